@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What came back: status, the few headers that somebody asked for, and the body, whole and bounded. */
+typedef struct _PdkHttpResponse PdkHttpResponse;
+
+PdkHttpResponse *pdk_http_response_ref (PdkHttpResponse *response);
+void pdk_http_response_unref (PdkHttpResponse *response);
+guint pdk_http_response_get_status (PdkHttpResponse *response);
+GBytes *pdk_http_response_get_body (PdkHttpResponse *response);
+const char *pdk_http_response_get_header (PdkHttpResponse *response, const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkHttpResponse, pdk_http_response_unref)
+
+/* A request, filled in by the caller on its stack; everything is copied before send_async() returns. */
+typedef struct
+{
+  const char *method;       /* "GET" or "POST" */
+  const char *url;          /* http or https; nothing else is spoken */
+  const char *body;         /* (nullable): sent as application/json; required for POST, may be "" */
+  const char *bearer_token; /* (nullable): never logged, wiped from our own copies after use */
+  guint connect_msec;       /* deadline for resolving and connecting */
+  guint answer_msec;        /* deadline for the whole answer, connecting included */
+  gsize max_body_bytes;     /* a longer body is PDK_ERROR_TOO_LARGE */
+} PdkHttpRequest;
+
+#define PDK_TYPE_HTTP_CLIENT (pdk_http_client_get_type ())
+G_DECLARE_FINAL_TYPE (PdkHttpClient, pdk_http_client, PDK, HTTP_CLIENT, GObject)
+
+PdkHttpClient *pdk_http_client_new (void);
+
+void pdk_http_client_send_async (PdkHttpClient *self,
+                                 const PdkHttpRequest *request,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+PdkHttpResponse *pdk_http_client_send_finish (PdkHttpClient *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
