@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "pdk-clock.h"
+#include "pdk-settings.h"
+#include "pdk-snapshot.h"
+
+G_BEGIN_DECLS
+
+#define PDK_TYPE_MONITOR (pdk_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (PdkMonitor, pdk_monitor, PDK, MONITOR, GObject)
+
+/* Signals: "changed" (no arguments): pdk_monitor_get_snapshot() has a new answer. */
+
+PdkMonitor *pdk_monitor_new (PdkClock *clock, gboolean is_demo);
+void pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *settings_error);
+void pdk_monitor_start (PdkMonitor *self);
+void pdk_monitor_stop (PdkMonitor *self);
+void pdk_monitor_refresh (PdkMonitor *self);
+PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
+PdkSettings *pdk_monitor_get_settings (PdkMonitor *self);
+gboolean pdk_monitor_is_polling (PdkMonitor *self);
+
+G_END_DECLS
