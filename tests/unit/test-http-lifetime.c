@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* When requests of the client begin and end, what stays of them, and who learns the key. */
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http-fixture.h"
+#include "pdk-error.h"
+
+/* --- what is never sent --- */
+
+static void
+assert_no_request (Fixture *fixture, PdkHttpRequest *request)
+{
+  g_auto (Exchange) exchange = { 0 };
+
+  exchange_run (fixture, request, &exchange);
+  g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_USAGE);
+  g_assert_cmpuint (resolver_count_calls (), ==, 0);
+  assert_idle (fixture);
+}
+
+static void
+test_arguments (Fixture *fixture, gconstpointer data)
+{
+  static const char *const urls[] = {
+    NULL,        "",          "localhost/x",    "http://",          "file:///etc/passwd",
+    "ftp://h/x", "gopher://", "http://a b/",    "http://h:99999/x", "http://h/\r\nX: y",
+    "ws://h/x",  "//h/x",     "javascript:x(1)"
+  };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  PdkHttpRequest request;
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      request = get_request (urls[i]);
+      assert_no_request (fixture, &request);
+    }
+  request = get_request (url);
+  request.method = NULL;
+  assert_no_request (fixture, &request);
+  request.method = "DELETE";
+  assert_no_request (fixture, &request);
+  request.method = "POST";
+  assert_no_request (fixture, &request);
+  request.method = "GET";
+  request.body = "{}";
+  assert_no_request (fixture, &request);
+  request.body = NULL;
+  request.connect_msec = 0;
+  assert_no_request (fixture, &request);
+  request.connect_msec = 1;
+  request.answer_msec = 0;
+  assert_no_request (fixture, &request);
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 0);
+}
+
+static void
+test_token_refused (Fixture *fixture, gconstpointer data)
+{
+  static const char *const urls[] = { "http://ollama.example/",    "http://127.0.0.1.example/",
+                                      "http://localhost.example/", "http://localhost@evil.example/",
+                                      "http://192.0.2.1/",         "http://[2001:db8::1]/" };
+  static const char *const tokens[] = { "", " ", "a\r\nX: y", "a\nb", "k\xc3\xa4y", "key ", "\x7f" };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  PdkHttpRequest request;
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      request = get_request (urls[i]);
+      request.bearer_token = TOKEN;
+      assert_no_request (fixture, &request);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+    {
+      request = get_request (url);
+      request.bearer_token = tokens[i];
+      assert_no_request (fixture, &request);
+    }
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 0);
+}
+
+/* A server of ours on every loopback address: whether it answers there or not, the key is not refused. */
+static void
+test_token_allowed (Fixture *fixture, gconstpointer data)
+{
+  static const char *const urls[] = { "http://LOCALHOST:1/", "http://127.9.8.7:1/", "http://[::1]:1/",
+                                      "https://a.gone.test/" };
+  g_auto (Exchange) exchange = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      PdkHttpRequest request = get_request (urls[i]);
+
+      request.bearer_token = TOKEN;
+      exchange_run (fixture, &request, &exchange);
+      g_assert_nonnull (exchange.error);
+      g_assert_false (g_error_matches (exchange.error, PDK_ERROR, PDK_ERROR_USAGE));
+    }
+}
+
+static void
+test_token (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer?secret-query=1");
+  g_autofree char *with_password = g_strdup_printf ("http://us3r:passw0rd@%s", url + strlen ("http://"));
+  g_autofree char *text = NULL;
+  guint n_wiped = count_tokens_wiped ();
+  PdkHttpRequest request = get_request (url);
+
+  request.bearer_token = TOKEN;
+  exchange_run (fixture, &request, &exchange);
+  assert_body (&exchange, "hello");
+  text = http_server_get_last_request (fixture->server);
+  g_assert_nonnull (strstr (text, "\nAuthorization: Bearer " TOKEN "\n"));
+  /* The line we made, and the one in curl's list. */
+  g_assert_cmpuint (count_tokens_wiped () - n_wiped, ==, 2);
+
+  /* Nothing of it clings to the connection or the client. */
+  request.bearer_token = NULL;
+  exchange_run (fixture, &request, &exchange);
+  g_clear_pointer (&text, g_free);
+  text = http_server_get_last_request (fixture->server);
+  g_assert_null (strstr (text, "Authorization"));
+
+  request.url = with_password;
+  exchange_run (fixture, &request, &exchange);
+  assert_body (&exchange, "hello");
+  g_assert_true (was_logged ("/answer: "));
+  g_assert_false (was_logged (TOKEN));
+  g_assert_false (was_logged ("secret-query"));
+  g_assert_false (was_logged ("us3r"));
+  g_assert_false (was_logged ("passw0rd"));
+}
+
+static void
+test_token_and_redirect (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/redirect");
+  PdkHttpRequest request = get_request (url);
+
+  request.bearer_token = TOKEN;
+  exchange_run (fixture, &request, &exchange);
+  g_assert_cmpuint (pdk_http_response_get_status (exchange.response), ==, 302);
+  g_assert_cmpuint (http_server_count_requests (fixture->server), ==, 1);
+}
+
+/* Every other test shows that loopback is spoken to without the proxy, which refuses. */
+static void
+test_proxy (Fixture *fixture, gconstpointer data)
+{
+  static const char *const urls[] = { "http://elsewhere.test/", "https://elsewhere.test/",
+                                      "http://192.0.2.1/" };
+  g_auto (Exchange) exchange = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      PdkHttpRequest request = get_request (urls[i]);
+
+      exchange_run (fixture, &request, &exchange);
+      g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_REFUSED);
+      g_assert_cmpuint (resolver_count_calls (), ==, 0);
+    }
+}
+
+/* --- connections --- */
+
+static void
+test_keep_alive (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+
+  exchange_get (fixture, "/answer", &exchange);
+  exchange_get (fixture, "/answer", &exchange);
+  assert_body (&exchange, "hello");
+  g_assert_cmpuint (http_server_count_requests (fixture->server), ==, 2);
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 1);
+}
+
+/* The peer closes a connection that we keep: nobody wakes, and the next request does not mind. */
+static void
+test_closed_while_idle (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+
+  exchange_get (fixture, "/answer-and-close", &exchange);
+  assert_body (&exchange, "hello");
+  http_server_wait_closed (fixture->server);
+  assert_idle (fixture);
+
+  exchange_get (fixture, "/answer", &exchange);
+  assert_body (&exchange, "hello");
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 2);
+}
+
+/* The peer closes just as the next request reaches it. */
+static void
+test_closed_on_reuse (Fixture *fixture, gconstpointer data)
+{
+  static const char *const bodies[] = { NULL, "{}" };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer-first");
+  g_auto (Exchange) exchange = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      PdkHttpRequest request = get_request (url);
+
+      request.method = bodies[i] != NULL ? "POST" : "GET";
+      request.body = bodies[i];
+      exchange_run (fixture, &request, &exchange);
+      assert_body (&exchange, "hello");
+    }
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 2);
+  g_assert_cmpuint (http_server_count_requests (fixture->server), ==, 3);
+}
+
+static gboolean
+are_all_answered (gpointer data)
+{
+  Exchange *exchanges = data;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      if (exchanges[i].n_answers == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A stalled one delays nobody. */
+static void
+test_side_by_side (Fixture *fixture, gconstpointer data)
+{
+  Exchange exchanges[20] = { 0 };
+  g_auto (Exchange) stalled = { 0 };
+  g_autofree char *stalled_url = http_server_get_url (fixture->server, "/stall");
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  PdkHttpRequest request = get_request (stalled_url);
+
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &stalled);
+  request.url = url;
+  for (guint i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    pdk_http_client_send_async (fixture->client, &request, NULL, on_answer, &exchanges[i]);
+  wait_until (fixture, are_all_answered, exchanges);
+  g_assert_cmpuint (stalled.n_answers, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    {
+      assert_body (&exchanges[i], "hello");
+      exchange_clear (&exchanges[i]);
+    }
+  g_cancellable_cancel (cancellable);
+  wait_until (fixture, is_answered, &stalled);
+  assert_idle (fixture);
+}
+
+/* --- cancelling, and letting go --- */
+
+static gpointer
+cancel_in_thread (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static gboolean
+has_request (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return http_server_count_requests (fixture->server) > 0;
+}
+
+static void
+test_cancel (Fixture *fixture, gconstpointer from_thread)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/stall-in-body");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) beat = start_beating (fixture);
+  PdkHttpRequest request = get_request (url);
+
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &exchange);
+  wait_until (fixture, has_request, fixture);
+  if (from_thread != NULL)
+    g_thread_join (g_thread_new ("cancel", cancel_in_thread, cancellable));
+  else
+    g_cancellable_cancel (cancellable);
+  g_assert_cmpuint (exchange.n_answers, ==, 0);
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* The connection went with the request, and cancelling again is nothing to anybody. */
+  http_server_wait_closed (fixture->server);
+  g_cancellable_reset (cancellable);
+  g_cancellable_cancel (cancellable);
+  g_source_destroy (beat);
+  assert_idle (fixture);
+  g_assert_cmpuint (exchange.n_answers, ==, 1);
+}
+
+static void
+test_cancelled_before (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  PdkHttpRequest request = get_request (url);
+
+  g_cancellable_cancel (cancellable);
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &exchange);
+  g_assert_cmpuint (exchange.n_answers, ==, 0);
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* A connection of before would be counted ahead of this one. */
+  exchange_run (fixture, &request, &exchange);
+  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 1);
+}
+
+static void
+on_answer_let_go (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkHttpResponse) response =
+      pdk_http_client_send_finish (PDK_HTTP_CLIENT (source), result, &error);
+
+  g_assert_no_error (error);
+  g_object_add_weak_pointer (G_OBJECT (fixture->client), (gpointer *) &fixture->client);
+  g_object_unref (fixture->client);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return fixture->client == NULL;
+}
+
+/* The last reference goes in a callback, which runs under a dispatch of the client's. */
+static void
+test_let_go_in_callback (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  PdkHttpRequest request = get_request (url);
+
+  pdk_http_client_send_async (fixture->client, &request, NULL, on_answer_let_go, fixture);
+  wait_until (fixture, is_gone, fixture);
+  assert_idle (fixture);
+  http_server_wait_closed (fixture->server);
+}
+
+/* A request keeps its client, and a client that is disposed of by force ends its requests. */
+static void
+test_let_go_in_flight (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/stall");
+  PdkHttpRequest request = get_request (url);
+
+  pdk_http_client_send_async (fixture->client, &request, NULL, on_answer, &exchange);
+  g_object_add_weak_pointer (G_OBJECT (fixture->client), (gpointer *) &fixture->client);
+  g_object_unref (fixture->client);
+  wait_until (fixture, has_request, fixture);
+  g_assert_nonnull (fixture->client);
+
+  g_object_run_dispose (G_OBJECT (fixture->client));
+  /* Disposing of it cleared the weak pointer; the task's reference is the last. */
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_idle (fixture);
+  http_server_wait_closed (fixture->server);
+}
+
+static void
+test_foreign_task (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (fixture->client, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_test_expect_message ("paddock", G_LOG_LEVEL_CRITICAL, "*g_async_result_is_tagged*");
+  g_assert_null (pdk_http_client_send_finish (fixture->client, G_ASYNC_RESULT (task), &error));
+  g_test_assert_expected_messages ();
+}
+
+/* --- a resolver that does not answer --- */
+
+static void
+test_stalled_deadline (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autoptr (GSource) beat = start_beating (fixture);
+  PdkHttpRequest request = get_request ("http://a.stall.test/");
+
+  request.connect_msec = 250;
+  pdk_http_client_send_async (fixture->client, &request, NULL, on_answer, &exchange);
+  wait_until (fixture, resolver_is_stalled, NULL);
+  fixture->n_beats = 0;
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_NOT_RESOLVED);
+  g_assert_cmpstr (exchange.error->message, ==, "no address found within 0.25 s");
+  g_assert_true (resolver_is_stalled (NULL));
+  g_assert_cmpuint (fixture->n_beats, >, 0);
+  g_source_destroy (beat);
+  assert_idle (fixture);
+  resolver_release ();
+}
+
+static void
+test_stalled_cancel (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) beat = start_beating (fixture);
+  PdkHttpRequest request = get_request ("http://b.stall.test/");
+
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &exchange);
+  wait_until (fixture, resolver_is_stalled, NULL);
+  fixture->n_beats = 0;
+  wait_until (fixture, has_beaten, &fixture->n_beats);
+  g_assert_cmpuint (exchange.n_answers, ==, 0);
+
+  g_cancellable_cancel (cancellable);
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (resolver_is_stalled (NULL));
+  g_source_destroy (beat);
+  assert_idle (fixture);
+
+  /* Others are served meanwhile. */
+  exchange_get (fixture, "/answer", &exchange);
+  assert_body (&exchange, "hello");
+  g_assert_true (resolver_is_stalled (NULL));
+
+  g_object_add_weak_pointer (G_OBJECT (fixture->client), (gpointer *) &fixture->client);
+  g_object_unref (fixture->client);
+  g_assert_null (fixture->client);
+  g_assert_true (resolver_is_stalled (NULL));
+  resolver_release ();
+}
+
+/* The client goes while the name is still looked up. */
+static void
+test_stalled_disposal (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autoptr (GSource) beat = start_beating (fixture);
+  PdkHttpRequest request = get_request ("http://c.stall.test/");
+
+  pdk_http_client_send_async (fixture->client, &request, NULL, on_answer, &exchange);
+  wait_until (fixture, resolver_is_stalled, NULL);
+  g_object_run_dispose (G_OBJECT (fixture->client));
+  g_clear_object (&fixture->client);
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_true (resolver_is_stalled (NULL));
+  g_source_destroy (beat);
+  resolver_release ();
+}
+
+static void
+test_stalled_exit (void)
+{
+  if (g_test_subprocess ())
+    {
+      Fixture fixture = { 0 };
+      g_auto (Exchange) exchange = { 0 };
+      g_autoptr (GSource) beat = NULL;
+      PdkHttpRequest request = get_request ("http://d.stall.test/");
+
+      fixture_set_up (&fixture, NULL);
+      beat = start_beating (&fixture);
+      pdk_http_client_send_async (fixture.client, &request, NULL, on_answer, &exchange);
+      wait_until (&fixture, resolver_is_stalled, NULL);
+      exit (EXIT_SUCCESS);
+    }
+  /* Were the resolver waited for, it would fail the test itself. */
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
+#define ADD(path, data, function)                                                                            \
+  g_test_add (path, Fixture, data, fixture_set_up, function, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  ADD ("/http-lifetime/arguments", NULL, test_arguments);
+  ADD ("/http-lifetime/token-refused", NULL, test_token_refused);
+  ADD ("/http-lifetime/proxy", NULL, test_proxy);
+  ADD ("/http-lifetime/token-allowed", NULL, test_token_allowed);
+  ADD ("/http-lifetime/token", NULL, test_token);
+  ADD ("/http-lifetime/token-and-redirect", NULL, test_token_and_redirect);
+  ADD ("/http-lifetime/keep-alive", NULL, test_keep_alive);
+  ADD ("/http-lifetime/closed-while-idle", NULL, test_closed_while_idle);
+  ADD ("/http-lifetime/closed-on-reuse", NULL, test_closed_on_reuse);
+  ADD ("/http-lifetime/side-by-side", NULL, test_side_by_side);
+  ADD ("/http-lifetime/cancel", NULL, test_cancel);
+  ADD ("/http-lifetime/cancel-from-thread", "thread", test_cancel);
+  ADD ("/http-lifetime/cancelled-before", NULL, test_cancelled_before);
+  ADD ("/http-lifetime/let-go-in-callback", NULL, test_let_go_in_callback);
+  ADD ("/http-lifetime/let-go-in-flight", NULL, test_let_go_in_flight);
+  ADD ("/http-lifetime/foreign-task", NULL, test_foreign_task);
+  ADD ("/http-lifetime/stalled/deadline", NULL, test_stalled_deadline);
+  ADD ("/http-lifetime/stalled/cancel", NULL, test_stalled_cancel);
+  ADD ("/http-lifetime/stalled/disposal", NULL, test_stalled_disposal);
+  g_test_add_func ("/http-lifetime/stalled/exit", test_stalled_exit);
+  return fixture_run ();
+}
