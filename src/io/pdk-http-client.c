@@ -22,10 +22,11 @@
 #include <string.h>
 
 #include <curl/curl.h>
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "pdk-error.h"
+#include "pdk-fd-watch.h"
+#include "pdk-http-request-private.h"
 #include "pdk-http-response-private.h"
 
 #define MAX_IDLE_CONNECTIONS 8L
@@ -36,9 +37,8 @@ struct _PdkHttpClient
   GObject parent_instance;
 
   GMainContext *context;
+  PdkFdWatch *watch; /* what curl wants watched right now */
   CURLM *multi;
-  GSource *timer;       /* curl's one timeout; its ready time is -1 while there is none */
-  GHashTable *sockets;  /* descriptor -> GSource, for those that curl wants watched right now */
   GPtrArray *in_flight; /* Request, owned by their tasks */
 };
 
@@ -56,6 +56,7 @@ typedef struct
   char *label;                /* for the log: no user, no password, no query */
   PdkHttpResponse *response;
   gboolean overflow; /* the response went over a bound */
+  gboolean is_loopback;
   guint connect_msec;
   guint answer_msec;
 } Request;
@@ -72,19 +73,6 @@ request_free (Request *request)
   g_free (request);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
-
-static void
-drop_source (gpointer data)
-{
-  GSource *source = data;
-
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
-/* --- what a request may ask for --- */
-
 static char *
 get_url_part (CURLU *address, CURLUPart which)
 {
@@ -96,102 +84,6 @@ get_url_part (CURLU *address, CURLUPart which)
   copy = g_strdup (part);
   curl_free (part);
   return copy;
-}
-
-/* curl never asks the network what "localhost" is, nor for an address. */
-static gboolean
-is_loopback (CURLU *address)
-{
-  g_autofree char *host = get_url_part (address, CURLUPART_HOST);
-  g_autoptr (GInetAddress) inet = NULL;
-  gsize n_bytes = host != NULL ? strlen (host) : 0;
-
-  if (n_bytes == 0)
-    return FALSE;
-  if (g_ascii_strcasecmp (host, "localhost") == 0)
-    return TRUE;
-  if (host[0] == '[' && host[n_bytes - 1] == ']')
-    {
-      host[n_bytes - 1] = '\0';
-      inet = g_inet_address_new_from_string (host + 1);
-    }
-  else
-    {
-      inet = g_inet_address_new_from_string (host);
-    }
-  return inet != NULL && g_inet_address_get_is_loopback (inet);
-}
-
-static gboolean
-is_https (CURLU *address)
-{
-  g_autofree char *scheme = get_url_part (address, CURLUPART_SCHEME);
-
-  return g_strcmp0 (scheme, "https") == 0;
-}
-
-static CURLU *
-parse_address (const char *url, GError **error)
-{
-  g_autoptr (CURLU) address = curl_url ();
-  g_autofree char *scheme = NULL;
-
-  if (url == NULL || curl_url_set (address, CURLUPART_URL, url, 0) != CURLUE_OK)
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("not a valid address"));
-      return NULL;
-    }
-  scheme = get_url_part (address, CURLUPART_SCHEME);
-  if (g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("not an http or https address"));
-      return NULL;
-    }
-  return g_steal_pointer (&address);
-}
-
-static gboolean
-check_token (const char *token, CURLU *address, GError **error)
-{
-  if (token == NULL)
-    return TRUE;
-  for (const char *c = token; *c != '\0'; c++)
-    {
-      /* A line end, say, would begin another header. */
-      if (g_ascii_isgraph (*c))
-        continue;
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("the key has characters that no key has"));
-      return FALSE;
-    }
-  if (*token == '\0')
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("the key is empty"));
-      return FALSE;
-    }
-  if (!is_https (address) && !is_loopback (address))
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE,
-                           _ ("a key is only sent over https, or to this computer"));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_message (const PdkHttpRequest *wanted, GError **error)
-{
-  gboolean is_get = g_strcmp0 (wanted->method, "GET") == 0;
-  gboolean is_post = g_strcmp0 (wanted->method, "POST") == 0;
-
-  if ((is_get && wanted->body == NULL) || (is_post && wanted->body != NULL))
-    {
-      if (wanted->connect_msec > 0 && wanted->answer_msec > 0)
-        return TRUE;
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("a request needs its deadlines"));
-      return FALSE;
-    }
-  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("neither a GET nor a POST with a body"));
-  return FALSE;
 }
 
 /* --- the end of a request --- */
@@ -217,7 +109,9 @@ finish_request (Request *request, GError *error)
       return;
     }
   g_debug ("%s: %s", request->label, error != NULL ? error->message : "answered");
-  g_clear_pointer (&request->cancel, drop_source);
+  if (request->cancel != NULL)
+    g_source_destroy (request->cancel);
+  g_clear_pointer (&request->cancel, g_source_unref);
   g_ptr_array_remove_fast (request->client->in_flight, request);
   curl_multi_remove_handle (request->client->multi, request->easy);
   g_clear_pointer (&request->easy, curl_easy_cleanup);
@@ -392,18 +286,8 @@ dispatch (PdkHttpClient *client, curl_socket_t socket, int events)
   complete_requests (self);
 }
 
-static gboolean
-on_timeout (gpointer user_data)
-{
-  PdkHttpClient *self = user_data;
-
-  g_source_set_ready_time (self->timer, -1);
-  dispatch (self, CURL_SOCKET_TIMEOUT, 0);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_socket_ready (int fd, GIOCondition condition, gpointer user_data)
+static void
+on_ready (int fd, GIOCondition condition, gpointer user_data)
 {
   int events = 0;
 
@@ -413,34 +297,21 @@ on_socket_ready (int fd, GIOCondition condition, gpointer user_data)
     events |= CURL_CSELECT_OUT;
   if (condition & (G_IO_ERR | G_IO_HUP | G_IO_NVAL))
     events |= CURL_CSELECT_ERR;
-  dispatch (user_data, fd, events);
-  return G_SOURCE_CONTINUE;
+  dispatch (user_data, fd >= 0 ? fd : CURL_SOCKET_TIMEOUT, events);
 }
 
-/* curl wants @fd watched for something else than before. The source is replaced rather than changed: the
- * number may stand for another socket by now. A socket without any wish has none, since a hang-up would wake
- * it for ever. */
+/* CURL_POLL_REMOVE and CURL_POLL_NONE share no bit with the two that wait for something. */
 static int
 watch_socket (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
 {
   PdkHttpClient *self = user_data;
   GIOCondition condition = 0;
-  GSource *source;
 
-  if (what != CURL_POLL_REMOVE && (what & CURL_POLL_IN))
+  if (what & CURL_POLL_IN)
     condition |= G_IO_IN;
-  if (what != CURL_POLL_REMOVE && (what & CURL_POLL_OUT))
+  if (what & CURL_POLL_OUT)
     condition |= G_IO_OUT;
-
-  g_hash_table_remove (self->sockets, GINT_TO_POINTER (fd));
-  if (condition == 0)
-    return 0;
-
-  source = g_unix_fd_source_new (fd, condition | G_IO_ERR | G_IO_HUP);
-  g_source_set_static_name (source, "[paddock] http socket");
-  g_source_set_callback (source, G_SOURCE_FUNC (on_socket_ready), self, NULL);
-  g_source_attach (source, self->context);
-  g_hash_table_insert (self->sockets, GINT_TO_POINTER (fd), source);
+  pdk_fd_watch_set (self->watch, fd, condition);
   return 0;
 }
 
@@ -448,21 +319,10 @@ static int
 set_timeout (CURLM *multi, long timeout_msec, void *user_data)
 {
   PdkHttpClient *self = user_data;
-  gint64 ready_time = -1;
 
-  if (timeout_msec >= 0)
-    ready_time = g_get_monotonic_time () + timeout_msec * G_TIME_SPAN_MILLISECOND;
-  g_source_set_ready_time (self->timer, ready_time);
+  pdk_fd_watch_set_timeout (self->watch, timeout_msec);
   return 0;
 }
-
-static gboolean
-dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
 
 /* --- setting up a transfer --- */
 
@@ -488,38 +348,31 @@ receive_body (char *data, size_t size, size_t n_items, void *user_data)
   return CURL_WRITEFUNC_ERROR;
 }
 
-/* For the log: no user, no password, no query. */
-static char *
-describe (const char *method, CURLU *address)
-{
-  g_autofree char *scheme = get_url_part (address, CURLUPART_SCHEME);
-  g_autofree char *host = get_url_part (address, CURLUPART_HOST);
-  g_autofree char *port = get_url_part (address, CURLUPART_PORT);
-  g_autofree char *path = get_url_part (address, CURLUPART_PATH);
-
-  return g_strdup_printf ("%s %s://%s%s%s%s", method, scheme, host, port != NULL ? ":" : "",
-                          port != NULL ? port : "", path != NULL ? path : "");
-}
-
 static Request *
 request_new (PdkHttpClient *self, const PdkHttpRequest *wanted, GError **error)
 {
-  g_autoptr (Request) request = NULL;
-  g_autoptr (CURLU) address = parse_address (wanted->url, error);
+  g_autoptr (CURLU) address = curl_url ();
+  gboolean parsed = wanted->url != NULL && curl_url_set (address, CURLUPART_URL, wanted->url, 0) == CURLUE_OK;
+  g_autofree char *scheme = parsed ? get_url_part (address, CURLUPART_SCHEME) : NULL;
+  g_autofree char *host = parsed ? get_url_part (address, CURLUPART_HOST) : NULL;
+  g_autofree char *port = parsed ? get_url_part (address, CURLUPART_PORT) : NULL;
+  g_autofree char *path = parsed ? get_url_part (address, CURLUPART_PATH) : NULL;
+  Request *request;
 
-  if (address == NULL || !check_message (wanted, error) ||
-      !check_token (wanted->bearer_token, address, error))
+  if (!pdk_http_request_check (wanted, scheme, host, error))
     return NULL;
 
   request = g_new0 (Request, 1);
   request->client = self;
-  request->label = describe (wanted->method, address);
+  request->label = g_strdup_printf ("%s %s://%s%s%s%s", wanted->method, scheme, host, port != NULL ? ":" : "",
+                                    port != NULL ? port : "", path != NULL ? path : "");
   request->address = g_steal_pointer (&address);
+  request->is_loopback = pdk_http_request_is_loopback (host);
   request->body = g_strdup (wanted->body);
   request->connect_msec = MIN (wanted->connect_msec, G_MAXINT32);
   request->answer_msec = MIN (wanted->answer_msec, G_MAXINT32);
   request->response = pdk_http_response_new (wanted->max_body_bytes);
-  return g_steal_pointer (&request);
+  return request;
 }
 
 static void
@@ -581,7 +434,7 @@ set_transport_options (Request *request)
   failed |= curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
   failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (is_loopback (request->address))
+  if (request->is_loopback)
     failed |= curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");
 
   failed |= curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) request->connect_msec);
@@ -623,8 +476,7 @@ pdk_http_client_finalize (GObject *object)
 
   /* First, since it still reports sockets and timeouts. */
   curl_multi_cleanup (self->multi);
-  drop_source (self->timer);
-  g_hash_table_unref (self->sockets);
+  pdk_fd_watch_free (self->watch);
   g_ptr_array_unref (self->in_flight);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (pdk_http_client_parent_class)->finalize (object);
@@ -647,13 +499,7 @@ pdk_http_client_init (PdkHttpClient *self)
   g_once (&once, init_curl, NULL);
   self->context = g_main_context_ref_thread_default ();
   self->in_flight = g_ptr_array_new ();
-  self->sockets = g_hash_table_new_full (NULL, NULL, NULL, drop_source);
-
-  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
-  g_source_set_static_name (self->timer, "[paddock] http timeout");
-  g_source_set_callback (self->timer, on_timeout, self, NULL);
-  g_source_attach (self->timer, self->context);
-
+  self->watch = pdk_fd_watch_new (self->context, on_ready, self);
   self->multi = curl_multi_init ();
   if (self->multi == NULL)
     g_error ("curl cannot be initialised");

@@ -295,7 +295,7 @@ read_request (Connection *connection)
 static void
 count_request (HttpServer *self, const char *request)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->n_requests++;
   g_free (self->last_request);
@@ -429,7 +429,7 @@ http_server_get_url (HttpServer *self, const char *path)
 guint
 http_server_count_connections (HttpServer *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->n_connections;
 }
@@ -437,7 +437,7 @@ http_server_count_connections (HttpServer *self)
 guint
 http_server_count_requests (HttpServer *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->n_requests;
 }
@@ -445,7 +445,7 @@ http_server_count_requests (HttpServer *self)
 char *
 http_server_get_last_request (HttpServer *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return g_strdup (self->last_request);
 }
