@@ -246,10 +246,8 @@ complete_request (Request *request, CURLcode code)
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  GError *error = NULL;
-
-  g_cancellable_set_error_if_cancelled (cancellable, &error);
-  finish_request (user_data, error);
+  /* Whatever @cancellable says now: it may have been reset since. */
+  finish_request (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("cancelled")));
   return G_SOURCE_REMOVE;
 }
 

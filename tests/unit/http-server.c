@@ -389,6 +389,7 @@ http_server_new (GTlsCertificate *certificate)
   g_autoptr (GError) error = NULL;
 
   self->listener = g_socket_listener_new ();
+  g_socket_listener_set_backlog (self->listener, 64);
   g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
                                  &address, &error);
   g_assert_no_error (error);

@@ -304,6 +304,21 @@ test_cancel (Fixture *fixture, gconstpointer from_thread)
 }
 
 static void
+test_cancel_and_reset (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/stall");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  PdkHttpRequest request = get_request (url);
+
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &exchange);
+  g_cancellable_cancel (cancellable);
+  g_cancellable_reset (cancellable);
+  wait_until (fixture, is_answered, &exchange);
+  g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
 test_cancelled_before (Fixture *fixture, gconstpointer data)
 {
   g_auto (Exchange) exchange = { 0 };
@@ -363,6 +378,7 @@ test_let_go_in_flight (Fixture *fixture, gconstpointer data)
 {
   g_auto (Exchange) exchange = { 0 };
   g_autofree char *url = http_server_get_url (fixture->server, "/stall");
+  g_autoptr (GSource) beat = start_beating (fixture);
   PdkHttpRequest request = get_request (url);
 
   pdk_http_client_send_async (fixture->client, &request, NULL, on_answer, &exchange);
@@ -375,6 +391,7 @@ test_let_go_in_flight (Fixture *fixture, gconstpointer data)
   /* Disposing of it cleared the weak pointer; the task's reference is the last. */
   wait_until (fixture, is_answered, &exchange);
   g_assert_error (exchange.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_source_destroy (beat);
   assert_idle (fixture);
   http_server_wait_closed (fixture->server);
 }
@@ -409,6 +426,7 @@ main (int argc, char **argv)
   ADD ("/http-lifetime/side-by-side", NULL, test_side_by_side);
   ADD ("/http-lifetime/cancel", NULL, test_cancel);
   ADD ("/http-lifetime/cancel-from-thread", "thread", test_cancel);
+  ADD ("/http-lifetime/cancel-and-reset", NULL, test_cancel_and_reset);
   ADD ("/http-lifetime/cancelled-before", NULL, test_cancelled_before);
   ADD ("/http-lifetime/let-go-in-callback", NULL, test_let_go_in_callback);
   ADD ("/http-lifetime/let-go-in-flight", NULL, test_let_go_in_flight);
