@@ -40,6 +40,7 @@ struct _PdkHttpClient
   PdkFdWatch *watch; /* what curl wants watched right now */
   CURLM *multi;
   GPtrArray *in_flight; /* Request, owned by their tasks */
+  gboolean has_hashed_certificates;
 };
 
 G_DEFINE_FINAL_TYPE (PdkHttpClient, pdk_http_client, G_TYPE_OBJECT)
@@ -432,6 +433,8 @@ set_transport_options (Request *request)
   failed |= curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
   failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (request->client->has_hashed_certificates)
+    failed |= curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
   if (request->is_loopback)
     failed |= curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");
 
@@ -446,13 +449,37 @@ set_transport_options (Request *request)
 
 /* --- the class --- */
 
-/* Never undone: a resolver thread that was given up may outlive every client. */
+/* Whether @folder holds certificates under the hashes of their names, as OpenSSL looks them up
+ * (openssl-rehash(1)). */
+static gboolean
+is_hashed_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (strspn (name, "0123456789abcdef") == 8 && g_str_equal (name + 8, ".0"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns, as a pointer: whether the certificates of the system are looked up one by one. Reading the file
+ * that has all of them takes some 20 ms for every connection, in which the main loop stands still. */
 static gpointer
 init_curl (gpointer data)
 {
+  const curl_version_info_data *version;
+
+  /* Never undone: a resolver thread that was given up may outlive every client. */
   if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
     g_error ("curl cannot be initialised");
-  return NULL;
+
+  version = curl_version_info (CURLVERSION_NOW);
+  return GINT_TO_POINTER (version->ssl_version != NULL &&
+                          g_str_has_prefix (version->ssl_version, "OpenSSL/") && version->capath != NULL &&
+                          is_hashed_folder (version->capath));
 }
 
 static void
@@ -494,7 +521,7 @@ pdk_http_client_init (PdkHttpClient *self)
 {
   static GOnce once = G_ONCE_INIT;
 
-  g_once (&once, init_curl, NULL);
+  self->has_hashed_certificates = GPOINTER_TO_INT (g_once (&once, init_curl, NULL));
   self->context = g_main_context_ref_thread_default ();
   self->in_flight = g_ptr_array_new ();
   self->watch = pdk_fd_watch_new (self->context, on_ready, self);
