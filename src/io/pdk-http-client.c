@@ -232,7 +232,7 @@ transfer_error (Request *request, CURLcode code)
 static void
 complete_request (Request *request, CURLcode code)
 {
-  long status = 0;
+  long status = 0, n_connects = 0;
 
   if (code != CURLE_OK)
     {
@@ -240,7 +240,8 @@ complete_request (Request *request, CURLcode code)
       return;
     }
   curl_easy_getinfo (request->easy, CURLINFO_RESPONSE_CODE, &status);
-  pdk_http_response_seal (request->response, (guint) status);
+  curl_easy_getinfo (request->easy, CURLINFO_NUM_CONNECTS, &n_connects);
+  pdk_http_response_seal (request->response, (guint) status, n_connects > 0);
   finish_request (request, NULL);
 }
 

@@ -12,6 +12,7 @@ typedef struct _PdkHttpResponse PdkHttpResponse;
 PdkHttpResponse *pdk_http_response_ref (PdkHttpResponse *response);
 void pdk_http_response_unref (PdkHttpResponse *response);
 guint pdk_http_response_get_status (PdkHttpResponse *response);
+gboolean pdk_http_response_is_new_connection (PdkHttpResponse *response);
 GBytes *pdk_http_response_get_body (PdkHttpResponse *response);
 const char *pdk_http_response_get_header (PdkHttpResponse *response, const char *name);
 

@@ -36,6 +36,7 @@ struct _PdkHttpResponse
 {
   gatomicrefcount ref_count;
   guint status;
+  gboolean is_new_connection;
   GArray *headers;      /* Header */
   gsize header_bytes;   /* kept */
   gsize received_bytes; /* read, of header lines */
@@ -150,15 +151,17 @@ pdk_http_response_add_body (PdkHttpResponse *self, gconstpointer data, gsize n_b
 /**
  * pdk_http_response_seal:
  * @status: the status of the final answer
+ * @is_new_connection: whether a connection was opened for it
  *
  * Ends the filling in. From here on the response does not change.
  */
 void
-pdk_http_response_seal (PdkHttpResponse *self, guint status)
+pdk_http_response_seal (PdkHttpResponse *self, guint status, gboolean is_new_connection)
 {
   g_return_if_fail (self->body == NULL);
 
   self->status = status;
+  self->is_new_connection = is_new_connection;
   self->body = g_byte_array_free_to_bytes (g_steal_pointer (&self->collected));
 }
 
@@ -195,6 +198,15 @@ pdk_http_response_get_status (PdkHttpResponse *response)
   g_return_val_if_fail (response != NULL, 0);
 
   return response->status;
+}
+
+/** pdk_http_response_is_new_connection: Returns: whether no connection was left open that could be used again */
+gboolean
+pdk_http_response_is_new_connection (PdkHttpResponse *response)
+{
+  g_return_val_if_fail (response != NULL, FALSE);
+
+  return response->is_new_connection;
 }
 
 /**

@@ -175,7 +175,9 @@ test_keep_alive (Fixture *fixture, gconstpointer data)
   g_auto (Exchange) exchange = { 0 };
 
   exchange_get (fixture, "/answer", &exchange);
+  g_assert_true (pdk_http_response_is_new_connection (exchange.response));
   exchange_get (fixture, "/answer", &exchange);
+  g_assert_false (pdk_http_response_is_new_connection (exchange.response));
   assert_body (&exchange, "hello");
   g_assert_cmpuint (http_server_count_requests (fixture->server), ==, 2);
   g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 1);
