@@ -544,7 +544,7 @@ pdk_http_client_init (PdkHttpClient *self)
  * pdk_http_client_new:
  *
  * Makes a client that works on the thread-default main context, and is to be used in that context's thread
- * only.
+ * only. The program is expected to ignore SIGPIPE, which a TLS connection can raise.
  *
  * Returns: (transfer full): a client
  */

@@ -183,6 +183,21 @@ test_broken_answers (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Runs @request to its end beside one to the same address that has more time, and still has it afterwards. */
+static void
+run_beside_patient (Fixture *fixture, const PdkHttpRequest *request, Exchange *exchange)
+{
+  g_auto (Exchange) patient_exchange = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  PdkHttpRequest patient = get_request (request->url);
+
+  pdk_http_client_send_async (fixture->client, &patient, cancellable, on_answer, &patient_exchange);
+  exchange_run (fixture, request, exchange);
+  g_assert_cmpuint (patient_exchange.n_answers, ==, 0);
+  g_cancellable_cancel (cancellable);
+  wait_until (fixture, is_answered, &patient_exchange);
+}
+
 static void
 test_timeouts (Fixture *fixture, gconstpointer data)
 {
@@ -195,7 +210,7 @@ test_timeouts (Fixture *fixture, gconstpointer data)
       PdkHttpRequest request = get_request (url);
 
       request.answer_msec = 250;
-      exchange_run (fixture, &request, &exchange);
+      run_beside_patient (fixture, &request, &exchange);
       g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_TIMED_OUT);
       g_assert_cmpstr (exchange.error->message, ==, "no answer within 0.25 s");
       assert_idle (fixture);
@@ -213,9 +228,10 @@ test_connect_timeout (Fixture *fixture, gconstpointer data)
   PdkHttpRequest request = get_request (url);
 
   request.connect_msec = 250;
-  exchange_run (fixture, &request, &exchange);
+  run_beside_patient (fixture, &request, &exchange);
   g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_TIMED_OUT);
   g_assert_cmpstr (exchange.error->message, ==, "no connection within 0.25 s");
+  assert_idle (fixture);
 }
 
 static void

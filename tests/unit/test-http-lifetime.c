@@ -306,6 +306,23 @@ test_cancel (Fixture *fixture, gconstpointer from_thread)
 }
 
 static void
+test_cancel_afterwards (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Exchange) exchange = { 0 };
+  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  PdkHttpRequest request = get_request (url);
+
+  pdk_http_client_send_async (fixture->client, &request, cancellable, on_answer, &exchange);
+  wait_until (fixture, is_answered, &exchange);
+  g_cancellable_cancel (cancellable);
+  /* Nothing is left to notice. */
+  g_assert_false (g_main_context_iteration (fixture->context, FALSE));
+  assert_body (&exchange, "hello");
+  g_assert_cmpuint (exchange.n_answers, ==, 1);
+}
+
+static void
 test_cancel_and_reset (Fixture *fixture, gconstpointer data)
 {
   g_auto (Exchange) exchange = { 0 };
@@ -428,6 +445,7 @@ main (int argc, char **argv)
   ADD ("/http-lifetime/side-by-side", NULL, test_side_by_side);
   ADD ("/http-lifetime/cancel", NULL, test_cancel);
   ADD ("/http-lifetime/cancel-from-thread", "thread", test_cancel);
+  ADD ("/http-lifetime/cancel-afterwards", NULL, test_cancel_afterwards);
   ADD ("/http-lifetime/cancel-and-reset", NULL, test_cancel_and_reset);
   ADD ("/http-lifetime/cancelled-before", NULL, test_cancelled_before);
   ADD ("/http-lifetime/let-go-in-callback", NULL, test_let_go_in_callback);
