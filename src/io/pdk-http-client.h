@@ -21,14 +21,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkHttpResponse, pdk_http_response_unref)
 /* A request, filled in by the caller on its stack; everything is copied before send_async() returns. */
 typedef struct
 {
-  const char *method; /* "GET" or "POST" */
-  const char *url;    /* http or https; nothing else is spoken */
-  const char *body;   /* (nullable): sent as application/json; required for POST, may be ""; not for GET */
-  const char
-      *bearer_token;    /* (nullable): over https or to loopback only; never logged, our copies are wiped */
-  guint connect_msec;   /* deadline for resolving, connecting and the TLS handshake; not 0 */
-  guint answer_msec;    /* deadline for the whole answer, connecting included; not 0 */
-  gsize max_body_bytes; /* a longer body is PDK_ERROR_TOO_LARGE */
+  const char *method;       /* "GET" or "POST" */
+  const char *url;          /* http or https; nothing else is spoken */
+  const char *body;         /* (nullable): application/json; required for POST, may be ""; none for GET */
+  const char *bearer_token; /* (nullable): only over https or to loopback; never logged, wiped after use */
+  guint connect_msec;       /* deadline for resolving, connecting and the TLS handshake; not 0 */
+  guint answer_msec;        /* deadline for the whole answer, connecting included; not 0 */
+  gsize max_body_bytes;     /* a longer body is PDK_ERROR_TOO_LARGE */
 } PdkHttpRequest;
 
 #define PDK_TYPE_HTTP_CLIENT (pdk_http_client_get_type ())

@@ -3,7 +3,8 @@
 /*
  * What the tests of the client share: a client on a main context that holds nothing but its sources, a
  * server, and libc functions that the test program takes the place of. Waits end with an event, and fail the
- * test after WAIT_SECONDS. fixture_init() names a proxy that refuses: whoever asks it is found out.
+ * test after WAIT_SECONDS. fixture_init() names proxies, one that refuses for http and one that is mute for
+ * https: whoever asks them is found out.
  */
 
 #include "config.h"
@@ -30,6 +31,7 @@ static struct
 static guint n_tokens_wiped;
 static GMutex log_lock;
 static GString *logged;
+static GSocketListener *proxy;
 
 /* *.stall.test stalls until released, *.gone.test does not exist. */
 int
@@ -299,12 +301,25 @@ was_logged (const char *text)
   return strstr (logged->str, text) != NULL;
 }
 
+/* Where https connections to elsewhere arrive. Nobody accepts them unless a test does. */
+GSocketListener *
+get_proxy (void)
+{
+  return proxy;
+}
+
 /* To be called before anything else in main(). */
 void
 fixture_init (int *argc, char ***argv)
 {
+  g_autofree char *https_proxy = NULL;
+  guint16 port;
+
+  proxy = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (proxy, NULL, NULL);
+  https_proxy = g_strdup_printf ("http://127.0.0.1:%u", port);
   g_setenv ("http_proxy", "http://127.0.0.1:1", TRUE);
-  g_setenv ("https_proxy", "http://127.0.0.1:1", TRUE);
+  g_setenv ("https_proxy", https_proxy, TRUE);
   g_setenv ("no_proxy", "stall.test,gone.test", TRUE);
   g_unsetenv ("NO_PROXY");
   g_unsetenv ("HTTPS_PROXY");
@@ -319,5 +334,6 @@ fixture_run (void)
   int status = g_test_run ();
 
   g_string_free (logged, TRUE);
+  g_object_unref (proxy);
   return status;
 }

@@ -49,6 +49,7 @@ guint resolver_count_calls (void);
 gboolean resolver_is_stalled (gpointer unused);
 void resolver_release (void);
 
+GSocketListener *get_proxy (void);
 guint count_tokens_wiped (void);
 gboolean was_logged (const char *text);
 

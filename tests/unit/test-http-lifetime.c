@@ -1,173 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* When requests of the client begin and end, what stays of them, and who learns the key. */
+/* When requests of the client begin and end, and what stays of them. */
 
 #include "config.h"
 
-#include <string.h>
-
 #include "http-fixture.h"
 #include "pdk-error.h"
-
-/* --- what is never sent --- */
-
-static void
-assert_no_request (Fixture *fixture, PdkHttpRequest *request)
-{
-  g_auto (Exchange) exchange = { 0 };
-
-  exchange_run (fixture, request, &exchange);
-  g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_USAGE);
-  g_assert_cmpuint (resolver_count_calls (), ==, 0);
-  assert_idle (fixture);
-}
-
-static void
-test_arguments (Fixture *fixture, gconstpointer data)
-{
-  static const char *const urls[] = {
-    NULL,        "",          "localhost/x",    "http://",          "file:///etc/passwd",
-    "ftp://h/x", "gopher://", "http://a b/",    "http://h:99999/x", "http://h/\r\nX: y",
-    "ws://h/x",  "//h/x",     "javascript:x(1)"
-  };
-  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
-  PdkHttpRequest request;
-
-  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
-    {
-      request = get_request (urls[i]);
-      assert_no_request (fixture, &request);
-    }
-  request = get_request (url);
-  request.method = NULL;
-  assert_no_request (fixture, &request);
-  request.method = "DELETE";
-  assert_no_request (fixture, &request);
-  request.method = "POST";
-  assert_no_request (fixture, &request);
-  request.method = "GET";
-  request.body = "{}";
-  assert_no_request (fixture, &request);
-  request.body = NULL;
-  request.connect_msec = 0;
-  assert_no_request (fixture, &request);
-  request.connect_msec = 1;
-  request.answer_msec = 0;
-  assert_no_request (fixture, &request);
-  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 0);
-}
-
-static void
-test_token_refused (Fixture *fixture, gconstpointer data)
-{
-  static const char *const urls[] = { "http://ollama.example/",    "http://127.0.0.1.example/",
-                                      "http://localhost.example/", "http://localhost@evil.example/",
-                                      "http://192.0.2.1/",         "http://[2001:db8::1]/" };
-  static const char *const tokens[] = { "", " ", "a\r\nX: y", "a\nb", "k\xc3\xa4y", "key ", "\x7f" };
-  g_autofree char *url = http_server_get_url (fixture->server, "/answer");
-  PdkHttpRequest request;
-
-  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
-    {
-      request = get_request (urls[i]);
-      request.bearer_token = TOKEN;
-      assert_no_request (fixture, &request);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
-    {
-      request = get_request (url);
-      request.bearer_token = tokens[i];
-      assert_no_request (fixture, &request);
-    }
-  g_assert_cmpuint (http_server_count_connections (fixture->server), ==, 0);
-}
-
-/* A server of ours on every loopback address: whether it answers there or not, the key is not refused. */
-static void
-test_token_allowed (Fixture *fixture, gconstpointer data)
-{
-  static const char *const urls[] = { "http://LOCALHOST:1/", "http://127.9.8.7:1/", "http://[::1]:1/",
-                                      "https://a.gone.test/" };
-  g_auto (Exchange) exchange = { 0 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
-    {
-      PdkHttpRequest request = get_request (urls[i]);
-
-      request.bearer_token = TOKEN;
-      exchange_run (fixture, &request, &exchange);
-      g_assert_nonnull (exchange.error);
-      g_assert_false (g_error_matches (exchange.error, PDK_ERROR, PDK_ERROR_USAGE));
-    }
-}
-
-static void
-test_token (Fixture *fixture, gconstpointer data)
-{
-  g_auto (Exchange) exchange = { 0 };
-  g_autofree char *url = http_server_get_url (fixture->server, "/answer?secret-query=1");
-  g_autofree char *with_password = g_strdup_printf ("http://us3r:passw0rd@%s", url + strlen ("http://"));
-  g_autofree char *text = NULL;
-  guint n_wiped = count_tokens_wiped ();
-  PdkHttpRequest request = get_request (url);
-
-  request.bearer_token = TOKEN;
-  exchange_run (fixture, &request, &exchange);
-  assert_body (&exchange, "hello");
-  text = http_server_get_last_request (fixture->server);
-  g_assert_nonnull (strstr (text, "\nAuthorization: Bearer " TOKEN "\n"));
-  /* The line we made, and the one in curl's list. */
-  g_assert_cmpuint (count_tokens_wiped () - n_wiped, ==, 2);
-
-  /* Nothing of it clings to the connection or the client. */
-  request.bearer_token = NULL;
-  exchange_run (fixture, &request, &exchange);
-  g_clear_pointer (&text, g_free);
-  text = http_server_get_last_request (fixture->server);
-  g_assert_null (strstr (text, "Authorization"));
-
-  request.url = with_password;
-  exchange_run (fixture, &request, &exchange);
-  assert_body (&exchange, "hello");
-  g_assert_true (was_logged ("/answer: "));
-  g_assert_false (was_logged (TOKEN));
-  g_assert_false (was_logged ("secret-query"));
-  g_assert_false (was_logged ("us3r"));
-  g_assert_false (was_logged ("passw0rd"));
-}
-
-static void
-test_token_and_redirect (Fixture *fixture, gconstpointer data)
-{
-  g_auto (Exchange) exchange = { 0 };
-  g_autofree char *url = http_server_get_url (fixture->server, "/redirect");
-  PdkHttpRequest request = get_request (url);
-
-  request.bearer_token = TOKEN;
-  exchange_run (fixture, &request, &exchange);
-  g_assert_cmpuint (pdk_http_response_get_status (exchange.response), ==, 302);
-  g_assert_cmpuint (http_server_count_requests (fixture->server), ==, 1);
-}
-
-/* Every other test shows that loopback is spoken to without the proxy, which refuses. */
-static void
-test_proxy (Fixture *fixture, gconstpointer data)
-{
-  static const char *const urls[] = { "http://elsewhere.test/", "https://elsewhere.test/",
-                                      "http://192.0.2.1/" };
-  g_auto (Exchange) exchange = { 0 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
-    {
-      PdkHttpRequest request = get_request (urls[i]);
-
-      exchange_run (fixture, &request, &exchange);
-      g_assert_error (exchange.error, PDK_ERROR, PDK_ERROR_REFUSED);
-      g_assert_cmpuint (resolver_count_calls (), ==, 0);
-    }
-}
-
-/* --- connections --- */
 
 static void
 test_keep_alive (Fixture *fixture, gconstpointer data)
@@ -433,12 +271,6 @@ int
 main (int argc, char **argv)
 {
   fixture_init (&argc, &argv);
-  ADD ("/http-lifetime/arguments", NULL, test_arguments);
-  ADD ("/http-lifetime/token-refused", NULL, test_token_refused);
-  ADD ("/http-lifetime/proxy", NULL, test_proxy);
-  ADD ("/http-lifetime/token-allowed", NULL, test_token_allowed);
-  ADD ("/http-lifetime/token", NULL, test_token);
-  ADD ("/http-lifetime/token-and-redirect", NULL, test_token_and_redirect);
   ADD ("/http-lifetime/keep-alive", NULL, test_keep_alive);
   ADD ("/http-lifetime/closed-while-idle", NULL, test_closed_while_idle);
   ADD ("/http-lifetime/closed-on-reuse", NULL, test_closed_on_reuse);
