@@ -79,9 +79,11 @@ explicit_bzero (void *data, size_t n_bytes)
   wipe (data, n_bytes);
 }
 
+/* What fortified builds call, in which libc's header declares it. */
+#if !defined(__USE_FORTIFY_LEVEL) || __USE_FORTIFY_LEVEL == 0
 void __explicit_bzero_chk (void *data, size_t n_bytes, size_t room);
+#endif
 
-/* What fortified builds call. */
 void
 __explicit_bzero_chk (void *data, size_t n_bytes, size_t room)
 {
