@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define PDK_SECONDS_PER_DAY 86400
+
+/* Converts between wall-clock times of one zone and Unix seconds, quickly for times that come in order. */
+typedef struct _PdkLogClock PdkLogClock;
+
+PdkLogClock *pdk_log_clock_new (GTimeZone *zone);
+void pdk_log_clock_free (PdkLogClock *clock);
+
+gint64 pdk_log_clock_resolve (
+    PdkLogClock *clock, guint year, guint month, guint day, guint hour, guint minute, guint second);
+guint32 pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec);
+guint32 pdk_log_clock_day_bounds (PdkLogClock *clock, gint64 time_sec, gint64 *start_sec, gint64 *end_sec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogClock, pdk_log_clock_free)
+
+G_END_DECLS
