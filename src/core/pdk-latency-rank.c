@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Sorting of latencies, and finding the value at a rank among many sorted arrays without merging them.
+ * Pure; memory for sorting is taken and given back within a call. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-latency-rank.h"
+
+#include <string.h>
+
+/* Below this, moving elements one by one is faster than counting digits. */
+#define MAX_INSERTION 48
+
+#define DIGIT_BITS 8
+#define N_DIGITS (1 << DIGIT_BITS)
+#define N_PASSES (32 / DIGIT_BITS)
+
+static void
+sort_by_insertion (PdkLatency *values, guint16 *tags, guint32 n)
+{
+  for (guint32 i = 1; i < n; i++)
+    {
+      PdkLatency value = values[i];
+      guint16 tag = tags[i];
+      guint32 j = i;
+
+      for (; j > 0 && values[j - 1] > value; j--)
+        {
+          values[j] = values[j - 1];
+          tags[j] = tags[j - 1];
+        }
+      values[j] = value;
+      tags[j] = tag;
+    }
+}
+
+/* One pass over the digit at @shift. Returns FALSE if all values share that digit, and nothing was moved. */
+static gboolean
+sort_by_digit (const PdkLatency *values,
+               const guint16 *tags,
+               guint32 n,
+               guint shift,
+               guint32 *counts,
+               PdkLatency *out_values,
+               guint16 *out_tags)
+{
+  guint32 position = 0;
+
+  if (counts[(values[0] >> shift) % N_DIGITS] == n)
+    return FALSE;
+  for (guint i = 0; i < N_DIGITS; i++)
+    {
+      guint32 count = counts[i];
+
+      counts[i] = position;
+      position += count;
+    }
+  for (guint32 i = 0; i < n; i++)
+    {
+      guint32 target = counts[(values[i] >> shift) % N_DIGITS]++;
+
+      out_values[target] = values[i];
+      out_tags[target] = tags[i];
+    }
+  return TRUE;
+}
+
+/* Least significant digit first; the other half of each pass lies in @spare_values and @spare_tags. */
+static void
+sort_by_radix (PdkLatency *values, guint16 *tags, guint32 n, PdkLatency *spare_values, guint16 *spare_tags)
+{
+  guint32 counts[N_PASSES][N_DIGITS] = { 0 };
+  PdkLatency *from_values = values, *to_values = spare_values;
+  guint16 *from_tags = tags, *to_tags = spare_tags;
+
+  for (guint32 i = 0; i < n; i++)
+    {
+      for (guint pass = 0; pass < N_PASSES; pass++)
+        counts[pass][(values[i] >> (pass * DIGIT_BITS)) % N_DIGITS]++;
+    }
+  for (guint pass = 0; pass < N_PASSES; pass++)
+    {
+      if (sort_by_digit (from_values, from_tags, n, pass * DIGIT_BITS, counts[pass], to_values, to_tags))
+        {
+          PdkLatency *swap_values = from_values;
+          guint16 *swap_tags = from_tags;
+
+          from_values = to_values;
+          to_values = swap_values;
+          from_tags = to_tags;
+          to_tags = swap_tags;
+        }
+    }
+  if (from_values != values)
+    {
+      memcpy (values, from_values, n * sizeof *values);
+      memcpy (tags, from_tags, n * sizeof *tags);
+    }
+}
+
+/* Merges the sorted [0, n_sorted) with the sorted [n_sorted, n), from the back; the spare arrays hold the
+ * latter. */
+static void
+merge (PdkLatency *values,
+       guint16 *tags,
+       guint32 n,
+       guint32 n_sorted,
+       PdkLatency *spare_values,
+       guint16 *spare_tags)
+{
+  guint32 left = n_sorted, right = n - n_sorted;
+
+  memcpy (spare_values, values + n_sorted, right * sizeof *values);
+  memcpy (spare_tags, tags + n_sorted, right * sizeof *tags);
+  while (right > 0)
+    {
+      guint32 target = left + right - 1;
+
+      if (left > 0 && values[left - 1] > spare_values[right - 1])
+        {
+          left--;
+          values[target] = values[left];
+          tags[target] = tags[left];
+        }
+      else
+        {
+          right--;
+          values[target] = spare_values[right];
+          tags[target] = spare_tags[right];
+        }
+    }
+}
+
+/* How many of the range's values are at most @value; only those between low and high need to be asked. */
+static guint32
+upper_bound (const PdkLatencyRange *range, PdkLatency value)
+{
+  const PdkLatency *base = range->values + range->low;
+  guint32 length = range->high - range->low;
+
+  while (length > 0)
+    {
+      guint32 half = length / 2;
+
+      /* Written so that compilers move instead of jump: the outcome cannot be predicted. */
+      base = base[half] <= value ? base + (length - half) : base;
+      length = half;
+    }
+  return base - range->values;
+}
+
+/* Takes out the ranges in which nothing is left to decide. Returns how many remain; @n_below grows by the
+ * number of values that are known to lie below the one sought. */
+static guint
+drop_decided (PdkLatencyRange *ranges, guint n_ranges, guint64 *n_below)
+{
+  guint n_kept = 0;
+
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      if (ranges[i].low < ranges[i].high)
+        ranges[n_kept++] = ranges[i];
+      else
+        *n_below += ranges[i].low;
+    }
+  return n_kept;
+}
+
+/**
+ * pdk_latency_rank_sort:
+ * @values: latencies
+ * @tags: what belongs to each value, and moves with it
+ * @n: how many there are
+ * @n_sorted: how many of them, from the start, are in order already
+ *
+ * Sorts in ascending order, in time proportional to @n.
+ */
+void
+pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_sorted)
+{
+  guint32 n_new = n - n_sorted;
+  g_autofree PdkLatency *spare_values = NULL;
+  g_autofree guint16 *spare_tags = NULL;
+
+  if (n_new == 0)
+    return;
+  spare_values = g_new (PdkLatency, n_new);
+  spare_tags = g_new (guint16, n_new);
+  if (n_new <= MAX_INSERTION)
+    sort_by_insertion (values + n_sorted, tags + n_sorted, n_new);
+  else
+    sort_by_radix (values + n_sorted, tags + n_sorted, n_new, spare_values, spare_tags);
+  if (n_sorted > 0)
+    merge (values, tags, n, n_sorted, spare_values, spare_tags);
+}
+
+/**
+ * pdk_latency_rank_select:
+ * @ranges: sorted arrays; the ranges are used up
+ * @n_ranges: how many arrays
+ * @rank: 1 for the least value, up to the number of all values
+ *
+ * Finds the value at @rank among all values, by bisection on its bits: each step tells, in each array, which
+ * part cannot hold it.
+ *
+ * Returns: the value
+ */
+PdkLatency
+pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
+{
+  PdkLatency least = G_MAXUINT32, greatest = 0;
+  guint64 n_below = 0;
+
+  n_ranges = drop_decided (ranges, n_ranges, &n_below);
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      least = MIN (least, ranges[i].values[ranges[i].low]);
+      greatest = MAX (greatest, ranges[i].values[ranges[i].high - 1]);
+    }
+
+  while (least < greatest)
+    {
+      PdkLatency middle = least + (greatest - least) / 2;
+      guint64 n_at_most = n_below;
+
+      for (guint i = 0; i < n_ranges; i++)
+        {
+          ranges[i].middle = upper_bound (&ranges[i], middle);
+          n_at_most += ranges[i].middle;
+        }
+      if (n_at_most >= rank)
+        {
+          greatest = middle;
+          for (guint i = 0; i < n_ranges; i++)
+            ranges[i].high = ranges[i].middle;
+        }
+      else
+        {
+          least = middle + 1;
+          for (guint i = 0; i < n_ranges; i++)
+            ranges[i].low = ranges[i].middle;
+        }
+      n_ranges = drop_decided (ranges, n_ranges, &n_below);
+    }
+  return least;
+}

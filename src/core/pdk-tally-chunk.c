@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Six bytes an event: a latency as a float, and a tag of sixteen bits. Two arrays rather than an array of
+ * structures, since a structure would take eight. Sums are kept as events come, so that a window looks into
+ * the chunks at its two edges alone. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-tally-chunk.h"
+
+#define NSEC_PER_MSEC 1e6
+#define EVENT_BYTES (sizeof (PdkLatency) + sizeof (guint16))
+#define FIRST_CAPACITY 8
+
+/* Bits 0-9: second in the chunk. 10-12: PdkRequestKind. 13-14: StatusClass. */
+#define SECOND_BITS 10
+#define KIND_BITS 3
+
+typedef enum
+{
+  CLASS_GOOD,
+  CLASS_4XX,
+  CLASS_5XX,
+} StatusClass;
+
+G_STATIC_ASSERT (PDK_TALLY_CHUNK_SEC <= 1 << SECOND_BITS);
+G_STATIC_ASSERT (PDK_REQUEST_N_KINDS <= 1 << KIND_BITS);
+
+static StatusClass
+classify_status (guint status)
+{
+  if (status >= 500)
+    return CLASS_5XX;
+  return status >= 400 ? CLASS_4XX : CLASS_GOOD;
+}
+
+static guint
+tag_second (guint16 tag)
+{
+  return tag % (1 << SECOND_BITS);
+}
+
+static PdkRequestKind
+tag_kind (guint16 tag)
+{
+  return tag >> SECOND_BITS & ((1 << KIND_BITS) - 1);
+}
+
+static StatusClass
+tag_class (guint16 tag)
+{
+  return tag >> (SECOND_BITS + KIND_BITS);
+}
+
+static void
+resize (PdkTallyChunk *chunk, guint32 capacity)
+{
+  chunk->latencies = g_renew (PdkLatency, chunk->latencies, capacity);
+  chunk->tags = g_renew (guint16, chunk->tags, capacity);
+  chunk->capacity = capacity;
+}
+
+/**
+ * pdk_tally_chunk_new:
+ * @start_sec: where the chunk begins, a multiple of %PDK_TALLY_CHUNK_SEC
+ *
+ * Returns: (transfer full): an empty chunk
+ */
+PdkTallyChunk *
+pdk_tally_chunk_new (gint64 start_sec)
+{
+  PdkTallyChunk *chunk = g_new0 (PdkTallyChunk, 1);
+
+  chunk->start_sec = start_sec;
+  chunk->first = PDK_TALLY_CHUNK_SEC;
+  return chunk;
+}
+
+/**
+ * pdk_tally_chunk_free:
+ * @chunk: (nullable) (transfer full): what to free
+ */
+void
+pdk_tally_chunk_free (PdkTallyChunk *chunk)
+{
+  if (chunk == NULL)
+    return;
+  g_free (chunk->latencies);
+  g_free (chunk->tags);
+  g_free (chunk);
+}
+
+/**
+ * pdk_tally_chunk_add:
+ * @chunk: the chunk
+ * @time_sec: Unix seconds, within the chunk
+ * @kind: what was asked for
+ * @status: HTTP status
+ * @latency_nsec: how long it took, not negative
+ */
+void
+pdk_tally_chunk_add (
+    PdkTallyChunk *chunk, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  guint second = time_sec - chunk->start_sec;
+  StatusClass class = classify_status (status);
+  float latency_msec = latency_nsec / NSEC_PER_MSEC;
+
+  if (chunk->n == chunk->capacity)
+    resize (chunk, chunk->capacity + MAX (chunk->capacity / 4, FIRST_CAPACITY));
+  chunk->latencies[chunk->n] = pdk_latency_from_msec (latency_msec);
+  chunk->tags[chunk->n] = second | kind << SECOND_BITS | class << (SECOND_BITS + KIND_BITS);
+  chunk->n++;
+
+  chunk->first = MIN (chunk->first, second);
+  chunk->last = MAX (chunk->last, second);
+  chunk->n_by_kind[kind]++;
+  chunk->n_4xx += class == CLASS_4XX;
+  chunk->n_5xx += class == CLASS_5XX;
+  chunk->latency_sum_msec += latency_msec;
+}
+
+/**
+ * pdk_tally_chunk_trim:
+ * @chunk: a chunk that is not expected to grow
+ *
+ * Gives back the memory that was taken for more events.
+ */
+void
+pdk_tally_chunk_trim (PdkTallyChunk *chunk)
+{
+  if (chunk->n > 0 && chunk->capacity > chunk->n)
+    resize (chunk, chunk->n);
+}
+
+/**
+ * pdk_tally_chunk_settle:
+ * @chunk: the chunk
+ *
+ * Sorts by latency.
+ *
+ * Returns: whether anything was added since the last time
+ */
+gboolean
+pdk_tally_chunk_settle (PdkTallyChunk *chunk)
+{
+  if (chunk->n_sorted == chunk->n)
+    return FALSE;
+  pdk_latency_rank_sort (chunk->latencies, chunk->tags, chunk->n, chunk->n_sorted);
+  chunk->n_sorted = chunk->n;
+  return TRUE;
+}
+
+/**
+ * pdk_tally_chunk_is_within:
+ * @chunk: the chunk
+ * @start_exclusive: Unix seconds
+ * @end_inclusive: Unix seconds
+ *
+ * Returns: whether all events are later than @start_exclusive and none is later than @end_inclusive
+ */
+gboolean
+pdk_tally_chunk_is_within (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive)
+{
+  return chunk->start_sec + chunk->first > start_exclusive && chunk->start_sec + chunk->last <= end_inclusive;
+}
+
+/**
+ * pdk_tally_chunk_count_all:
+ * @chunk: the chunk
+ * @counts: (inout): what to add the chunk's sums to
+ */
+void
+pdk_tally_chunk_count_all (const PdkTallyChunk *chunk, PdkTallyCounts *counts)
+{
+  counts->requests += chunk->n;
+  counts->chat += chunk->n_by_kind[PDK_REQUEST_CHAT];
+  counts->generate += chunk->n_by_kind[PDK_REQUEST_GENERATE];
+  counts->embed += chunk->n_by_kind[PDK_REQUEST_EMBED];
+  counts->other += chunk->n_by_kind[PDK_REQUEST_OTHER];
+  counts->http_4xx += chunk->n_4xx;
+  counts->http_5xx += chunk->n_5xx;
+  counts->latency_sum_msec += chunk->latency_sum_msec;
+}
+
+/**
+ * pdk_tally_chunk_count_some:
+ * @chunk: a settled chunk
+ * @start_exclusive: Unix seconds
+ * @end_inclusive: Unix seconds
+ * @counts: (inout): what to add the sums of the events in between to
+ * @latencies: (element-type guint32): where to append their latencies, which come in ascending order
+ */
+void
+pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
+                            gint64 start_exclusive,
+                            gint64 end_inclusive,
+                            PdkTallyCounts *counts,
+                            GArray *latencies)
+{
+  gint64 from = start_exclusive - chunk->start_sec + 1;
+  gint64 to = end_inclusive - chunk->start_sec;
+  PdkTallyChunk some = { 0 };
+
+  for (guint32 i = 0; i < chunk->n; i++)
+    {
+      guint16 tag = chunk->tags[i];
+      guint second = tag_second (tag);
+
+      if (second < from || second > to)
+        continue;
+      some.n++;
+      some.n_by_kind[tag_kind (tag)]++;
+      some.n_4xx += tag_class (tag) == CLASS_4XX;
+      some.n_5xx += tag_class (tag) == CLASS_5XX;
+      some.latency_sum_msec += pdk_latency_to_msec (chunk->latencies[i]);
+      g_array_append_val (latencies, chunk->latencies[i]);
+    }
+  pdk_tally_chunk_count_all (&some, counts);
+}
+
+/**
+ * pdk_tally_chunk_get_size_bytes:
+ * @chunk: the chunk
+ *
+ * Returns: the memory it takes
+ */
+gsize
+pdk_tally_chunk_get_size_bytes (const PdkTallyChunk *chunk)
+{
+  return sizeof *chunk + chunk->capacity * EVENT_BYTES;
+}

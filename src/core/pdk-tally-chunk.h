@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-latency-rank.h"
+#include "pdk-tally.h"
+
+G_BEGIN_DECLS
+
+#define PDK_TALLY_CHUNK_SEC 900
+
+/* The events of a quarter of an hour. Read the first three members only. */
+typedef struct
+{
+  gint64 start_sec; /* Unix seconds, a multiple of PDK_TALLY_CHUNK_SEC */
+  guint32 n;
+  PdkLatency *latencies; /* (owned) (array length=n): ascending once settled */
+
+  guint32 n_sorted;
+  guint32 capacity;
+  guint16 *tags;       /* (owned): parallel to latencies: second in the chunk, kind, class of status */
+  guint16 first, last; /* seconds of the earliest and latest event */
+  guint32 n_by_kind[PDK_REQUEST_N_KINDS];
+  guint32 n_4xx;
+  guint32 n_5xx;
+  double latency_sum_msec;
+} PdkTallyChunk;
+
+PdkTallyChunk *pdk_tally_chunk_new (gint64 start_sec);
+void pdk_tally_chunk_free (PdkTallyChunk *chunk);
+
+void pdk_tally_chunk_add (
+    PdkTallyChunk *chunk, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_chunk_trim (PdkTallyChunk *chunk);
+gboolean pdk_tally_chunk_settle (PdkTallyChunk *chunk);
+gboolean pdk_tally_chunk_is_within (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive);
+void pdk_tally_chunk_count_all (const PdkTallyChunk *chunk, PdkTallyCounts *counts);
+void pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
+                                 gint64 start_exclusive,
+                                 gint64 end_inclusive,
+                                 PdkTallyCounts *counts,
+                                 GArray *latencies);
+gsize pdk_tally_chunk_get_size_bytes (const PdkTallyChunk *chunk);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTallyChunk, pdk_tally_chunk_free)
+
+G_END_DECLS

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Counts inference requests by window and by day.
+ *
+ * A tally belongs to one thread at a time. It has no clock: what "now" is, its caller says. Events may come
+ * in any order. Those of the last eight days are kept one by one, in chunks by time (pdk-tally-chunk.c);
+ * older ones only live on in the sums of their local day. Those that lie in the future wait aside until their
+ * time has come.
+ */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-tally.h"
+
+#include "pdk-log-clock.h"
+#include "pdk-tally-chunk.h"
+
+/* "7d" reaches back seven days, "today" at most 25 hours. */
+#define KEEP_EVENTS_DAYS 8
+
+/* One more than is shown, since the zone of a reader's "today" may turn just now. */
+#define KEEP_DAYS 31
+
+typedef struct
+{
+  gint64 time_sec;
+  gint64 latency_nsec;
+  guint16 status;
+  guint16 kind;
+} FutureEvent;
+
+struct _PdkTally
+{
+  PdkLogClock *clock; /* of the user's zone */
+  gint64 now_sec;
+  gint64 first_known_sec;
+
+  GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
+  PdkTallyChunk *recent_chunk;
+  gsize n_events;
+  gsize max_events;
+  guint64 n_dropped;
+
+  PdkDaySeries *days;
+
+  GArray *future; /* (element-type FutureEvent) */
+
+  /* Scratch for pdk_tally_count(), kept since it is called often. */
+  GArray *ranges; /* (element-type PdkLatencyRange) */
+  GArray *edges;  /* (element-type PdkLatency) */
+};
+
+static gint64
+chunk_start_of (gint64 time_sec)
+{
+  gint64 rest = time_sec % PDK_TALLY_CHUNK_SEC;
+
+  return time_sec - (rest < 0 ? rest + PDK_TALLY_CHUNK_SEC : rest);
+}
+
+/* The index of the first chunk that starts at @start_sec or later. */
+static guint
+find_chunk (PdkTally *tally, gint64 start_sec)
+{
+  guint low = 0, high = tally->chunks->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, middle);
+
+      if (chunk->start_sec < start_sec)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+drop_oldest_chunk (PdkTally *tally)
+{
+  PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, 0);
+
+  if (chunk == tally->recent_chunk)
+    tally->recent_chunk = NULL;
+  tally->n_events -= chunk->n;
+  g_ptr_array_remove_index (tally->chunks, 0);
+}
+
+/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed.
+ */
+static PdkTallyChunk *
+obtain_chunk (PdkTally *tally, gint64 time_sec)
+{
+  gint64 start_sec = chunk_start_of (time_sec);
+  guint i = find_chunk (tally, start_sec);
+  PdkTallyChunk *chunk;
+
+  if (i < tally->chunks->len)
+    {
+      chunk = g_ptr_array_index (tally->chunks, i);
+      if (chunk->start_sec == start_sec)
+        return chunk;
+    }
+  else if (i > 0)
+    pdk_tally_chunk_trim (g_ptr_array_index (tally->chunks, i - 1));
+
+  chunk = pdk_tally_chunk_new (start_sec);
+  g_ptr_array_insert (tally->chunks, i, chunk);
+  return chunk;
+}
+
+static void
+add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  gint64 second;
+
+  while (tally->n_events >= tally->max_events)
+    {
+      const PdkTallyChunk *oldest = g_ptr_array_index (tally->chunks, 0);
+
+      tally->n_dropped += oldest->n;
+      drop_oldest_chunk (tally);
+    }
+
+  second = tally->recent_chunk != NULL ? time_sec - tally->recent_chunk->start_sec : -1;
+  if (second < 0 || second >= PDK_TALLY_CHUNK_SEC)
+    tally->recent_chunk = obtain_chunk (tally, time_sec);
+  pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
+  tally->n_events++;
+}
+
+static void
+add_to_future (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  FutureEvent event = { time_sec, latency_nsec, MIN (status, G_MAXUINT16), kind };
+
+  if (tally->future->len < PDK_TALLY_MAX_FUTURE)
+    g_array_append_val (tally->future, event);
+  else
+    tally->n_dropped++;
+}
+
+/* Counts the events whose time has come. */
+static void
+release_future (PdkTally *tally)
+{
+  g_autoptr (GArray) waiting = tally->future;
+
+  tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const FutureEvent *event = &g_array_index (waiting, FutureEvent, i);
+
+      pdk_tally_add (tally, event->time_sec, event->kind, event->status, event->latency_nsec);
+    }
+}
+
+static void
+append_range (PdkTally *tally, const PdkLatency *values, guint32 n)
+{
+  PdkLatencyRange range = { values, 0, n, 0 };
+
+  g_array_append_val (tally->ranges, range);
+}
+
+/* The value at the nearest rank of @percent, among the chunks [first, last) and the parts of chunks in
+ * edges, of which the first has @n_first_edge values. */
+static double
+select_percentile (
+    PdkTally *tally, guint first, guint last, guint32 n_first_edge, guint64 n_values, guint percent)
+{
+  const PdkLatency *edges = (const PdkLatency *) (gpointer) tally->edges->data;
+  guint64 rank = (n_values * percent + 99) / 100;
+
+  g_array_set_size (tally->ranges, 0);
+  for (guint i = first; i < last; i++)
+    {
+      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
+
+      append_range (tally, chunk->latencies, chunk->n);
+    }
+  append_range (tally, edges, n_first_edge);
+  append_range (tally, edges + n_first_edge, tally->edges->len - n_first_edge);
+  return pdk_latency_to_msec (
+      pdk_latency_rank_select ((PdkLatencyRange *) (gpointer) tally->ranges->data, tally->ranges->len, rank));
+}
+
+/* Brings the chunk at index @i into order. Only the newest is expected to grow again. */
+static PdkTallyChunk *
+settle_chunk (PdkTally *tally, guint i)
+{
+  PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
+
+  if (pdk_tally_chunk_settle (chunk) && i + 1 < tally->chunks->len)
+    pdk_tally_chunk_trim (chunk);
+  return chunk;
+}
+
+/* Counts the chunk at index @i if it is only partly within the window, and tells whether it was. */
+static gboolean
+count_edge (PdkTally *tally, guint i, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
+{
+  PdkTallyChunk *chunk = settle_chunk (tally, i);
+
+  if (pdk_tally_chunk_is_within (chunk, start_exclusive, end_inclusive))
+    return FALSE;
+  pdk_tally_chunk_count_some (chunk, start_exclusive, end_inclusive, counts, tally->edges);
+  return TRUE;
+}
+
+/**
+ * pdk_tally_new:
+ * @zone: (nullable): the zone whose days are counted; %NULL for the local one
+ * @now_sec: Unix seconds
+ *
+ * Returns: (transfer full): an empty tally
+ */
+PdkTally *
+pdk_tally_new (GTimeZone *zone, gint64 now_sec)
+{
+  PdkTally *tally = g_new0 (PdkTally, 1);
+
+  tally->clock = pdk_log_clock_new (zone);
+  tally->now_sec = now_sec;
+  tally->first_known_sec = G_MAXINT64;
+  tally->max_events = PDK_TALLY_MAX_EVENTS;
+  tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
+  tally->days = pdk_day_series_new ();
+  tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
+  tally->ranges = g_array_new (FALSE, FALSE, sizeof (PdkLatencyRange));
+  tally->edges = g_array_new (FALSE, FALSE, sizeof (PdkLatency));
+  return tally;
+}
+
+/**
+ * pdk_tally_free:
+ * @tally: (nullable) (transfer full): what to free
+ */
+void
+pdk_tally_free (PdkTally *tally)
+{
+  if (tally == NULL)
+    return;
+  pdk_log_clock_free (tally->clock);
+  g_ptr_array_unref (tally->chunks);
+  pdk_day_series_free (tally->days);
+  g_array_unref (tally->future);
+  g_array_unref (tally->ranges);
+  g_array_unref (tally->edges);
+  g_free (tally);
+}
+
+/**
+ * pdk_tally_set_max_events:
+ * @tally: a tally without events
+ * @max_events: at least 1; %PDK_TALLY_MAX_EVENTS at first
+ *
+ * Bounds the events that are kept. Beyond it, the oldest quarter of an hour that has any is forgotten, and
+ * counted by pdk_tally_get_n_dropped(); the sums of days do not change.
+ */
+void
+pdk_tally_set_max_events (PdkTally *tally, gsize max_events)
+{
+  tally->max_events = MAX (max_events, 1);
+}
+
+/**
+ * pdk_tally_expire:
+ * @tally: the tally
+ * @now_sec: Unix seconds
+ *
+ * Moves the tally's "now": forgets what no window can reach any more, and takes in what was in the future.
+ * Call it before adding and before counting. When a clock is set back by far, what was forgotten is not found
+ * again: make another tally, and read the logs again.
+ */
+void
+pdk_tally_expire (PdkTally *tally, gint64 now_sec)
+{
+  tally->now_sec = now_sec;
+  pdk_day_series_drop_before (tally->days, pdk_log_clock_day (tally->clock, now_sec) - KEEP_DAYS);
+  while (tally->chunks->len > 0)
+    {
+      const PdkTallyChunk *oldest = g_ptr_array_index (tally->chunks, 0);
+
+      if (oldest->start_sec + PDK_TALLY_CHUNK_SEC > now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
+        break;
+      drop_oldest_chunk (tally);
+    }
+
+  if (tally->future->len > 0)
+    release_future (tally);
+}
+
+/**
+ * pdk_tally_note_day:
+ * @tally: the tally
+ * @time_sec: Unix seconds
+ *
+ * Tells that a log has a line, of whatever kind, of that time: from its day on, a day without requests had
+ * none.
+ */
+void
+pdk_tally_note_day (PdkTally *tally, gint64 time_sec)
+{
+  tally->first_known_sec = MIN (tally->first_known_sec, time_sec);
+}
+
+/**
+ * pdk_tally_add:
+ * @tally: the tally
+ * @time_sec: when the request ended, Unix seconds
+ * @kind: what was asked for; %PDK_REQUEST_NONE only notes the day
+ * @status: HTTP status
+ * @latency_nsec: how long it took, not negative
+ *
+ * Adds one event. One that is more than %PDK_TALLY_MAX_AHEAD_SEC ahead of now waits for its time; at most
+ * %PDK_TALLY_MAX_FUTURE do.
+ */
+void
+pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  pdk_tally_note_day (tally, time_sec);
+  if (kind == PDK_REQUEST_NONE)
+    return;
+
+  if (time_sec > tally->now_sec + PDK_TALLY_MAX_AHEAD_SEC)
+    {
+      add_to_future (tally, time_sec, kind, status, latency_nsec);
+      return;
+    }
+  if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
+    pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
+  if (time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
+    add_to_chunks (tally, time_sec, kind, status, latency_nsec);
+}
+
+/**
+ * pdk_tally_get_window:
+ * @tally: the tally
+ * @window: which window
+ * @now_sec: Unix seconds
+ * @start_exclusive: (out): its start for pdk_tally_count()
+ * @end_inclusive: (out): its end for pdk_tally_count()
+ */
+void
+pdk_tally_get_window (
+    PdkTally *tally, PdkWindow window, gint64 now_sec, gint64 *start_exclusive, gint64 *end_inclusive)
+{
+  gint64 day_start, day_end;
+
+  *end_inclusive = now_sec + PDK_TALLY_MAX_AHEAD_SEC;
+  switch (window)
+    {
+    case PDK_WINDOW_TODAY:
+      pdk_log_clock_day_bounds (tally->clock, now_sec, &day_start, &day_end);
+      *start_exclusive = day_start - 1;
+      *end_inclusive = MIN (*end_inclusive, day_end - 1);
+      break;
+    case PDK_WINDOW_5H:
+      *start_exclusive = now_sec - 5 * 3600;
+      break;
+    case PDK_WINDOW_1D:
+      *start_exclusive = now_sec - PDK_SECONDS_PER_DAY;
+      break;
+    case PDK_WINDOW_7D:
+      *start_exclusive = now_sec - 7 * PDK_SECONDS_PER_DAY;
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * pdk_tally_count:
+ * @tally: the tally
+ * @start_exclusive: events later than this count, Unix seconds
+ * @end_inclusive: events later than this do not
+ * @counts: (out caller-allocates): the sums, and the percentiles by nearest rank
+ *
+ * Counts the events that are kept: eight days, and nothing that was in the future at the last
+ * pdk_tally_expire(). Latencies are as exact as a float is.
+ */
+void
+pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
+{
+  guint first = find_chunk (tally, chunk_start_of (start_exclusive));
+  guint last = find_chunk (tally, chunk_start_of (end_inclusive) + 1);
+  guint32 n_first_edge;
+
+  *counts = (PdkTallyCounts){ 0 };
+  g_array_set_size (tally->edges, 0);
+  if (first < last && count_edge (tally, first, start_exclusive, end_inclusive, counts))
+    first++;
+  n_first_edge = tally->edges->len;
+  if (first < last && count_edge (tally, last - 1, start_exclusive, end_inclusive, counts))
+    last--;
+
+  for (guint i = first; i < last; i++)
+    pdk_tally_chunk_count_all (settle_chunk (tally, i), counts);
+  if (counts->requests > 0)
+    {
+      counts->p50_msec = select_percentile (tally, first, last, n_first_edge, counts->requests, 50);
+      counts->p95_msec = select_percentile (tally, first, last, n_first_edge, counts->requests, 95);
+    }
+}
+
+/**
+ * pdk_tally_get_days:
+ * @tally: the tally
+ * @now_sec: Unix seconds
+ *
+ * The trailing %PDK_TALLY_SERIES_DAYS local days up to today, oldest first. A day without requests is there
+ * with zeros; days from before any log are left out.
+ *
+ * Returns: (transfer full) (element-type PdkDaySums): the days, none if no log is known
+ */
+GArray *
+pdk_tally_get_days (PdkTally *tally, gint64 now_sec)
+{
+  guint32 today = pdk_log_clock_day (tally->clock, now_sec);
+  guint32 first_known = today + 1;
+
+  if (tally->first_known_sec <= now_sec + PDK_TALLY_MAX_AHEAD_SEC)
+    first_known = pdk_log_clock_day (tally->clock, tally->first_known_sec);
+  return pdk_day_series_get (tally->days, MAX (first_known, today - (PDK_TALLY_SERIES_DAYS - 1)), today);
+}
+
+/**
+ * pdk_tally_get_n_future:
+ * @tally: the tally
+ *
+ * Returns: how many events are waiting for their time, as of the last pdk_tally_expire()
+ */
+gsize
+pdk_tally_get_n_future (PdkTally *tally)
+{
+  return tally->future->len;
+}
+
+/**
+ * pdk_tally_get_n_dropped:
+ * @tally: the tally
+ *
+ * Returns: how many events were forgotten since they were too many
+ */
+guint64
+pdk_tally_get_n_dropped (PdkTally *tally)
+{
+  return tally->n_dropped;
+}
+
+/**
+ * pdk_tally_get_size_bytes:
+ * @tally: the tally
+ *
+ * Returns: the memory that events take
+ */
+gsize
+pdk_tally_get_size_bytes (PdkTally *tally)
+{
+  gsize size = sizeof *tally + tally->future->len * sizeof (FutureEvent);
+
+  for (guint i = 0; i < tally->chunks->len; i++)
+    size += pdk_tally_chunk_get_size_bytes (g_ptr_array_index (tally->chunks, i)) + sizeof (gpointer);
+  return size;
+}
