@@ -30,7 +30,7 @@
 #include "pdk-http-response-private.h"
 
 #define MAX_IDLE_CONNECTIONS 8L
-#define MAX_IDLE_SECONDS 90L /* over the usual poll interval, below what routers remember */
+#define MAX_IDLE_SECONDS 900L /* over any usual poll interval; a peer that forgot us earlier costs a new connection */
 
 struct _PdkHttpClient
 {
