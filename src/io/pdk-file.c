@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reading a small file that somebody else owns: never blocking on a FIFO, never more than a bound, nothing about
+ * the file changed. Any thread; the disk may be slow, so not the main one once the program runs. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pdk-error.h"
+
+static void
+set_error_from_errno (GError **error, int code)
+{
+  PdkError kind = PDK_ERROR_FAILED;
+
+  if (code == ENOENT || code == ENOTDIR)
+    kind = PDK_ERROR_NOT_FOUND;
+  else if (code == EACCES || code == EPERM)
+    kind = PDK_ERROR_PERMISSION;
+  else if (code == ENXIO || code == EISDIR)
+    kind = PDK_ERROR_NOT_REGULAR;
+  g_set_error_literal (error, PDK_ERROR, (int) kind, g_strerror (code));
+}
+
+/* Without O_NOATIME, reading would move the file's access time on some mounts; only its owner may ask for it. */
+static int
+open_quietly (const char *path)
+{
+  int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  int fd = open (path, flags | O_NOATIME);
+
+  return fd < 0 && errno == EPERM ? open (path, flags) : fd;
+}
+
+static gboolean
+check_regular (int fd, GError **error)
+{
+  struct stat st;
+
+  if (fstat (fd, &st) != 0)
+    {
+      set_error_from_errno (error, errno);
+      return FALSE;
+    }
+  if (!S_ISREG (st.st_mode))
+    {
+      g_set_error_literal (error,
+                           PDK_ERROR,
+                           PDK_ERROR_NOT_REGULAR,
+                           S_ISDIR (st.st_mode) ? _ ("it is a folder") : _ ("it is not a regular file"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * pdk_file_read:
+ * @path: a path
+ * @max_bytes: the longest file that is taken
+ * @error: return location for PDK_ERROR_NOT_FOUND, _PERMISSION, _NOT_REGULAR, _TOO_LARGE or _FAILED, whose
+ *   message is a phrase such as "permission denied"
+ *
+ * Returns: (transfer full) (nullable): the whole content, NULL with @error set
+ */
+GBytes *
+pdk_file_read (const char *path, gsize max_bytes, GError **error)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new ();
+  int fd = open_quietly (path);
+  gssize n;
+
+  if (fd < 0)
+    {
+      set_error_from_errno (error, errno);
+      return NULL;
+    }
+  if (!check_regular (fd, error))
+    {
+      close (fd);
+      return NULL;
+    }
+  do
+    {
+      guint8 block[16384];
+
+      n = read (fd, block, sizeof block);
+      if (n > 0)
+        g_byte_array_append (content, block, (guint) n);
+    }
+  while ((n > 0 && content->len <= max_bytes) || (n < 0 && errno == EINTR));
+  if (n < 0)
+    set_error_from_errno (error, errno);
+  close (fd);
+  if (n < 0)
+    return NULL;
+  if (content->len > max_bytes)
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_TOO_LARGE, _ ("it is too large"));
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&content));
+}
