@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the tray icon, its label and its menu say of a snapshot. The menu must make sense to somebody who
+ * never opens a window, since on most desktops it is all that a click shows. Pure functions, any thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-tray-state.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-text.h"
+
+#include "pdk-format.h"
+#include "pdk-message.h"
+
+/* How many loaded models have a line of their own. */
+#define MAX_LISTED_MODELS 5
+
+/* How many characters of a name a menu line shows. */
+#define MAX_NAME_CHARS 48
+
+/* How many digits each number of the label guide has room for. */
+#define MIN_GUIDE_DIGITS 2
+
+/** pdk_level_to_string: Returns: (transfer none): the level's name in icon names and style classes */
+const char *
+pdk_level_to_string (PdkLevel level)
+{
+  switch (level)
+    {
+    case PDK_LEVEL_LOADED:
+      return "loaded";
+    case PDK_LEVEL_UNREACHABLE:
+      return "unreachable";
+    case PDK_LEVEL_ATTENTION:
+      return "attention";
+    case PDK_LEVEL_IDLE:
+    default:
+      return "idle";
+    }
+}
+
+static gboolean
+needs_attention (const PdkAccountSnapshot *account)
+{
+  /* Only what the user has to decide. That a log cannot be read is a lasting condition on many machines; the
+   * window explains it, and the icon does not nag. */
+  static const char *const urgent[] = { "settings_error", "cloud_auth_failed" };
+
+  if (account->status == PDK_ACCOUNT_STATUS_AUTH || account->status == PDK_ACCOUNT_STATUS_LIMITED)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (urgent); i++)
+    {
+      if (pdk_facts_get_diagnostic (account->facts, urgent[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_unreachable (const PdkAccountSnapshot *account)
+{
+  const PdkReading *reading = pdk_account_snapshot_get_reading (account, "local_api");
+
+  return reading != NULL && !account->is_cloud_only && reading->state != PDK_SOURCE_STATE_OK &&
+         reading->state != PDK_SOURCE_STATE_PENDING;
+}
+
+static gboolean
+has_loaded_model (const PdkAccountSnapshot *account)
+{
+  const GPtrArray *running = pdk_facts_get_running (account->facts);
+
+  return running != NULL && running->len > 0;
+}
+
+/**
+ * pdk_level_of_account:
+ * @account: an account
+ *
+ * Returns: how things stand with @account. That its server does not answer goes before all else, as nothing
+ *   else is certain then.
+ */
+PdkLevel
+pdk_level_of_account (const PdkAccountSnapshot *account)
+{
+  if (is_unreachable (account))
+    return PDK_LEVEL_UNREACHABLE;
+  if (needs_attention (account))
+    return PDK_LEVEL_ATTENTION;
+  return has_loaded_model (account) ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
+}
+
+static PdkLevel
+level_of_snapshot (const PdkSnapshot *snapshot)
+{
+  guint n_at[PDK_LEVEL_ATTENTION + 1] = { 0 };
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    n_at[pdk_level_of_account (pdk_snapshot_get_account (snapshot, i))]++;
+
+  if (n_at[PDK_LEVEL_ATTENTION] > 0)
+    return PDK_LEVEL_ATTENTION;
+  /* One server of several that is gone asks for a look; all of them gone is another matter. */
+  if (n_at[PDK_LEVEL_UNREACHABLE] > 0)
+    return n_at[PDK_LEVEL_UNREACHABLE] == snapshot->accounts->len ? PDK_LEVEL_UNREACHABLE
+                                                                  : PDK_LEVEL_ATTENTION;
+  return n_at[PDK_LEVEL_LOADED] > 0 ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
+}
+
+/* Makes room in front of every number, so that a panel keeps its width while numbers grow. */
+static char *
+make_label_guide (const char *message)
+{
+  GString *guide = g_string_new (NULL);
+
+  for (const char *p = message; *p != '\0';)
+    {
+      gsize n_digits = 0;
+
+      while (g_ascii_isdigit (p[n_digits]))
+        n_digits++;
+      if (n_digits == 0)
+        {
+          g_string_append_c (guide, *p++);
+          continue;
+        }
+      for (gsize i = 0; i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
+        g_string_append_c (guide, '0');
+      p += n_digits;
+    }
+  return g_string_free (guide, FALSE);
+}
+
+static char *
+shorten_name (const char *name)
+{
+  g_autofree char *shown = pdk_text_dup_for_display (name);
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (shown, -1) <= MAX_NAME_CHARS)
+    return g_steal_pointer (&shown);
+  start = g_utf8_substring (shown, 0, MAX_NAME_CHARS - 1);
+  return g_strconcat (start, "…", NULL);
+}
+
+static void
+add_unreachable_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
+{
+  guint n_more = 0;
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
+      g_autofree char *where = NULL;
+
+      if (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE)
+        continue;
+      if (lines->len > 0)
+        {
+          n_more++;
+          continue;
+        }
+      where = shorten_name (account->base_url != NULL ? account->base_url : account->id);
+      g_ptr_array_add (lines, g_strdup_printf (_ ("No answer from %s"), where));
+    }
+  if (n_more > 0)
+    g_ptr_array_add (lines, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "No answer from %u more server",
+                                                          "No answer from %u more servers", n_more),
+                                             n_more));
+}
+
+/* What a server said before it went away is of use in the window, which can say how old it is. Here there is
+ * no room to say so. */
+static const PdkFacts *
+get_current_facts (const PdkSnapshot *snapshot, guint index)
+{
+  const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, index);
+
+  return is_unreachable (account) ? NULL : account->facts;
+}
+
+static void
+add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
+{
+  double used = 0, total = 0;
+  gboolean knows_used = FALSE, knows_total = TRUE;
+  g_autofree char *used_text = NULL;
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      const PdkFacts *facts = get_current_facts (snapshot, i);
+      double value;
+
+      if (facts == NULL || !pdk_facts_get_number (facts, "loaded_vram_bytes", &value))
+        continue;
+      knows_used = TRUE;
+      used += value;
+      if (pdk_facts_get_number (facts, "vram_total_bytes", &value))
+        total += value;
+      else
+        knows_total = FALSE;
+    }
+  if (!knows_used)
+    return;
+
+  used_text = pdk_format_gigabytes (used);
+  if (knows_total && total > 0)
+    {
+      g_autofree char *total_text = pdk_format_gigabytes (total);
+
+      g_ptr_array_add (lines, g_strdup_printf (_ ("VRAM in use: %s of %s"), used_text, total_text));
+    }
+  else
+    g_ptr_array_add (lines, g_strdup_printf (_ ("VRAM in use: %s"), used_text));
+}
+
+static char *
+describe_running (const PdkRunningModel *model)
+{
+  g_autofree char *name = shorten_name (model->name);
+  g_autofree char *size = NULL;
+
+  if (model->vram_bytes > 0)
+    {
+      size = pdk_format_gigabytes ((double) model->vram_bytes);
+      /* Translators: a model's name, and how much graphics memory it holds. */
+      return g_strdup_printf (_ ("%s · %s"), name, size);
+    }
+  if (model->vram_bytes == 0)
+    /* Translators: a model's name, where no part of it is on a graphics card. */
+    return g_strdup_printf (_ ("%s · on CPU"), name);
+  return g_steal_pointer (&name);
+}
+
+static void
+add_running_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
+{
+  guint n_loaded = 0;
+  gboolean is_known = FALSE;
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      const PdkFacts *facts = get_current_facts (snapshot, i);
+      const GPtrArray *running = facts != NULL ? pdk_facts_get_running (facts) : NULL;
+
+      is_known |= running != NULL;
+      for (guint j = 0; running != NULL && j < running->len; j++)
+        {
+          if (n_loaded++ < MAX_LISTED_MODELS)
+            g_ptr_array_add (lines, describe_running (g_ptr_array_index (running, j)));
+        }
+    }
+
+  if (is_known && n_loaded == 0)
+    g_ptr_array_add (lines, g_strdup (_ ("No model is loaded")));
+  if (n_loaded > MAX_LISTED_MODELS)
+    {
+      guint n_more = n_loaded - MAX_LISTED_MODELS;
+
+      g_ptr_array_add (lines, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more model is loaded",
+                                                            "%u more models are loaded", n_more),
+                                               n_more));
+    }
+}
+
+static gboolean
+is_anything_asked (const PdkSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
+
+      if (account->status == PDK_ACCOUNT_STATUS_OK)
+        return TRUE;
+      for (guint j = 0; j < account->sources->len; j++)
+        {
+          if (g_array_index (account->sources, PdkSourceReading, j).reading->state !=
+              PDK_SOURCE_STATE_PENDING)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/**
+ * pdk_tray_state_new:
+ * @snapshot: (nullable): what is known, or %NULL before anything is
+ *
+ * Returns: (transfer full): what the tray says of @snapshot
+ */
+PdkTrayState *
+pdk_tray_state_new (const PdkSnapshot *snapshot)
+{
+  PdkTrayState *state = g_new0 (PdkTrayState, 1);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+
+  if (snapshot == NULL || !is_anything_asked (snapshot))
+    {
+      state->message = g_strdup (_ ("Looking for Ollama…"));
+    }
+  else
+    {
+      g_autofree char *message = pdk_message_for_snapshot (snapshot);
+
+      state->level = level_of_snapshot (snapshot);
+      state->message = pdk_text_dup_for_display (message);
+      add_unreachable_lines (snapshot, lines);
+      add_vram_line (snapshot, lines);
+      add_running_lines (snapshot, lines);
+    }
+  g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
+
+  state->label_guide = make_label_guide (state->message);
+  g_ptr_array_add (lines, NULL);
+  state->lines = (GStrv) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
+  return state;
+}
+
+/** pdk_tray_state_free: frees @state */
+void
+pdk_tray_state_free (PdkTrayState *state)
+{
+  g_free (state->message);
+  g_free (state->label_guide);
+  g_strfreev (state->lines);
+  g_free (state);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "pdk-snapshot.h"
+
+G_BEGIN_DECLS
+
+/* The most lines that a tray state has, its message not counted. */
+#define PDK_TRAY_STATE_MAX_LINES 9
+
+/* How things stand, told at a glance. */
+typedef enum
+{
+  PDK_LEVEL_IDLE,        /* all is well, and no model is loaded */
+  PDK_LEVEL_LOADED,      /* a model is in memory */
+  PDK_LEVEL_UNREACHABLE, /* no server answers */
+  PDK_LEVEL_ATTENTION,   /* something waits for the user */
+} PdkLevel;
+
+/* What the tray shows of a snapshot. Immutable; texts are single lines without markup. */
+typedef struct
+{
+  PdkLevel level;
+  char *message;     /* the status message */
+  char *label_guide; /* as wide as the message may get before it counts one digit more */
+  GStrv lines;       /* what the menu says below the message */
+} PdkTrayState;
+
+const char *pdk_level_to_string (PdkLevel level);
+PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
+
+PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot);
+void pdk_tray_state_free (PdkTrayState *state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTrayState, pdk_tray_state_free)
+
+G_END_DECLS
