@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One call of an HTTP API that answers JSON: send, judge the status, parse. A large answer is parsed in a worker
+ * thread, since the main loop must not stall for it; what the parser returns is immutable, so that it may cross. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-api-call.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+#include "pdk-json.h"
+
+#define CONNECT_MSEC 1000
+#define MAX_BODY_BYTES (8 * 1024 * 1024)
+/* json-glib takes about a millisecond for this much. */
+#define PARSE_INLINE_BYTES (16 * 1024)
+
+typedef struct
+{
+  PdkApiParseFunc parse;
+  GBytes *known_body;
+  guint http_status;
+  PdkApiAnswer *answer; /* while it is being put together */
+} CallData;
+
+static void
+call_data_free (gpointer data)
+{
+  CallData *call = data;
+
+  g_clear_pointer (&call->known_body, g_bytes_unref);
+  g_clear_pointer (&call->answer, pdk_api_answer_free);
+  g_free (call);
+}
+
+static void
+parse_answer (GTask *task)
+{
+  CallData *call = g_task_get_task_data (task);
+  g_autoptr (JsonNode) root = NULL;
+  GError *error = NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (call->answer->body, &length);
+
+  root = pdk_json_parse (text != NULL ? text : "", length, &error);
+  if (root != NULL)
+    call->answer->value = call->parse (root, &error);
+  if (call->answer->value != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&call->answer), (GDestroyNotify) pdk_api_answer_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+parse_answer_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  parse_answer (task);
+}
+
+static GError *
+error_for_status (guint status)
+{
+  if (status >= 300 && status < 400)
+    return g_error_new (PDK_ERROR, PDK_ERROR_REDIRECTED, _ ("status %u, a redirect"), status);
+  return g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), status);
+}
+
+static void
+on_response (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CallData *call = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (PdkHttpResponse) response = pdk_http_client_send_finish (PDK_HTTP_CLIENT (source), result, &error);
+  PdkApiAnswer *answer = call->answer;
+
+  if (response == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  call->http_status = answer->http_status = pdk_http_response_get_status (response);
+  if (answer->http_status < 200 || answer->http_status > 299)
+    {
+      g_task_return_error (task, error_for_status (answer->http_status));
+      return;
+    }
+  answer->body = g_bytes_ref (pdk_http_response_get_body (response));
+  answer->is_new_connection = pdk_http_response_is_new_connection (response);
+  if (call->known_body != NULL && g_bytes_equal (answer->body, call->known_body))
+    {
+      answer->is_unchanged = TRUE;
+      g_task_return_pointer (task, g_steal_pointer (&call->answer), (GDestroyNotify) pdk_api_answer_free);
+    }
+  else if (g_bytes_get_size (answer->body) <= PARSE_INLINE_BYTES)
+    parse_answer (task);
+  else
+    g_task_run_in_thread (task, parse_answer_thread);
+}
+
+/**
+ * pdk_api_call_async:
+ * @client: the client to send with
+ * @call: the call; everything is copied, or referenced, before this returns
+ * @cancellable: (nullable): to give up
+ * @callback: called in the main context
+ * @user_data: for @callback
+ */
+void
+pdk_api_call_async (PdkHttpClient *client,
+                    const PdkApiCall *call,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+  g_autofree char *url = g_strconcat (call->base_url, call->path, NULL);
+  CallData *data = g_new0 (CallData, 1);
+  PdkHttpRequest request = { 0 };
+
+  data->parse = call->parse;
+  data->known_body = call->known_body != NULL ? g_bytes_ref (call->known_body) : NULL;
+  data->answer = g_new0 (PdkApiAnswer, 1);
+  data->answer->free_value = call->free_value;
+  g_task_set_source_tag (task, pdk_api_call_async);
+  g_task_set_task_data (task, data, call_data_free);
+
+  request.method = call->body != NULL ? "POST" : "GET";
+  request.url = url;
+  request.body = call->body;
+  request.connect_msec = MIN (CONNECT_MSEC, call->answer_msec);
+  request.answer_msec = call->answer_msec;
+  request.max_body_bytes = MAX_BODY_BYTES;
+  pdk_http_client_send_async (client, &request, cancellable, on_response, task);
+}
+
+/**
+ * pdk_api_call_finish:
+ * @result: what the callback was given
+ * @http_status: (out) (optional): the status of the answer, 0 when there was none; set on errors too
+ * @error: return location for an error of PDK_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the answer, NULL with @error set
+ */
+PdkApiAnswer *
+pdk_api_call_finish (GAsyncResult *result, guint *http_status, GError **error)
+{
+  CallData *call;
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, pdk_api_call_async), NULL);
+  call = g_task_get_task_data (G_TASK (result));
+  if (http_status != NULL)
+    *http_status = call->http_status;
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/** pdk_api_answer_free: frees @answer */
+void
+pdk_api_answer_free (PdkApiAnswer *answer)
+{
+  g_clear_pointer (&answer->body, g_bytes_unref);
+  if (answer->value != NULL && answer->free_value != NULL)
+    answer->free_value (answer->value);
+  g_free (answer);
+}
+
+/** pdk_api_answer_steal_value: Returns: (transfer full) (nullable): the value, which is the caller's from now on */
+gpointer
+pdk_api_answer_steal_value (PdkApiAnswer *answer)
+{
+  return g_steal_pointer (&answer->value);
+}
+
+/**
+ * pdk_api_call_describe_error:
+ * @base_url: the server that was called
+ * @error: how it failed
+ *
+ * Returns: (transfer full): one sentence for the user: what happened, and what to do
+ */
+char *
+pdk_api_call_describe_error (const char *base_url, const GError *error)
+{
+  int code = error->domain == PDK_ERROR ? error->code : PDK_ERROR_FAILED;
+
+  switch (code)
+    {
+    case PDK_ERROR_REFUSED:
+      return g_strdup_printf (_ ("Nothing answers at %s: start Ollama with “systemctl start ollama” or “ollama serve”, "
+                                 "or set the address that it listens at."),
+                              base_url);
+    case PDK_ERROR_NOT_RESOLVED:
+      return g_strdup_printf (_ ("No address was found for the host of %s: check its name and the network."),
+                              base_url);
+    case PDK_ERROR_TIMED_OUT:
+      return g_strdup_printf (_ ("%s did not answer in time: it may be overloaded or stuck; look at its log, or "
+                                 "restart it."),
+                              base_url);
+    case PDK_ERROR_TLS:
+      return g_strdup_printf (_ ("No secure connection to %s (%s): check its certificate and the address."),
+                              base_url,
+                              error->message);
+    case PDK_ERROR_INTERRUPTED:
+      return g_strdup_printf (_ ("%s broke off in the middle of its answer: it may have crashed; look at its log."),
+                              base_url);
+    case PDK_ERROR_TOO_LARGE:
+      return g_strdup_printf (_ ("%s sent an answer too large to be Ollama's: check that the address is right."),
+                              base_url);
+    case PDK_ERROR_MALFORMED:
+      return g_strdup_printf (_ ("%s sent something else than Ollama does (%s): check that the address is right."),
+                              base_url,
+                              error->message);
+    case PDK_ERROR_REDIRECTED:
+      return g_strdup_printf (_ ("%s points to another address (%s), which is not followed: set the address that "
+                                 "Ollama itself listens at."),
+                              base_url,
+                              error->message);
+    case PDK_ERROR_HTTP:
+      return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."),
+                              base_url,
+                              error->message);
+    default:
+      return g_strdup_printf (_ ("%s could not be reached (%s): check the address and the network."),
+                              base_url,
+                              error->message);
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "pdk-http-client.h"
+
+G_BEGIN_DECLS
+
+/* Turns the root of an answer into a value; NULL with the error set when it is not the answer that belongs there. */
+typedef gpointer (*PdkApiParseFunc) (JsonNode *root, GError **error);
+
+/* One call of an HTTP API that answers JSON. */
+typedef struct
+{
+  const char *base_url;
+  const char *path;
+  const char *body; /* (nullable): makes it a POST */
+  guint answer_msec;
+  GBytes *known_body; /* (nullable): an answer that equals it is not parsed again */
+  PdkApiParseFunc parse;
+  GDestroyNotify free_value;
+} PdkApiCall;
+
+/* What came of it. */
+typedef struct
+{
+  guint http_status;
+  gboolean is_unchanged;    /* the answer equals known_body: value is NULL */
+  gboolean is_new_connection;
+  GBytes *body;
+  gpointer value;
+  GDestroyNotify free_value;
+} PdkApiAnswer;
+
+void pdk_api_call_async (PdkHttpClient *client,
+                         const PdkApiCall *call,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+PdkApiAnswer *pdk_api_call_finish (GAsyncResult *result, guint *http_status, GError **error);
+void pdk_api_answer_free (PdkApiAnswer *answer);
+gpointer pdk_api_answer_steal_value (PdkApiAnswer *answer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkApiAnswer, pdk_api_answer_free)
+
+char *pdk_api_call_describe_error (const char *base_url, const GError *error);
+
+G_END_DECLS

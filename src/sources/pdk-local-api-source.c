@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The local server's HTTP API: version, state of the cloud, models, loaded models.
+ *
+ * Every call is a line in the user's log. So the models are asked for at each poll, the rest only when the server
+ * is new to us: at the start, after it was away, when it has closed our connection, and every ten minutes. A
+ * server that did not answer is probed with one call until it does. Lives in the main context; large answers are
+ * parsed in worker threads. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-local-api-source.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-api-call.h"
+#include "pdk-error.h"
+#include "pdk-ollama-api.h"
+#include "pdk-show-queue.h"
+
+#define ANSWER_MSEC 5000
+#define IDENTIFY_EVERY_USEC (10 * 60 * G_USEC_PER_SEC)
+/* An answer up to this size is kept, so that the same answer is not parsed twice. */
+#define KEEP_BODY_BYTES (1024 * 1024)
+
+typedef struct
+{
+  gboolean is_disabled;
+  char *source; /* (nullable) */
+} CloudState;
+
+struct _PdkLocalApiSource
+{
+  PdkSource parent_instance;
+
+  PdkHttpClient *client;
+  char *base_url;
+  PdkShowQueue *shows;
+
+  char *version;     /* (nullable) */
+  CloudState *cloud; /* (nullable) */
+  PdkTags *tags;     /* (nullable): the last list of models, with capabilities filled in */
+  GBytes *tags_body; /* (nullable): what it was parsed from */
+
+  gboolean is_up;
+  gboolean was_asked;           /* at least once */
+  gboolean has_new_connection;  /* the server closed the one we had: it may be another server by now */
+  guint generation;             /* goes up each time the server is new to us */
+  gint64 identified_at_usec;
+};
+
+G_DEFINE_FINAL_TYPE (PdkLocalApiSource, pdk_local_api_source, PDK_TYPE_SOURCE)
+
+/* One poll: what has come in so far. */
+typedef struct
+{
+  gint64 now_usec;
+  gboolean identifies; /* asks for version and cloud too */
+  gboolean is_probe;   /* the server was away: nothing but the version, until it answers */
+  guint n_pending;
+  guint n_answered; /* calls that a server of Ollama's answered */
+  GPtrArray *running; /* (nullable) */
+  guint n_skipped;    /* entries of the lists that were no models */
+  gboolean knows_tags;
+  GError *error; /* (nullable): the first that went wrong */
+} Poll;
+
+static void
+cloud_state_free (gpointer data)
+{
+  CloudState *cloud = data;
+
+  g_free (cloud->source);
+  g_free (cloud);
+}
+
+static void
+poll_free (gpointer data)
+{
+  Poll *poll = data;
+
+  g_clear_pointer (&poll->running, g_ptr_array_unref);
+  g_clear_error (&poll->error);
+  g_free (poll);
+}
+
+static gpointer
+parse_version (JsonNode *root, GError **error)
+{
+  return pdk_ollama_api_parse_version (root, error);
+}
+
+static gpointer
+parse_cloud (JsonNode *root, GError **error)
+{
+  CloudState *cloud = g_new0 (CloudState, 1);
+
+  if (pdk_ollama_api_parse_status (root, &cloud->is_disabled, &cloud->source, error))
+    return cloud;
+  cloud_state_free (cloud);
+  return NULL;
+}
+
+static gpointer
+parse_tags (JsonNode *root, GError **error)
+{
+  return pdk_ollama_api_parse_tags (root, error);
+}
+
+typedef struct
+{
+  GPtrArray *running;
+  guint n_skipped;
+} Ps;
+
+static void
+ps_free (gpointer data)
+{
+  Ps *ps = data;
+
+  g_clear_pointer (&ps->running, g_ptr_array_unref);
+  g_free (ps);
+}
+
+static gpointer
+parse_ps (JsonNode *root, GError **error)
+{
+  Ps *ps = g_new0 (Ps, 1);
+
+  ps->running = pdk_ollama_api_parse_ps (root, &ps->n_skipped, error);
+  if (ps->running != NULL)
+    return ps;
+  ps_free (ps);
+  return NULL;
+}
+
+static PdkFacts *
+build_facts (PdkLocalApiSource *self, Poll *poll)
+{
+  PdkFacts *facts = pdk_facts_new ();
+
+  if (poll->knows_tags)
+    pdk_ollama_api_describe_tags (self->tags, facts);
+  if (poll->running != NULL)
+    pdk_ollama_api_describe_ps (poll->running, facts);
+  if (self->version != NULL && poll->n_answered > 0)
+    pdk_facts_set_attribute (facts, "server_version", self->version);
+  if (self->cloud != NULL && poll->n_answered > 0)
+    {
+      pdk_facts_set_attribute (facts, "cloud_disabled", self->cloud->is_disabled ? "true" : "false");
+      if (self->cloud->source != NULL)
+        pdk_facts_set_attribute (facts, "cloud_source", self->cloud->source);
+    }
+  if (poll->error != NULL)
+    {
+      g_autofree char *sentence = pdk_api_call_describe_error (self->base_url, poll->error);
+
+      pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
+    }
+  else if (poll->n_skipped > 0)
+    {
+      g_autofree char *sentence = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%s listed %u entry that is no model, or one too many; it is not shown.",
+                     "%s listed %u entries that are no models, or too many; they are not shown.",
+                     poll->n_skipped),
+        self->base_url,
+        poll->n_skipped);
+
+      pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
+    }
+  return facts;
+}
+
+static void
+finish_poll (GTask *task)
+{
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+  gboolean has_data = poll->knows_tags || poll->running != NULL;
+  gboolean is_up = has_data || (poll->n_answered > 0 && poll->error == NULL);
+  g_autoptr (PdkFacts) facts = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (!is_up && poll->error == NULL)
+    poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
+  /* A server whose version is still owed is asked for it again at the next poll. */
+  if (is_up && poll->identifies && (poll->error == NULL || self->version != NULL))
+    {
+      self->generation++;
+      self->identified_at_usec = poll->now_usec;
+      self->has_new_connection = FALSE;
+    }
+  self->is_up = is_up;
+  self->was_asked = TRUE;
+  facts = build_facts (self, poll);
+  g_task_return_pointer (task,
+                         pdk_reading_new (is_up ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED,
+                                          is_up ? poll->now_usec : PDK_TIME_UNKNOWN,
+                                          facts),
+                         (GDestroyNotify) pdk_reading_unref);
+}
+
+static void
+on_shows_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+
+  pdk_show_queue_run_finish (PDK_SHOW_QUEUE (source), result, NULL);
+  pdk_show_queue_fill_in (self->shows, self->tags);
+  finish_poll (task);
+}
+
+/* All calls of this poll are back. A server before 0.30 must be asked for each model's capabilities. */
+static void
+on_all_answered (GTask *task)
+{
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+
+  if (poll->knows_tags && !self->tags->gives_capabilities &&
+      !pdk_ollama_api_version_gives_capabilities (self->version) &&
+      pdk_show_queue_needs_run (self->shows, self->tags))
+    pdk_show_queue_run_async (self->shows,
+                              self->tags,
+                              g_task_get_cancellable (task),
+                              on_shows_done,
+                              g_object_ref (task));
+  else
+    finish_poll (task);
+}
+
+/* Takes the answer of one call in. A 404 is no error: routes came with releases. */
+static PdkApiAnswer *
+take_answer (GTask *task, GAsyncResult *result)
+{
+  Poll *poll = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  guint status = 0;
+  PdkApiAnswer *answer = pdk_api_call_finish (result, &status, &error);
+
+  poll->n_pending--;
+  if (answer != NULL)
+    poll->n_answered++;
+  else if (poll->error == NULL && status != 404)
+    poll->error = g_steal_pointer (&error);
+  return answer;
+}
+
+static void
+one_answered (GTask *task)
+{
+  Poll *poll = g_task_get_task_data (task);
+
+  if (poll->n_pending == 0)
+    on_all_answered (task);
+}
+
+static void
+on_status (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkApiAnswer) answer = pdk_api_call_finish (result, NULL, &error);
+
+  /* Servers before 0.16.2 lack it, and some proxies swallow it: what it would tell is then unknown, no more. */
+  poll->n_pending--;
+  g_clear_pointer (&self->cloud, cloud_state_free);
+  if (answer != NULL)
+    self->cloud = pdk_api_answer_steal_value (answer);
+  one_answered (task);
+}
+
+static void
+on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+
+  if (answer != NULL && !answer->is_unchanged)
+    {
+      g_clear_pointer (&self->tags, pdk_tags_free);
+      g_clear_pointer (&self->tags_body, g_bytes_unref);
+      self->tags = pdk_api_answer_steal_value (answer);
+      pdk_show_queue_fill_in (self->shows, self->tags);
+      if (g_bytes_get_size (answer->body) <= KEEP_BODY_BYTES)
+        self->tags_body = g_bytes_ref (answer->body);
+    }
+  if (answer != NULL)
+    {
+      poll->knows_tags = TRUE;
+      poll->n_skipped += self->tags->n_skipped;
+      self->has_new_connection |= answer->is_new_connection;
+    }
+  one_answered (task);
+}
+
+static void
+on_ps (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Poll *poll = g_task_get_task_data (task);
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+
+  if (answer != NULL)
+    {
+      Ps *ps = answer->value;
+
+      poll->running = g_steal_pointer (&ps->running);
+      poll->n_skipped += ps->n_skipped;
+    }
+  one_answered (task);
+}
+
+static void
+start_call (GTask *task,
+            const char *path,
+            GBytes *known_body,
+            PdkApiParseFunc parse,
+            GDestroyNotify free_value,
+            GAsyncReadyCallback callback)
+{
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+  PdkApiCall call = { .base_url = self->base_url,
+                      .path = path,
+                      .answer_msec = ANSWER_MSEC,
+                      .known_body = known_body,
+                      .parse = parse,
+                      .free_value = free_value };
+
+  poll->n_pending++;
+  pdk_api_call_async (self->client, &call, g_task_get_cancellable (task), callback, g_object_ref (task));
+}
+
+static void
+start_lists (GTask *task)
+{
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+
+  start_call (task, "/api/tags", self->tags_body, parse_tags, (GDestroyNotify) pdk_tags_free, on_tags);
+  start_call (task, "/api/ps", NULL, parse_ps, ps_free, on_ps);
+}
+
+static void
+on_version (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PdkLocalApiSource *self = g_task_get_source_object (task);
+  Poll *poll = g_task_get_task_data (task);
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+
+  if (answer != NULL)
+    {
+      g_free (self->version);
+      self->version = pdk_api_answer_steal_value (answer);
+    }
+  if (answer != NULL && poll->is_probe)
+    {
+      start_call (task, "/api/status", NULL, parse_cloud, cloud_state_free, on_status);
+      start_lists (task);
+    }
+  one_answered (task);
+}
+
+static void
+poll_async (PdkSource *source,
+            gint64 now_usec,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  PdkLocalApiSource *self = PDK_LOCAL_API_SOURCE (source);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Poll *poll = g_new0 (Poll, 1);
+
+  poll->now_usec = now_usec;
+  poll->is_probe = self->was_asked && !self->is_up;
+  poll->identifies = !self->is_up || self->has_new_connection || now_usec < self->identified_at_usec ||
+                     now_usec - self->identified_at_usec >= IDENTIFY_EVERY_USEC;
+  g_task_set_source_tag (task, poll_async);
+  g_task_set_task_data (task, poll, poll_free);
+
+  if (poll->identifies)
+    start_call (task, "/api/version", NULL, parse_version, g_free, on_version);
+  if (poll->is_probe)
+    return;
+  if (poll->identifies)
+    start_call (task, "/api/status", NULL, parse_cloud, cloud_state_free, on_status);
+  start_lists (task);
+}
+
+static void
+pdk_local_api_source_dispose (GObject *object)
+{
+  PdkLocalApiSource *self = PDK_LOCAL_API_SOURCE (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->shows);
+  G_OBJECT_CLASS (pdk_local_api_source_parent_class)->dispose (object);
+}
+
+static void
+pdk_local_api_source_finalize (GObject *object)
+{
+  PdkLocalApiSource *self = PDK_LOCAL_API_SOURCE (object);
+
+  g_free (self->base_url);
+  g_free (self->version);
+  g_clear_pointer (&self->cloud, cloud_state_free);
+  g_clear_pointer (&self->tags, pdk_tags_free);
+  g_clear_pointer (&self->tags_body, g_bytes_unref);
+  G_OBJECT_CLASS (pdk_local_api_source_parent_class)->finalize (object);
+}
+
+static void
+pdk_local_api_source_class_init (PdkLocalApiSourceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  PdkSourceClass *source_class = PDK_SOURCE_CLASS (klass);
+
+  object_class->dispose = pdk_local_api_source_dispose;
+  object_class->finalize = pdk_local_api_source_finalize;
+  source_class->name = "local_api";
+  source_class->poll_async = poll_async;
+}
+
+static void
+pdk_local_api_source_init (PdkLocalApiSource *self)
+{
+}
+
+/**
+ * pdk_local_api_source_new:
+ * @client: (transfer none): the client to send with
+ * @base_url: the server's address, without a slash at its end
+ *
+ * Returns: (transfer full): the source
+ */
+PdkLocalApiSource *
+pdk_local_api_source_new (PdkHttpClient *client, const char *base_url)
+{
+  PdkLocalApiSource *self = g_object_new (PDK_TYPE_LOCAL_API_SOURCE, NULL);
+
+  self->client = g_object_ref (client);
+  self->base_url = g_strdup (base_url);
+  self->shows = pdk_show_queue_new (client, base_url);
+  return self;
+}
+
+/** pdk_local_api_source_is_up: Returns: whether the server answered at the last poll */
+gboolean
+pdk_local_api_source_is_up (PdkLocalApiSource *self)
+{
+  return self->is_up;
+}
+
+/** pdk_local_api_source_get_generation: Returns: a number that goes up each time the server is new to us */
+guint
+pdk_local_api_source_get_generation (PdkLocalApiSource *self)
+{
+  return self->generation;
+}
+
+/** pdk_local_api_source_get_version: Returns: (transfer none) (nullable): the server's version */
+const char *
+pdk_local_api_source_get_version (PdkLocalApiSource *self)
+{
+  return self->version;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The request metrics: what a tally of the access log comes to in each window of time and on each day. Times in
+ * seconds since the epoch. Any thread, one at a time per tally. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-facts.h"
+
+#include <math.h>
+
+static const struct
+{
+  PdkWindow window;
+  const char *name;
+} windows[] = {
+  { PDK_WINDOW_TODAY, "today" },
+  { PDK_WINDOW_5H, "5h" },
+  { PDK_WINDOW_1D, "1d" },
+  { PDK_WINDOW_7D, "7d" },
+};
+
+static void
+set_count (PdkFacts *facts, const char *metric, const char *window, guint64 count)
+{
+  g_autofree char *name = g_strconcat (metric, "_", window, NULL);
+
+  pdk_facts_set_metric (facts, name, (double) count, "requests", window);
+}
+
+/* To the microsecond: what lies below is the noise of adding up. */
+static void
+set_latency (PdkFacts *facts, const char *metric, const char *window, double msec)
+{
+  g_autofree char *name = g_strconcat (metric, "_", window, NULL);
+
+  pdk_facts_set_metric (facts, name, round (msec * 1000) / 1000, "ms", window);
+}
+
+static void
+describe_window (PdkFacts *facts, const char *window, const PdkTallyCounts *counts)
+{
+  set_count (facts, "requests", window, counts->requests);
+  set_count (facts, "chat_requests", window, counts->chat);
+  set_count (facts, "generate_requests", window, counts->generate);
+  set_count (facts, "embed_requests", window, counts->embed);
+  set_count (facts, "http_4xx", window, counts->http_4xx);
+  set_count (facts, "http_5xx", window, counts->http_5xx);
+  if (counts->requests == 0)
+    return;
+  set_latency (facts, "avg_latency_ms", window, counts->latency_sum_msec / (double) counts->requests);
+  set_latency (facts, "p50_latency_ms", window, counts->p50_msec);
+  set_latency (facts, "p95_latency_ms", window, counts->p95_msec);
+}
+
+static void
+describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
+{
+  g_autoptr (GArray) days = pdk_tally_get_days (tally, now_sec);
+
+  for (guint i = 0; i < days->len; i++)
+    {
+      const PdkDaySums *day = &g_array_index (days, PdkDaySums, i);
+
+      pdk_facts_append_day (facts, "requests", day->julian, day->requests);
+      pdk_facts_append_day (facts, "chat", day->julian, day->chat);
+      pdk_facts_append_day (facts, "generate", day->julian, day->generate);
+      pdk_facts_append_day (facts, "embed", day->julian, day->embed);
+      pdk_facts_append_day (facts, "http_4xx", day->julian, day->http_4xx);
+      pdk_facts_append_day (facts, "http_5xx", day->julian, day->http_5xx);
+    }
+}
+
+/**
+ * pdk_log_facts_describe:
+ * @tally: what was counted
+ * @now_sec: the time that the windows end at
+ * @facts: where the metrics and daily series go
+ */
+void
+pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      PdkTallyCounts counts = { 0 };
+      gint64 start, end;
+
+      pdk_tally_get_window (tally, windows[i].window, now_sec, &start, &end);
+      pdk_tally_count (tally, start, end, &counts);
+      describe_window (facts, windows[i].name, &counts);
+      if (windows[i].window == PDK_WINDOW_1D)
+        pdk_facts_set_metric (facts, "recent_requests", (double) counts.requests, "requests", "24h");
+    }
+  describe_days (tally, now_sec, facts);
+}
