@@ -17,11 +17,13 @@ G_DECLARE_FINAL_TYPE (PdkMonitor, pdk_monitor, PDK, MONITOR, GObject)
 
 PdkMonitor *pdk_monitor_new (PdkClock *clock, gboolean is_demo);
 void pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *settings_error);
+void pdk_monitor_set_interval (PdkMonitor *self, guint interval_msec);
 void pdk_monitor_start (PdkMonitor *self);
 void pdk_monitor_stop (PdkMonitor *self);
 void pdk_monitor_refresh (PdkMonitor *self);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 PdkSettings *pdk_monitor_get_settings (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
+gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);
 
 G_END_DECLS

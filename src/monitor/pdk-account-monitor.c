@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One account: its sources, each asked at most once at a time and all side by side; the latest reading of each, and
+ * the last good one when the latest failed. Main context. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-account-monitor.h"
+
+/* One source with what it has answered. */
+typedef struct
+{
+  PdkSource *source;
+  PdkReading *good;  /* (nullable): the last that did not fail */
+  PdkReading *shown; /* the latest, or what of an older one is shown in its place */
+  gboolean is_in_flight;
+} Slot;
+
+struct _PdkAccountMonitor
+{
+  GObject parent_instance;
+
+  PdkClock *clock;
+  char *id;
+  char *base_url;
+  gboolean is_cloud_only;
+  GPtrArray *slots; /* Slot, in the order of precedence */
+  GCancellable *cancellable;
+  gboolean owes_last; /* the sources that are asked last are still to be asked in this round */
+};
+
+G_DEFINE_FINAL_TYPE (PdkAccountMonitor, pdk_account_monitor, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* One question under way; it keeps the monitor alive. */
+typedef struct
+{
+  PdkAccountMonitor *self;
+  Slot *slot;
+} Flight;
+
+static void
+slot_free (gpointer data)
+{
+  Slot *slot = data;
+
+  g_object_unref (slot->source);
+  g_clear_pointer (&slot->good, pdk_reading_unref);
+  g_clear_pointer (&slot->shown, pdk_reading_unref);
+  g_free (slot);
+}
+
+static gboolean
+has_flight (PdkAccountMonitor *self, gboolean of_last)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->is_in_flight && pdk_source_is_last (slot->source) == of_last)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Keeps the older facts on show when the newer reading has none. */
+static void
+take_reading (Slot *slot, PdkReading *reading)
+{
+  g_clear_pointer (&slot->shown, pdk_reading_unref);
+  if (reading->state == PDK_SOURCE_STATE_FAILED && slot->good != NULL)
+    {
+      slot->shown = pdk_reading_new_stale (slot->good, reading);
+      return;
+    }
+  slot->shown = pdk_reading_ref (reading);
+  if (reading->state == PDK_SOURCE_STATE_OK)
+    {
+      g_clear_pointer (&slot->good, pdk_reading_unref);
+      slot->good = pdk_reading_ref (reading);
+    }
+  else if (reading->state == PDK_SOURCE_STATE_ABSENT)
+    g_clear_pointer (&slot->good, pdk_reading_unref);
+}
+
+static void start_flights (PdkAccountMonitor *self, gboolean of_last);
+
+static void
+on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Flight *flight = user_data;
+  g_autoptr (PdkAccountMonitor) self = flight->self;
+  Slot *slot = flight->slot;
+  g_autoptr (PdkReading) reading = pdk_source_poll_finish (PDK_SOURCE (source), result, NULL);
+
+  g_free (flight);
+  slot->is_in_flight = FALSE;
+  if (reading == NULL) /* cancelled: nobody is waiting any more */
+    return;
+  take_reading (slot, reading);
+  if (self->owes_last && !has_flight (self, FALSE))
+    {
+      self->owes_last = FALSE;
+      start_flights (self, TRUE);
+    }
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+start_flights (PdkAccountMonitor *self, gboolean of_last)
+{
+  gint64 now_usec = pdk_clock_get_real_usec (self->clock);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+      Flight *flight;
+
+      if (slot->is_in_flight || pdk_source_is_last (slot->source) != of_last)
+        continue;
+      flight = g_new0 (Flight, 1);
+      flight->self = g_object_ref (self);
+      flight->slot = slot;
+      slot->is_in_flight = TRUE;
+      pdk_source_poll_async (slot->source, now_usec, self->cancellable, on_reading, flight);
+    }
+}
+
+static void
+pdk_account_monitor_dispose (GObject *object)
+{
+  PdkAccountMonitor *self = PDK_ACCOUNT_MONITOR (object);
+
+  g_clear_object (&self->clock);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->base_url, g_free);
+  g_clear_pointer (&self->slots, g_ptr_array_unref);
+  G_OBJECT_CLASS (pdk_account_monitor_parent_class)->dispose (object);
+}
+
+static void
+pdk_account_monitor_class_init (PdkAccountMonitorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = pdk_account_monitor_dispose;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
+                                          G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
+}
+
+static void
+pdk_account_monitor_init (PdkAccountMonitor *self)
+{
+  self->slots = g_ptr_array_new_with_free_func (slot_free);
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * pdk_account_monitor_new:
+ * @clock: (transfer none): the clock
+ * @id: the account's id
+ * @base_url: (nullable): its server, for display
+ * @is_cloud_only: whether it has no local side
+ *
+ * Returns: (transfer full): a monitor without sources
+ */
+PdkAccountMonitor *
+pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, gboolean is_cloud_only)
+{
+  PdkAccountMonitor *self = g_object_new (PDK_TYPE_ACCOUNT_MONITOR, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->id = g_strdup (id);
+  self->base_url = g_strdup (base_url);
+  self->is_cloud_only = is_cloud_only;
+  return self;
+}
+
+/** pdk_account_monitor_take_source: adds @source (transfer full); those added earlier take precedence */
+void
+pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source)
+{
+  g_autoptr (PdkFacts) nothing = pdk_facts_new ();
+  Slot *slot = g_new0 (Slot, 1);
+
+  slot->source = source;
+  slot->shown = pdk_reading_new (PDK_SOURCE_STATE_PENDING, PDK_TIME_UNKNOWN, nothing);
+  g_ptr_array_add (self->slots, slot);
+}
+
+/** pdk_account_monitor_poll: asks each source that is not being asked already */
+void
+pdk_account_monitor_poll (PdkAccountMonitor *self)
+{
+  self->owes_last = TRUE;
+  start_flights (self, FALSE);
+  if (!has_flight (self, FALSE))
+    {
+      self->owes_last = FALSE;
+      start_flights (self, TRUE);
+    }
+}
+
+/** pdk_account_monitor_cancel: gives up all questions for good; "changed" is not emitted any more */
+void
+pdk_account_monitor_cancel (PdkAccountMonitor *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
+/** pdk_account_monitor_is_polling: Returns: whether any source is being asked, or still to be asked */
+gboolean
+pdk_account_monitor_is_polling (PdkAccountMonitor *self)
+{
+  return self->owes_last || has_flight (self, FALSE) || has_flight (self, TRUE);
+}
+
+/** pdk_account_monitor_is_waiting_for_last: Returns: whether all that is missing comes from sources asked last */
+gboolean
+pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self)
+{
+  return !has_flight (self, FALSE) && has_flight (self, TRUE);
+}
+
+/**
+ * pdk_account_monitor_get_snapshot:
+ * @self: a monitor
+ * @more: (nullable): facts that come from no source
+ *
+ * Returns: (transfer full): what is known of the account now
+ */
+PdkAccountSnapshot *
+pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more)
+{
+  PdkAccountSnapshot *account =
+    pdk_account_snapshot_new (self->id, "ollama", self->base_url, self->is_cloud_only);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      pdk_account_snapshot_add_reading (account, pdk_source_get_name (slot->source), slot->shown);
+    }
+  pdk_account_snapshot_finish (account, more);
+  return account;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The monitor: asks all sources of all accounts at every poll interval, and puts what they answer together into one
+ * snapshot at a time. Settings may change while it runs. Main context; sleeps between polls. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-monitor.h"
+
+#include "pdk-account-monitor.h"
+#include "pdk-http-client.h"
+#include "pdk-source-set.h"
+
+struct _PdkMonitor
+{
+  GObject parent_instance;
+
+  PdkClock *clock;
+  gboolean is_demo;
+  PdkHttpClient *client;
+  PdkSettings *settings;
+  char *settings_error; /* (nullable): a sentence */
+  GPtrArray *accounts;  /* PdkAccountMonitor */
+  PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
+  guint interval_msec; /* in place of that of the settings; 0 for theirs */
+  guint poll_timer;
+  guint publish_idle;
+  gboolean is_running;
+};
+
+G_DEFINE_FINAL_TYPE (PdkMonitor, pdk_monitor, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static gboolean
+publish (gpointer user_data)
+{
+  PdkMonitor *self = user_data;
+
+  self->publish_idle = 0;
+  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Several sources that answer in the same turn of the main loop make one change. */
+static void
+schedule_publish (PdkMonitor *self)
+{
+  if (self->publish_idle == 0)
+    self->publish_idle = g_idle_add (publish, self);
+}
+
+static void
+on_account_changed (PdkAccountMonitor *account, gpointer user_data)
+{
+  schedule_publish (user_data);
+}
+
+static void
+drop_accounts (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
+
+      g_signal_handlers_disconnect_by_data (account, self);
+      pdk_account_monitor_cancel (account);
+    }
+  g_ptr_array_set_size (self->accounts, 0);
+}
+
+static void
+add_account (PdkMonitor *self, PdkAccountMonitor *account)
+{
+  g_signal_connect (account, "changed", G_CALLBACK (on_account_changed), self);
+  g_ptr_array_add (self->accounts, account);
+}
+
+static void
+create_accounts (PdkMonitor *self)
+{
+  if (self->is_demo)
+    {
+      PdkAccountMonitor *demo =
+        pdk_account_monitor_new (self->clock, "demo", "http://127.0.0.1:11434", FALSE);
+
+      pdk_source_set_add_demo (demo);
+      add_account (self, demo);
+      return;
+    }
+  for (guint i = 0; i < self->settings->accounts->len; i++)
+    {
+      const PdkAccount *settings = pdk_settings_get_account (self->settings, i);
+      PdkAccountMonitor *account =
+        pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
+
+      pdk_source_set_add (account, settings, self->client);
+      add_account (self, account);
+    }
+}
+
+static void
+poll_accounts (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    pdk_account_monitor_poll (g_ptr_array_index (self->accounts, i));
+}
+
+static gboolean
+on_poll_timer (gpointer user_data)
+{
+  poll_accounts (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_timer (PdkMonitor *self)
+{
+  if (self->poll_timer != 0)
+    pdk_clock_remove_timeout (self->clock, self->poll_timer);
+  self->poll_timer = 0;
+}
+
+/* Polls now, and from now on once an interval. */
+static void
+restart (PdkMonitor *self)
+{
+  guint interval_msec = self->interval_msec != 0 ? self->interval_msec : self->settings->poll_interval_msec;
+
+  stop_timer (self);
+  self->poll_timer = pdk_clock_add_timeout (self->clock, interval_msec, on_poll_timer, self);
+  poll_accounts (self);
+}
+
+static void
+pdk_monitor_dispose (GObject *object)
+{
+  PdkMonitor *self = PDK_MONITOR (object);
+
+  pdk_monitor_stop (self);
+  drop_accounts (self);
+  g_clear_handle_id (&self->publish_idle, g_source_remove);
+  g_clear_object (&self->client);
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->settings, pdk_settings_unref);
+  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
+  G_OBJECT_CLASS (pdk_monitor_parent_class)->dispose (object);
+}
+
+static void
+pdk_monitor_finalize (GObject *object)
+{
+  PdkMonitor *self = PDK_MONITOR (object);
+
+  g_free (self->settings_error);
+  g_ptr_array_unref (self->accounts);
+  G_OBJECT_CLASS (pdk_monitor_parent_class)->finalize (object);
+}
+
+static void
+pdk_monitor_class_init (PdkMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pdk_monitor_dispose;
+  object_class->finalize = pdk_monitor_finalize;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
+                                          G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
+}
+
+static void
+pdk_monitor_init (PdkMonitor *self)
+{
+  self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->client = pdk_http_client_new ();
+}
+
+/**
+ * pdk_monitor_new:
+ * @clock: (transfer none): the clock
+ * @is_demo: whether to show built-in sample data in place of anybody's accounts
+ *
+ * Returns: (transfer full): a monitor that wants settings before it is started
+ */
+PdkMonitor *
+pdk_monitor_new (PdkClock *clock, gboolean is_demo)
+{
+  PdkMonitor *self = g_object_new (PDK_TYPE_MONITOR, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->is_demo = is_demo;
+  return self;
+}
+
+/**
+ * pdk_monitor_set_settings:
+ * @self: a monitor
+ * @settings: (transfer none): the settings that are in force
+ * @settings_error: (nullable): a sentence on what is wrong with the settings file
+ *
+ * Settings that are the same object as before leave the accounts as they are; others start them anew.
+ */
+void
+pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *settings_error)
+{
+  g_free (self->settings_error);
+  self->settings_error = g_strdup (settings_error);
+  schedule_publish (self);
+  if (settings == self->settings)
+    return;
+
+  pdk_settings_ref (settings);
+  g_clear_pointer (&self->settings, pdk_settings_unref);
+  self->settings = settings;
+  drop_accounts (self);
+  create_accounts (self);
+  if (self->is_running)
+    restart (self);
+}
+
+/** pdk_monitor_set_interval: polls every @interval_msec from the next start on, whatever the settings say */
+void
+pdk_monitor_set_interval (PdkMonitor *self, guint interval_msec)
+{
+  self->interval_msec = interval_msec;
+}
+
+/** pdk_monitor_start: polls now, and at every interval from then on */
+void
+pdk_monitor_start (PdkMonitor *self)
+{
+  g_return_if_fail (self->settings != NULL);
+  self->is_running = TRUE;
+  restart (self);
+}
+
+/** pdk_monitor_stop: polls no more; answers that are under way still come in */
+void
+pdk_monitor_stop (PdkMonitor *self)
+{
+  self->is_running = FALSE;
+  stop_timer (self);
+}
+
+/** pdk_monitor_refresh: polls now in place of at the end of the interval */
+void
+pdk_monitor_refresh (PdkMonitor *self)
+{
+  if (self->is_running)
+    restart (self);
+}
+
+/**
+ * pdk_monitor_get_snapshot:
+ * @self: a monitor with settings
+ *
+ * Returns: (transfer none): what is known now; the same object until "changed" is emitted
+ */
+PdkSnapshot *
+pdk_monitor_get_snapshot (PdkMonitor *self)
+{
+  g_autoptr (PdkFacts) more = NULL;
+
+  if (self->snapshot != NULL)
+    return self->snapshot;
+  more = pdk_facts_new ();
+  if (self->settings_error != NULL)
+    pdk_facts_set_diagnostic (more, "settings_error", self->settings_error);
+  self->snapshot = pdk_snapshot_new (pdk_clock_get_real_usec (self->clock));
+  for (guint i = 0; i < self->accounts->len; i++)
+    pdk_snapshot_take_account (
+      self->snapshot, pdk_account_monitor_get_snapshot (g_ptr_array_index (self->accounts, i), more));
+  return self->snapshot;
+}
+
+/** pdk_monitor_get_settings: Returns: (transfer none): the settings that are in force */
+PdkSettings *
+pdk_monitor_get_settings (PdkMonitor *self)
+{
+  return self->settings;
+}
+
+/** pdk_monitor_is_polling: Returns: whether any source is being asked */
+gboolean
+pdk_monitor_is_polling (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      if (pdk_account_monitor_is_polling (g_ptr_array_index (self->accounts, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/** pdk_monitor_is_waiting_for_last: Returns: whether all that is missing may be done without */
+gboolean
+pdk_monitor_is_waiting_for_last (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
+
+      if (pdk_account_monitor_is_polling (account) && !pdk_account_monitor_is_waiting_for_last (account))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The settings file: read once at the start, watched, and read again in a worker thread when it changes. A file that
+ * cannot be used costs nothing: the last good settings stay in force, and there is a sentence on what is wrong.
+ * Main context. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-settings-store.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+#include "pdk-file.h"
+
+#define MAX_BYTES (1024 * 1024)
+/* Editors write a file in several steps; one read after the last of them will do. */
+#define SETTLE_MSEC 100
+
+struct _PdkSettingsStore
+{
+  GObject parent_instance;
+
+  char *path;
+  gboolean is_named_by_user; /* the default path may be missing; one that was asked for may not */
+  PdkSettings *settings;
+  char *complaint; /* (nullable): "FILE:LINE: KEY: what" */
+  char *error;     /* (nullable): the same as a sentence with a step to take */
+  GFileMonitor *file_monitor;
+  guint reload_timer;
+};
+
+G_DEFINE_FINAL_TYPE (PdkSettingsStore, pdk_settings_store, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static PdkSettings *
+load (const char *path, gboolean may_be_missing, GError **error)
+{
+  const char *ollama_host = g_getenv ("OLLAMA_HOST");
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) content = pdk_file_read (path, MAX_BYTES, &cause);
+  PdkSettings *settings;
+  const char *text;
+  gsize length;
+
+  if (content == NULL && may_be_missing && g_error_matches (cause, PDK_ERROR, PDK_ERROR_NOT_FOUND))
+    return pdk_settings_new_detected (ollama_host);
+  if (content == NULL)
+    {
+      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s: %s", path, cause->message);
+      return NULL;
+    }
+  text = g_bytes_get_data (content, &length);
+  settings = pdk_settings_parse (text != NULL ? text : "", length, folder, ollama_host, &cause);
+  if (settings == NULL)
+    g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s:%s", path, cause->message);
+  return settings;
+}
+
+static void
+take_result (PdkSettingsStore *self, PdkSettings *settings, const GError *error)
+{
+  g_clear_pointer (&self->complaint, g_free);
+  g_clear_pointer (&self->error, g_free);
+  if (settings != NULL)
+    {
+      g_clear_pointer (&self->settings, pdk_settings_unref);
+      self->settings = pdk_settings_ref (settings);
+      return;
+    }
+  self->complaint = g_strdup (error->message);
+  self->error = g_strdup_printf (_ ("The settings cannot be used (%s): mend that place; until then the last good "
+                                    "settings are in force."),
+                                 error->message);
+  if (self->settings == NULL)
+    self->settings = pdk_settings_new_detected (g_getenv ("OLLAMA_HOST"));
+}
+
+typedef struct
+{
+  char *path;
+  gboolean may_be_missing;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *job = data;
+
+  g_free (job->path);
+  g_free (job);
+}
+
+static void
+load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Load *job = task_data;
+  GError *error = NULL;
+  PdkSettings *settings = load (job->path, job->may_be_missing, &error);
+
+  if (settings != NULL)
+    g_task_return_pointer (task, settings, (GDestroyNotify) pdk_settings_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PdkSettingsStore *self = PDK_SETTINGS_STORE (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkSettings) settings = g_task_propagate_pointer (G_TASK (result), &error);
+
+  take_result (self, settings, error);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static gboolean
+reload (gpointer user_data)
+{
+  PdkSettingsStore *self = user_data;
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_loaded, NULL);
+  Load *job = g_new0 (Load, 1);
+
+  self->reload_timer = 0;
+  job->path = g_strdup (self->path);
+  job->may_be_missing = !self->is_named_by_user;
+  g_task_set_source_tag (task, reload);
+  g_task_set_task_data (task, job, load_free);
+  g_task_run_in_thread (task, load_thread);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+{
+  PdkSettingsStore *self = user_data;
+
+  if (event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
+    return;
+  if (self->reload_timer == 0)
+    self->reload_timer = g_timeout_add (SETTLE_MSEC, reload, self);
+}
+
+static void
+pdk_settings_store_dispose (GObject *object)
+{
+  PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
+
+  g_clear_handle_id (&self->reload_timer, g_source_remove);
+  if (self->file_monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->file_monitor, self);
+  g_clear_object (&self->file_monitor);
+  g_clear_pointer (&self->settings, pdk_settings_unref);
+  G_OBJECT_CLASS (pdk_settings_store_parent_class)->dispose (object);
+}
+
+static void
+pdk_settings_store_finalize (GObject *object)
+{
+  PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
+
+  g_free (self->path);
+  g_free (self->complaint);
+  g_free (self->error);
+  G_OBJECT_CLASS (pdk_settings_store_parent_class)->finalize (object);
+}
+
+static void
+pdk_settings_store_class_init (PdkSettingsStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pdk_settings_store_dispose;
+  object_class->finalize = pdk_settings_store_finalize;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
+                                          G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
+}
+
+static void
+pdk_settings_store_init (PdkSettingsStore *self)
+{
+}
+
+/**
+ * pdk_settings_store_new:
+ * @path: (nullable): the settings file, NULL for the usual one, which may be missing
+ *
+ * Reads the file. Afterwards there are settings in any case: those of the file, or detected ones with a complaint.
+ *
+ * Returns: (transfer full): the store
+ */
+PdkSettingsStore *
+pdk_settings_store_new (const char *path)
+{
+  PdkSettingsStore *self = g_object_new (PDK_TYPE_SETTINGS_STORE, NULL);
+  g_autoptr (PdkSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->is_named_by_user = path != NULL;
+  self->path = path != NULL
+                 ? g_canonicalize_filename (path, NULL)
+                 : g_build_filename (g_get_user_config_dir (), "paddock", "settings.json", NULL);
+  settings = load (self->path, !self->is_named_by_user, &error);
+  take_result (self, settings, error);
+  return self;
+}
+
+/** pdk_settings_store_watch: from now on, an edit of the file takes effect */
+void
+pdk_settings_store_watch (PdkSettingsStore *self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  /* GLib looks for a folder that is missing every four seconds; one that is there costs nothing. Where it
+   * cannot be made, those looks are what it costs. */
+  if (!self->is_named_by_user)
+    g_mkdir_with_parents (folder, 0700);
+  /* No monitor means no live reload on this file system; all else works. */
+  self->file_monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->file_monitor != NULL)
+    g_signal_connect (self->file_monitor, "changed", G_CALLBACK (on_file_changed), self);
+}
+
+/** pdk_settings_store_get_settings: Returns: (transfer none): the settings that are in force */
+PdkSettings *
+pdk_settings_store_get_settings (PdkSettingsStore *self)
+{
+  return self->settings;
+}
+
+/** pdk_settings_store_get_complaint: Returns: (transfer none) (nullable): "FILE:LINE: KEY: what", if any */
+const char *
+pdk_settings_store_get_complaint (PdkSettingsStore *self)
+{
+  return self->complaint;
+}
+
+/** pdk_settings_store_get_error: Returns: (transfer none) (nullable): the complaint as a sentence, if any */
+const char *
+pdk_settings_store_get_error (PdkSettingsStore *self)
+{
+  return self->error;
+}
+
+/** pdk_settings_store_get_path: Returns: (transfer none): the absolute path of the settings file */
+const char *
+pdk_settings_store_get_path (PdkSettingsStore *self)
+{
+  return self->path;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which sources an account has, by its settings, in the order of precedence. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-source-set.h"
+
+#include "pdk-demo-source.h"
+#include "pdk-local-account-source.h"
+#include "pdk-local-api-source.h"
+#include "pdk-server-config-source.h"
+
+static char *
+default_path (const PdkAccount *account, const char *hint, const char *name)
+{
+  if (hint != NULL)
+    return g_strdup (hint);
+  if (account->owns_default_paths)
+    return g_build_filename (g_get_home_dir (), ".ollama", name, NULL);
+  return NULL;
+}
+
+/**
+ * pdk_source_set_add:
+ * @monitor: the account's monitor
+ * @account: the account's settings
+ * @client: the client to send with
+ */
+void
+pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHttpClient *client)
+{
+  g_autofree char *config = default_path (account, account->server_config, "server.json");
+  g_autoptr (PdkLocalApiSource) server = NULL;
+
+  if (account->is_cloud_only)
+    return;
+  server = pdk_local_api_source_new (client, account->base_url);
+  pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
+  if (config != NULL)
+    pdk_account_monitor_take_source (
+      monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));
+  pdk_account_monitor_take_source (
+    monitor, PDK_SOURCE (pdk_local_account_source_new (client, account->base_url, server)));
+}
+
+/** pdk_source_set_add_demo: gives @monitor sources of sample data, which read nothing of this machine's */
+void
+pdk_source_set_add_demo (PdkAccountMonitor *monitor)
+{
+  pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_server ()));
+  pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_log ()));
+}
