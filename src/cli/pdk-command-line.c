@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The command line, read and checked before anything is done. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-command-line.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+
+static const struct
+{
+  const char *name;
+  PdkCommand command;
+} commands[] = {
+  { "details", PDK_COMMAND_DETAILS }, { "refresh", PDK_COMMAND_REFRESH }, { "quit", PDK_COMMAND_QUIT },
+  { "status", PDK_COMMAND_STATUS },   { "watch", PDK_COMMAND_WATCH },
+};
+
+/* What GOption fills in. */
+typedef struct
+{
+  gboolean wants_json, is_demo, wants_version, wants_help;
+  double interval;
+  char *format, *account, *config;
+  char **rest;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->format);
+  g_free (options->account);
+  g_free (options->config);
+  g_strfreev (options->rest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static GOptionContext *
+create_context (Options *options)
+{
+  GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json, N_ ("Print JSON (status, watch)"), NULL },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_ ("Print for a bar: waybar (watch)"), N_ ("FORMAT") },
+    { "interval",
+      0,
+      0,
+      G_OPTION_ARG_DOUBLE,
+      &options->interval,
+      N_ ("Ask this often, in seconds (watch)"),
+      N_ ("SECONDS") },
+    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account, N_ ("Show this account alone (status, watch)"), N_ ("ID") },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, N_ ("Use this settings file"), N_ ("FILE") },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &options->is_demo, N_ ("Show built-in sample data"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, N_ ("Print the version"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &options->wants_help, N_ ("Print this help"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL, NULL },
+    { NULL }
+  };
+  GOptionContext *context = g_option_context_new (_ ("[COMMAND]"));
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context,
+                                _ ("Shows what your Ollama is doing, in the tray and on the terminal.\n"
+                                   "\n"
+                                   "Commands:\n"
+                                   "  (none)    start the tray applet, or show the details of the running one\n"
+                                   "  details   show the details window of the running applet\n"
+                                   "  refresh   make the running applet ask again now\n"
+                                   "  quit      end the running applet\n"
+                                   "  status    print what is known, and exit\n"
+                                   "  watch     print a line at every change"));
+  return context;
+}
+
+static gboolean
+usage_error (GError **error, const char *format, const char *what)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, format, what);
+#pragma GCC diagnostic pop
+  return FALSE;
+}
+
+static gboolean
+read_command (PdkCommandLine *line, char *const *rest, GError **error)
+{
+  line->command = PDK_COMMAND_APPLET;
+  if (rest == NULL || rest[0] == NULL)
+    return TRUE;
+  if (rest[1] != NULL)
+    return usage_error (error, _ ("“%s” is one argument too many"), rest[1]);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_str_equal (commands[i].name, rest[0]))
+        {
+          line->command = commands[i].command;
+          return TRUE;
+        }
+    }
+  return usage_error (error, _ ("there is no command “%s”"), rest[0]);
+}
+
+static gboolean
+check_option (PdkCommandLine *line, gboolean is_given, gboolean is_allowed, const char *name, GError **error)
+{
+  return !is_given || is_allowed || usage_error (error, _ ("%s does not go with this command"), name);
+}
+
+static gboolean
+read_options (PdkCommandLine *line, Options *options, GError **error)
+{
+  gboolean is_watch = line->command == PDK_COMMAND_WATCH;
+  gboolean prints = is_watch || line->command == PDK_COMMAND_STATUS;
+
+  if (!check_option (line, options->wants_json, prints, "--json", error) ||
+      !check_option (line, options->account != NULL, prints, "--account", error) ||
+      !check_option (line, options->format != NULL, is_watch, "--format", error) ||
+      !check_option (line, options->interval != 0, is_watch, "--interval", error))
+    return FALSE;
+  if (options->format != NULL && !g_str_equal (options->format, "waybar"))
+    return usage_error (error, _ ("there is no format “%s”; there is “waybar”"), options->format);
+  if (options->format != NULL && options->wants_json)
+    return usage_error (error, _ ("%s does not go with --json"), "--format");
+  if (options->interval != 0 && !(options->interval >= 1 && options->interval <= 86400))
+    return usage_error (error, _ ("%s takes 1 to 86400 seconds"), "--interval");
+
+  line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR : options->wants_json ? PDK_OUTPUT_JSON : PDK_OUTPUT_TEXT;
+  line->interval_msec = (guint) (options->interval * 1000);
+  line->account = g_steal_pointer (&options->account);
+  line->settings_path = g_steal_pointer (&options->config);
+  line->is_demo = options->is_demo;
+  return TRUE;
+}
+
+/**
+ * pdk_command_line_parse:
+ * @argc: number of arguments
+ * @argv: the arguments, the program's name first; they stay as they are
+ * @error: return location for PDK_ERROR_USAGE
+ *
+ * Returns: (transfer full) (nullable): the call, NULL with @error set when it is a wrong one
+ */
+PdkCommandLine *
+pdk_command_line_parse (int argc, char **argv, GError **error)
+{
+  g_autoptr (PdkCommandLine) line = g_new0 (PdkCommandLine, 1);
+  g_auto (Options) options = { 0 };
+  g_autoptr (GOptionContext) context = create_context (&options);
+  g_auto (GStrv) arguments = g_new0 (char *, (gsize) argc + 1);
+  g_autoptr (GError) cause = NULL;
+
+  for (int i = 0; i < argc; i++)
+    arguments[i] = g_strdup (argv[i]);
+  if (!g_option_context_parse_strv (context, &arguments, &cause))
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, cause->message);
+      return NULL;
+    }
+  if (options.wants_help)
+    line->help = g_option_context_get_help (context, TRUE, NULL);
+  line->wants_version = options.wants_version;
+  if (options.wants_help || options.wants_version)
+    return g_steal_pointer (&line);
+  if (!read_command (line, options.rest, error) || !read_options (line, &options, error))
+    return NULL;
+  return g_steal_pointer (&line);
+}
+
+/** pdk_command_line_free: frees @line */
+void
+pdk_command_line_free (PdkCommandLine *line)
+{
+  g_free (line->account);
+  g_free (line->settings_path);
+  g_free (line->help);
+  g_free (line);
+}

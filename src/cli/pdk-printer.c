@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the commands print, in each form, and the writing of it. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-printer.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pdk-error.h"
+#include "pdk-json-writer.h"
+#include "pdk-message.h"
+#include "pdk-snapshot-json.h"
+#include "pdk-status-text.h"
+#include "pdk-tray-state.h"
+
+/* Waybar reads one JSON object a line; text and tooltip are Pango markup (waybar-custom(5)). */
+static char *
+format_waybar (const PdkSnapshot *snapshot)
+{
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (snapshot);
+  g_autofree char *lines = g_strjoinv ("\n", state->lines);
+  g_autofree char *tooltip = g_strdup_printf (*lines != '\0' ? "%s\n%s" : "%s%s", state->message, lines);
+  g_autofree char *text_markup = g_markup_escape_text (state->message, -1);
+  g_autofree char *tooltip_markup = g_markup_escape_text (tooltip, -1);
+  PdkJsonWriter writer;
+
+  pdk_json_writer_init (&writer, FALSE);
+  pdk_json_writer_begin (&writer, NULL, '{');
+  pdk_json_writer_add_string (&writer, "text", text_markup);
+  pdk_json_writer_add_string (&writer, "alt", pdk_level_to_string (state->level));
+  pdk_json_writer_add_string (&writer, "class", pdk_level_to_string (state->level));
+  pdk_json_writer_add_string (&writer, "tooltip", tooltip_markup);
+  pdk_json_writer_end (&writer, '}');
+  return pdk_json_writer_finish (&writer);
+}
+
+/**
+ * pdk_printer_format:
+ * @snapshot: a snapshot
+ * @command: PDK_COMMAND_STATUS or PDK_COMMAND_WATCH; the latter gives one line
+ * @output: the form
+ *
+ * Returns: (transfer full): what to print, with a line break at its end
+ */
+char *
+pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput output)
+{
+  g_autofree char *text = NULL;
+
+  if (output == PDK_OUTPUT_TEXT && command == PDK_COMMAND_STATUS)
+    return pdk_status_text_new (snapshot);
+  if (output == PDK_OUTPUT_JSON)
+    text = pdk_snapshot_to_json (snapshot, command == PDK_COMMAND_STATUS ? PDK_SNAPSHOT_JSON_PRETTY : 0);
+  else if (output == PDK_OUTPUT_WAYBAR)
+    text = format_waybar (snapshot);
+  else
+    text = pdk_message_for_snapshot (snapshot);
+  return g_strconcat (text, "\n", NULL);
+}
+
+/** pdk_printer_fingerprint: Returns: (transfer full): a text that differs when there is something new to print */
+char *
+pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output)
+{
+  if (output == PDK_OUTPUT_JSON)
+    return pdk_snapshot_to_json (snapshot, PDK_SNAPSHOT_JSON_WITHOUT_TIMES);
+  return pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output);
+}
+
+/**
+ * pdk_printer_write:
+ * @text: a text
+ * @error: return location for PDK_ERROR_INTERRUPTED when nobody reads any more, or PDK_ERROR_FAILED
+ *
+ * Writes @text to standard output, all of it, at once.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+pdk_printer_write (const char *text, GError **error)
+{
+  int code;
+
+  if (fwrite (text, 1, strlen (text), stdout) == strlen (text) && fflush (stdout) == 0)
+    return TRUE;
+  code = errno;
+  g_set_error (error,
+               PDK_ERROR,
+               code == EPIPE ? PDK_ERROR_INTERRUPTED : PDK_ERROR_FAILED,
+               _ ("standard output cannot be written to: %s"),
+               g_strerror (code));
+  return FALSE;
+}

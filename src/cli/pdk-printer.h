@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-command-line.h"
+#include "pdk-snapshot.h"
+
+G_BEGIN_DECLS
+
+char *pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput output);
+char *pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output);
+gboolean pdk_printer_write (const char *text, GError **error);
+
+G_END_DECLS

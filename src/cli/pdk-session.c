@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the commands status and watch share: the settings, a monitor on the system's clock, a main loop, and the choice
+ * of one account. No display and no bus. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-session.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+
+static void
+on_settings_changed (PdkSettingsStore *store, gpointer user_data)
+{
+  PdkMonitor *monitor = user_data;
+
+  pdk_monitor_set_settings (
+    monitor, pdk_settings_store_get_settings (store), pdk_settings_store_get_error (store));
+}
+
+static gboolean
+check_account (const PdkSnapshot *snapshot, const char *id, GError **error)
+{
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      if (g_str_equal (pdk_snapshot_get_account (snapshot, i)->id, id))
+        return TRUE;
+    }
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), id);
+  return FALSE;
+}
+
+/**
+ * pdk_session_init:
+ * @session: an uninitialised session
+ * @line: the call; it must outlive @session
+ * @error: return location for PDK_ERROR_SETTINGS and PDK_ERROR_USAGE
+ *
+ * Returns: whether there are settings to work with; @session is to be cleared in any case
+ */
+gboolean
+pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error)
+{
+  g_autoptr (PdkClock) clock = pdk_clock_new_system ();
+  g_autoptr (PdkSettings) settings = NULL;
+
+  session->line = line;
+  session->loop = g_main_loop_new (NULL, FALSE);
+  session->monitor = pdk_monitor_new (clock, line->is_demo);
+  if (line->is_demo)
+    settings = pdk_settings_new_detected (NULL);
+  else
+    {
+      session->store = pdk_settings_store_new (line->settings_path);
+      if (pdk_settings_store_get_complaint (session->store) != NULL)
+        {
+          g_set_error_literal (
+            error, PDK_ERROR, PDK_ERROR_SETTINGS, pdk_settings_store_get_complaint (session->store));
+          return FALSE;
+        }
+      g_signal_connect (session->store, "changed", G_CALLBACK (on_settings_changed), session->monitor);
+      settings = pdk_settings_ref (pdk_settings_store_get_settings (session->store));
+    }
+  pdk_monitor_set_interval (session->monitor, line->interval_msec);
+  pdk_monitor_set_settings (session->monitor, settings, NULL);
+  return line->account == NULL ||
+         check_account (pdk_monitor_get_snapshot (session->monitor), line->account, error);
+}
+
+/** pdk_session_clear: ends what @session runs, and frees what it holds */
+void
+pdk_session_clear (PdkSession *session)
+{
+  if (session->store != NULL)
+    g_signal_handlers_disconnect_by_data (session->store, session->monitor);
+  g_clear_object (&session->store);
+  g_clear_object (&session->monitor);
+  g_clear_pointer (&session->loop, g_main_loop_unref);
+}
+
+/** pdk_session_dup_snapshot: Returns: (transfer full): what is known, of the account that was chosen if one was */
+PdkSnapshot *
+pdk_session_dup_snapshot (PdkSession *session)
+{
+  PdkSnapshot *all = pdk_monitor_get_snapshot (session->monitor);
+  PdkSnapshot *one;
+
+  if (session->line->account == NULL)
+    return pdk_snapshot_ref (all);
+  one = pdk_snapshot_new (all->generated_at_usec);
+  for (guint i = 0; i < all->accounts->len; i++)
+    {
+      PdkAccountSnapshot *account = pdk_snapshot_get_account (all, i);
+
+      if (g_str_equal (account->id, session->line->account))
+        pdk_snapshot_take_account (one, pdk_account_snapshot_ref (account));
+    }
+  return one;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-command-line.h"
+#include "pdk-monitor.h"
+#include "pdk-settings-store.h"
+
+G_BEGIN_DECLS
+
+/* What the commands status and watch share: settings, a monitor, a main loop. */
+typedef struct
+{
+  const PdkCommandLine *line; /* not owned */
+  PdkSettingsStore *store;    /* (nullable): NULL in the demo */
+  PdkMonitor *monitor;
+  GMainLoop *loop;
+} PdkSession;
+
+gboolean pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error);
+void pdk_session_clear (PdkSession *session);
+PdkSnapshot *pdk_session_dup_snapshot (PdkSession *session);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PdkSession, pdk_session_clear)
+
+G_END_DECLS

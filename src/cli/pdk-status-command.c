@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* paddock status: asks every source once, prints, exits. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-status-command.h"
+
+#include "pdk-printer.h"
+#include "pdk-session.h"
+
+/* What comes from a network that is not ours is waited for this long after all else is there. */
+#define PATIENCE_MSEC 1000
+
+typedef struct
+{
+  PdkSession *session;
+  guint patience_timer;
+} Wait;
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->patience_timer = 0;
+  g_main_loop_quit (wait->session->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (PdkMonitor *monitor, gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  if (!pdk_monitor_is_polling (monitor))
+    g_main_loop_quit (wait->session->loop);
+  else if (pdk_monitor_is_waiting_for_last (monitor) && wait->patience_timer == 0)
+    wait->patience_timer = g_timeout_add (PATIENCE_MSEC, on_patience_over, wait);
+}
+
+/**
+ * pdk_status_command_run:
+ * @line: the call
+ * @error: return location for PDK_ERROR_SETTINGS, PDK_ERROR_USAGE and errors of writing
+ *
+ * Returns: the exit status: 0 when an account has data, 1 when none has; -1 with @error set
+ */
+int
+pdk_status_command_run (const PdkCommandLine *line, GError **error)
+{
+  g_auto (PdkSession) session = { 0 };
+  g_autoptr (PdkSnapshot) snapshot = NULL;
+  g_autofree char *text = NULL;
+  Wait wait = { &session, 0 };
+
+  if (!pdk_session_init (&session, line, error))
+    return -1;
+  g_signal_connect (session.monitor, "changed", G_CALLBACK (on_changed), &wait);
+  pdk_monitor_start (session.monitor);
+  g_main_loop_run (session.loop);
+  g_signal_handlers_disconnect_by_data (session.monitor, &wait);
+  g_clear_handle_id (&wait.patience_timer, g_source_remove);
+
+  snapshot = pdk_session_dup_snapshot (&session);
+  text = pdk_printer_format (snapshot, PDK_COMMAND_STATUS, line->output);
+  if (!pdk_printer_write (text, error))
+    return -1;
+  return pdk_snapshot_has_data (snapshot) ? 0 : 1;
+}

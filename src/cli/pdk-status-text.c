@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The snapshot as a page for a terminal: what people ask first stands first. Names from outside are put on one line
+ * and lose what a terminal would act on. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-status-text.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+#include "pdk-message.h"
+#include "pdk-text.h"
+
+#define NAME_COLUMNS 32
+#define CELL_COLUMNS 10
+
+static const char *const windows[] = { "today", "5h", "1d", "7d" };
+
+static const struct
+{
+  const char *metric; /* without the window */
+  const char *label;
+  gboolean is_duration;
+} rows[] = {
+  { "requests", N_ ("All"), FALSE },              { "chat_requests", N_ ("Chat"), FALSE },
+  { "generate_requests", N_ ("Generate"), FALSE }, { "embed_requests", N_ ("Embeddings"), FALSE },
+  { "http_4xx", N_ ("Client errors"), FALSE },    { "http_5xx", N_ ("Server errors"), FALSE },
+  { "avg_latency_ms", N_ ("Average"), TRUE },     { "p50_latency_ms", N_ ("Median"), TRUE },
+  { "p95_latency_ms", N_ ("95th percentile"), TRUE },
+};
+
+/* printf() counts bytes; a terminal shows characters. */
+static void
+append_cell (GString *out, const char *text, glong columns, gboolean to_the_right)
+{
+  glong width = g_utf8_strlen (text, -1);
+
+  for (glong i = width; to_the_right && i < columns; i++)
+    g_string_append_c (out, ' ');
+  g_string_append (out, text);
+  for (glong i = width; !to_the_right && i < columns; i++)
+    g_string_append_c (out, ' ');
+}
+
+static void
+append_name (GString *out, const char *name)
+{
+  g_autofree char *shown = pdk_text_dup_for_display (name);
+
+  g_string_append (out, "  ");
+  append_cell (out, shown, NAME_COLUMNS, FALSE);
+}
+
+static void
+append_heading (GString *out, const char *heading)
+{
+  g_string_append_printf (out, "\n%s\n", heading);
+}
+
+static void
+append_server (GString *out, const PdkAccountSnapshot *account)
+{
+  g_autofree char *message = pdk_message_for_account (account);
+  const char *version = pdk_facts_get_attribute (account->facts, "server_version");
+  g_autofree char *shown_id = pdk_text_dup_for_display (account->id);
+
+  g_string_append (out, shown_id);
+  if (version != NULL)
+    {
+      g_autofree char *shown = pdk_text_dup_for_display (version);
+
+      g_string_append_printf (out, ": Ollama %s", shown);
+    }
+  if (account->base_url != NULL)
+    g_string_append_printf (out, " (%s)", account->base_url);
+  g_string_append_printf (out, "\n%s\n", message);
+}
+
+static void
+append_running_model (GString *out, const PdkRunningModel *model, gint64 now_usec)
+{
+  append_name (out, model->name);
+  if (model->vram_bytes >= 0)
+    {
+      g_autofree char *vram = pdk_format_gigabytes ((double) model->vram_bytes);
+
+      g_string_append_printf (out, _ ("  %s VRAM"), vram);
+    }
+  if (model->vram_bytes >= 0 && model->size_bytes > 0)
+    {
+      g_autofree char *share = pdk_format_percent ((double) model->vram_bytes / (double) model->size_bytes);
+
+      g_string_append_printf (out, _ (", %s on GPU"), share);
+    }
+  if (model->context_length > 0)
+    {
+      g_autofree char *context = pdk_format_context (model->context_length);
+
+      g_string_append_printf (out, _ (", %s context"), context);
+    }
+  if (model->is_kept_loaded)
+    g_string_append (out, _ (", kept loaded"));
+  else if (model->expires_at_usec > now_usec)
+    {
+      g_autofree char *left = pdk_format_time_left (model->expires_at_usec - now_usec);
+
+      g_string_append_printf (out, ", %s", left);
+    }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_running (GString *out, const PdkFacts *facts, gint64 now_usec)
+{
+  const GPtrArray *running = pdk_facts_get_running (facts);
+
+  if (running == NULL)
+    return;
+  append_heading (out, _ ("Loaded"));
+  if (running->len == 0)
+    g_string_append_printf (out, "  %s\n", _ ("No model is loaded."));
+  for (guint i = 0; i < running->len; i++)
+    append_running_model (out, g_ptr_array_index (running, i), now_usec);
+}
+
+static void
+append_request_row (GString *out, const PdkFacts *facts, gsize row)
+{
+  g_string_append (out, "  ");
+  append_cell (out, _ (rows[row].label), NAME_COLUMNS - 2 * CELL_COLUMNS + 8, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      g_autofree char *metric = g_strdup_printf ("%s_%s", rows[row].metric, windows[i]);
+      g_autofree char *text = NULL;
+      double value;
+
+      if (!pdk_facts_get_number (facts, metric, &value))
+        text = g_strdup ("–");
+      else if (rows[row].is_duration)
+        text = pdk_format_duration (value);
+      else
+        text = pdk_format_count (value);
+      append_cell (out, text, CELL_COLUMNS, TRUE);
+    }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_requests (GString *out, const PdkFacts *facts)
+{
+  if (pdk_facts_get_metric (facts, "requests_7d") == NULL)
+    return;
+  g_string_append_c (out, '\n');
+  append_cell (out, _ ("Requests"), NAME_COLUMNS - 2 * CELL_COLUMNS + 10, FALSE);
+  append_cell (out, _ ("today"), CELL_COLUMNS, TRUE);
+  append_cell (out, _ ("5 h"), CELL_COLUMNS, TRUE);
+  append_cell (out, _ ("1 d"), CELL_COLUMNS, TRUE);
+  append_cell (out, _ ("7 d"), CELL_COLUMNS, TRUE);
+  g_string_append_c (out, '\n');
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+    append_request_row (out, facts, row);
+}
+
+static void
+append_models (GString *out, const PdkFacts *facts)
+{
+  const GPtrArray *models = pdk_facts_get_models (facts);
+  const PdkMetric *storage = pdk_facts_get_metric (facts, "model_storage_bytes");
+
+  if (models == NULL)
+    return;
+  g_string_append_printf (out, "\n%s", _ ("Models"));
+  if (storage != NULL && models->len > 0)
+    {
+      g_autofree char *size = pdk_format_bytes (storage->value);
+
+      g_string_append_printf (out, _ (" (%u, %s on disk)"), models->len, size);
+    }
+  g_string_append_c (out, '\n');
+  if (models->len == 0)
+    g_string_append_printf (out, "  %s\n", _ ("No model is installed; get one with “ollama pull llama3.2”."));
+  for (guint i = 0; i < models->len; i++)
+    {
+      const PdkModel *model = g_ptr_array_index (models, i);
+      g_autofree char *size = model->size_bytes >= 0 ? pdk_format_bytes ((double) model->size_bytes) : NULL;
+      g_autofree char *parameters = pdk_text_dup_for_display (model->parameter_size != NULL ? model->parameter_size : "");
+      g_autofree char *quantization = pdk_text_dup_for_display (model->quantization != NULL ? model->quantization : "");
+
+      append_name (out, model->name);
+      append_cell (out, parameters, 8, TRUE);
+      append_cell (out, quantization, CELL_COLUMNS, TRUE);
+      append_cell (out, model->is_cloud ? _ ("cloud") : size != NULL ? size : "", CELL_COLUMNS, TRUE);
+      g_string_append_c (out, '\n');
+    }
+}
+
+static void
+append_diagnostic (const char *name, const char *sentence, gpointer user_data)
+{
+  GString *out = user_data;
+  g_autofree char *shown = pdk_text_dup_for_display (sentence);
+
+  g_string_append_printf (out, "%s\n", shown);
+}
+
+/**
+ * pdk_status_text_new:
+ * @snapshot: a snapshot
+ *
+ * Returns: (transfer full): the page, with a line break at its end
+ */
+char *
+pdk_status_text_new (const PdkSnapshot *snapshot)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
+      gsize before;
+
+      if (i > 0)
+        g_string_append_c (out, '\n');
+      append_server (out, account);
+      append_running (out, account->facts, snapshot->generated_at_usec);
+      append_requests (out, account->facts);
+      append_models (out, account->facts);
+      before = out->len;
+      pdk_facts_foreach_diagnostic (account->facts, append_diagnostic, out);
+      if (out->len > before)
+        g_string_insert_c (out, (gssize) before, '\n');
+    }
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* paddock watch: prints a line at every change until it is interrupted, or until nobody reads any more. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-watch-command.h"
+
+#include <glib-unix.h>
+
+#include "pdk-printer.h"
+#include "pdk-session.h"
+
+typedef struct
+{
+  PdkSession *session;
+  char *printed; /* (nullable): what the last line was about */
+  GError *error; /* (nullable): why it ended */
+} Watch;
+
+static void
+on_changed (PdkMonitor *monitor, gpointer user_data)
+{
+  Watch *watch = user_data;
+  PdkOutput output = watch->session->line->output;
+  g_autoptr (PdkSnapshot) snapshot = NULL;
+  g_autofree char *fingerprint = NULL, *text = NULL;
+
+  /* One line for a round of answers, not one for each of them. */
+  if (!pdk_monitor_is_waiting_for_last (monitor))
+    return;
+  snapshot = pdk_session_dup_snapshot (watch->session);
+  fingerprint = pdk_printer_fingerprint (snapshot, output);
+  if (g_strcmp0 (fingerprint, watch->printed) == 0)
+    return;
+  g_free (watch->printed);
+  watch->printed = g_steal_pointer (&fingerprint);
+  text = pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output);
+  if (!pdk_printer_write (text, &watch->error))
+    g_main_loop_quit (watch->session->loop);
+}
+
+static gboolean
+on_interrupted (gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  g_main_loop_quit (watch->session->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * pdk_watch_command_run:
+ * @line: the call
+ * @error: return location for PDK_ERROR_SETTINGS, PDK_ERROR_USAGE and errors of writing
+ *
+ * Returns: the exit status, 0 when it was interrupted; -1 with @error set
+ */
+int
+pdk_watch_command_run (const PdkCommandLine *line, GError **error)
+{
+  g_auto (PdkSession) session = { 0 };
+  Watch watch = { &session, NULL, NULL };
+  guint on_int, on_term;
+
+  if (!pdk_session_init (&session, line, error))
+    return -1;
+  on_int = g_unix_signal_add (SIGINT, on_interrupted, &watch);
+  on_term = g_unix_signal_add (SIGTERM, on_interrupted, &watch);
+  g_signal_connect (session.monitor, "changed", G_CALLBACK (on_changed), &watch);
+  if (session.store != NULL)
+    pdk_settings_store_watch (session.store);
+  pdk_monitor_start (session.monitor);
+  g_main_loop_run (session.loop);
+
+  g_signal_handlers_disconnect_by_data (session.monitor, &watch);
+  g_source_remove (on_int);
+  g_source_remove (on_term);
+  g_free (watch.printed);
+  if (watch.error == NULL)
+    return 0;
+  g_propagate_error (error, watch.error);
+  return -1;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The program: reads the call and hands it to the one that does it. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "pdk-command-line.h"
+#include "pdk-error.h"
+#include "pdk-remote-command.h"
+#include "pdk-status-command.h"
+#include "pdk-watch-command.h"
+
+#if HAVE_UI
+#include "pdk-application.h"
+#endif
+
+#define EXIT_STATUS_USAGE 2
+
+static int
+run_applet (const PdkCommandLine *line, GError **error)
+{
+#if HAVE_UI
+  return pdk_application_run (line->settings_path, line->is_demo, error);
+#else
+  g_set_error_literal (error,
+                       PDK_ERROR,
+                       PDK_ERROR_USAGE,
+                       _ ("this build has no tray applet; try “paddock status” or “paddock --help”"));
+  return -1;
+#endif
+}
+
+static int
+run_remote (const char *action, GError **error)
+{
+  return pdk_remote_command_activate (action, error) ? 0 : -1;
+}
+
+static int
+run (const PdkCommandLine *line, GError **error)
+{
+  if (line->help != NULL)
+    {
+      g_print ("%s", line->help);
+      return 0;
+    }
+  if (line->wants_version)
+    {
+      g_print ("paddock %s\n", PACKAGE_VERSION);
+      return 0;
+    }
+  switch (line->command)
+    {
+    case PDK_COMMAND_STATUS:
+      return pdk_status_command_run (line, error);
+    case PDK_COMMAND_WATCH:
+      return pdk_watch_command_run (line, error);
+    case PDK_COMMAND_DETAILS:
+      return run_remote ("details", error);
+    case PDK_COMMAND_REFRESH:
+      return run_remote ("refresh", error);
+    case PDK_COMMAND_QUIT:
+      return run_remote ("quit", error);
+    case PDK_COMMAND_APPLET:
+    default:
+      return run_applet (line, error);
+    }
+}
+
+/* Says what went wrong, in one line, and turns it into an exit status. */
+static int
+report (const GError *error)
+{
+  /* Whoever read our output has stopped; that is theirs to decide, and no error. */
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_INTERRUPTED))
+    return 0;
+  g_printerr ("paddock: %s\n", error->message);
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_USAGE) ||
+      g_error_matches (error, PDK_ERROR, PDK_ERROR_SETTINGS))
+    return EXIT_STATUS_USAGE;
+  return 1;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (PdkCommandLine) line = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* A peer or a reader that goes away is an error to handle, not a reason to die. */
+  signal (SIGPIPE, SIG_IGN);
+#ifdef __GLIBC__
+  /* Worker threads come and go; an arena for each would keep memory that nobody uses. */
+  mallopt (M_ARENA_MAX, 2);
+#endif
+
+  line = pdk_command_line_parse (argc, argv, &error);
+  if (line != NULL)
+    status = run (line, &error);
+  return error != NULL ? report (error) : status;
+}
