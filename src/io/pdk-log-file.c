@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One log file: how far it was read, how it is told from another one, and reading what was added.
+ *
+ * Nothing here opens a file or knows its name. A file is known by its inode and by two fingerprints of what
+ * was read, since inodes are used again, logs are truncated in place, and rotation copies them. Runs in a
+ * worker thread.
+ */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+
+/* Reads exactly @length bytes. Anything else is as good as different bytes. */
+static gboolean
+read_exactly (int fd, void *bytes, gsize length, gint64 offset)
+{
+  gsize have = 0;
+
+  while (have < length)
+    {
+      ssize_t got = pread (fd, (char *) bytes + have, length - have, offset + have);
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got <= 0)
+        return FALSE;
+      have += got;
+    }
+  return TRUE;
+}
+
+static gboolean
+has_bytes_at (int fd, const void *bytes, gsize length, gint64 offset)
+{
+  guint8 found[PDK_LOG_FINGERPRINT_BYTES];
+
+  return read_exactly (fd, found, length, offset) && memcmp (found, bytes, length) == 0;
+}
+
+static gint64
+nsec_of (const struct timespec *time)
+{
+  return (gint64) time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+/* A writer without O_APPEND leaves a hole behind when its log is truncated; it may be of any length. */
+static void
+skip_hole (PdkLogFile *file, int fd)
+{
+  gint64 data = lseek (fd, 0, SEEK_DATA);
+
+  if (data > 0)
+    file->offset = data;
+}
+
+/* Takes the fingerprints of what is done with. What cannot be read now has changed, and will be found out
+ * then. */
+static void
+take_fingerprints (PdkLogFile *file, int fd)
+{
+  file->head_length = MIN (file->offset, PDK_LOG_FINGERPRINT_BYTES);
+  file->tail_length = file->head_length;
+  if (!read_exactly (fd, file->head, file->head_length, 0) ||
+      !read_exactly (fd, file->tail, file->tail_length, file->offset - file->tail_length))
+    pdk_log_file_restart (file);
+}
+
+/* Hands out the lines that end within @length bytes, in place. Returns how many bytes are done with. */
+static gsize
+hand_out_lines (PdkLogFile *file, PdkLogReader *reader, gsize length)
+{
+  const char *at = reader->buffer;
+  const char *end = at + length;
+
+  if (file->is_dropping_line)
+    {
+      const char *newline = memchr (at, '\n', length);
+
+      if (newline == NULL)
+        return length;
+      file->is_dropping_line = FALSE;
+      at = newline + 1;
+    }
+
+  while (at < end)
+    {
+      const char *newline;
+
+      /* NUL bytes in front of a line are a hole, and no part of its length. */
+      while (at < end && *at == '\0')
+        at++;
+      newline = memchr (at, '\n', end - at);
+      if (newline == NULL)
+        break;
+      if (newline - at > PDK_LOG_LINE_MAX_BYTES)
+        reader->n_skipped_long++;
+      else
+        reader->func (at, newline - at, reader->user_data);
+      at = newline + 1;
+    }
+  return at - reader->buffer;
+}
+
+/* The last line has no newline yet. It may be taken if it is whole but for that; what follows it is then
+ * dropped. */
+static void
+take_unfinished_line (PdkLogFile *file, PdkLogReader *reader, gsize length)
+{
+  gsize end = reader->whole_func != NULL ? reader->whole_func (reader->buffer, length) : 0;
+
+  if (end == 0)
+    return;
+  reader->func (reader->buffer, end, reader->user_data);
+  file->offset += end;
+  file->is_dropping_line = TRUE;
+}
+
+/* Reads from the offset up to @size, and not beyond: a writer faster than this would never let it end. */
+static gboolean
+read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError **error)
+{
+  gsize length = 0;
+
+  while (file->offset + (gint64) length < size)
+    {
+      gint64 position = file->offset + length;
+      gsize done;
+      ssize_t got;
+
+      if (g_cancellable_set_error_if_cancelled (reader->cancellable, error))
+        return FALSE;
+      got = pread (fd, reader->buffer + length, MIN (PDK_LOG_BLOCK_BYTES, size - position), position);
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        {
+          g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, g_strerror (errno));
+          return FALSE;
+        }
+      if (got == 0)
+        break;
+
+      reader->n_bytes += got;
+      length += got;
+      done = hand_out_lines (file, reader, length);
+      length -= done;
+      file->offset += done;
+      memmove (reader->buffer, reader->buffer + done, length);
+      if (length > PDK_LOG_LINE_MAX_BYTES)
+        {
+          reader->n_skipped_long++;
+          file->is_dropping_line = TRUE;
+          file->offset += length;
+          length = 0;
+        }
+    }
+
+  if (length > 0)
+    take_unfinished_line (file, reader, length);
+  return TRUE;
+}
+
+/**
+ * pdk_log_file_restart:
+ * @file: the file
+ *
+ * Forgets what was read: the inode holds other bytes now.
+ */
+void
+pdk_log_file_restart (PdkLogFile *file)
+{
+  file->offset = 0;
+  file->head_length = 0;
+  file->tail_length = 0;
+  file->is_dropping_line = FALSE;
+  file->is_partial_copy = FALSE;
+  file->seen_size = -1;
+}
+
+/**
+ * pdk_log_file_is_unchanged:
+ * @file: the file
+ * @info: what stat() says of it now
+ *
+ * Returns: whether nothing was written since everything was read
+ */
+gboolean
+pdk_log_file_is_unchanged (const PdkLogFile *file, const struct stat *info)
+{
+  return file->seen_size == info->st_size && file->seen_mtime_nsec == nsec_of (&info->st_mtim) &&
+         file->seen_ctime_nsec == nsec_of (&info->st_ctim);
+}
+
+/**
+ * pdk_log_file_is_same:
+ * @file: the file
+ * @fd: the inode, open for reading
+ * @size: its size in bytes
+ *
+ * Returns: whether @fd still begins with what was read, so that reading can go on
+ */
+gboolean
+pdk_log_file_is_same (const PdkLogFile *file, int fd, gint64 size)
+{
+  return size >= file->offset && has_bytes_at (fd, file->head, file->head_length, 0) &&
+         has_bytes_at (fd, file->tail, file->tail_length, file->offset - file->tail_length);
+}
+
+/**
+ * pdk_log_file_match_copy:
+ * @original: a file that was read
+ * @original_fd: the same, open for reading, or -1 if its bytes are not there any more
+ * @fd: another file, open for reading
+ * @size: the other file's size in bytes
+ *
+ * Tells how much of the other file is a copy of what was read of @original. Beginnings of logs can be alike
+ * without being copies, so the bytes before the end of the common part have to be the same, too.
+ *
+ * Returns: the length of the common part in bytes, 0 if it is no copy
+ */
+gint64
+pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size)
+{
+  guint8 last[PDK_LOG_FINGERPRINT_BYTES];
+
+  if (original->offset == 0)
+    return 0;
+  if (size >= original->offset)
+    return pdk_log_file_is_same (original, fd, size) ? original->offset : 0;
+
+  /* Shorter than what was read: still being copied, or copied earlier. */
+  if (original_fd < 0 || size < PDK_LOG_FINGERPRINT_BYTES ||
+      !has_bytes_at (fd, original->head, original->head_length, 0) ||
+      !read_exactly (original_fd, last, sizeof last, size - sizeof last))
+    return 0;
+  return has_bytes_at (fd, last, sizeof last, size - sizeof last) ? size : 0;
+}
+
+/**
+ * pdk_log_file_read:
+ * @file: the file
+ * @fd: its inode, open for reading
+ * @info: what fstat() says of @fd
+ * @reader: the buffer, and who takes the lines
+ * @error: return location
+ *
+ * Hands out the lines that were added, up to the size in @info. Lines over %PDK_LOG_LINE_MAX_BYTES are
+ * skipped and counted. After an error, what was handed out is not handed out again.
+ *
+ * Returns: %TRUE, or %FALSE with @error set: G_IO_ERROR_CANCELLED or %PDK_ERROR_FAILED
+ */
+gboolean
+pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogReader *reader, GError **error)
+{
+  gboolean is_read;
+
+  if (file->offset == 0)
+    skip_hole (file, fd);
+  is_read = read_lines (file, fd, info->st_size, reader, error);
+  file->seen_size = is_read ? info->st_size : -1;
+  file->seen_mtime_nsec = nsec_of (&info->st_mtim);
+  file->seen_ctime_nsec = nsec_of (&info->st_ctim);
+  take_fingerprints (file, fd);
+  return is_read;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+#define PDK_LOG_LINE_MAX_BYTES 65536
+#define PDK_LOG_BLOCK_BYTES 262144
+
+/* Room for a block behind a line that the block before left unfinished. */
+#define PDK_LOG_BUFFER_BYTES (PDK_LOG_LINE_MAX_BYTES + PDK_LOG_BLOCK_BYTES)
+
+#define PDK_LOG_FINGERPRINT_BYTES 256
+
+/* Takes one line, without its newline. @line is not NUL-terminated, and only valid during the call. */
+typedef void (*PdkLogTailFunc) (const char *line, gsize length, gpointer user_data);
+
+/* Tells how much of an unfinished line is a record that is whole already; 0 if none. */
+typedef gsize (*PdkLogTailWholeFunc) (const char *line, gsize length);
+
+/* What is known of one file, wherever it may have been renamed to. */
+typedef struct
+{
+  dev_t device;
+  ino_t inode;
+
+  gint64 offset; /* bytes that are done with */
+  guint8 head[PDK_LOG_FINGERPRINT_BYTES];
+  guint8 tail[PDK_LOG_FINGERPRINT_BYTES]; /* those right before offset */
+  gsize head_length;
+  gsize tail_length;
+
+  gboolean is_dropping_line; /* what follows, up to a newline, is too long or was taken already */
+  gboolean is_partial_copy;  /* of another file, which is ahead of it */
+
+  /* As of the last time that everything was read. */
+  gint64 seen_size;
+  gint64 seen_mtime_nsec;
+  gint64 seen_ctime_nsec;
+  guint64 seen_in_poll;
+} PdkLogFile;
+
+/* What reading needs besides the file; the counters only grow. */
+typedef struct
+{
+  char *buffer; /* PDK_LOG_BUFFER_BYTES */
+  PdkLogTailFunc func;
+  PdkLogTailWholeFunc whole_func; /* (nullable) */
+  gpointer user_data;
+  GCancellable *cancellable; /* (nullable) */
+  guint64 n_bytes;
+  guint64 n_skipped_long;
+} PdkLogReader;
+
+void pdk_log_file_restart (PdkLogFile *file);
+gboolean pdk_log_file_is_unchanged (const PdkLogFile *file, const struct stat *info);
+gboolean pdk_log_file_is_same (const PdkLogFile *file, int fd, gint64 size);
+gint64 pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size);
+gboolean
+pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogReader *reader, GError **error);
+
+G_END_DECLS

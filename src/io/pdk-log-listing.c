@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Finds the log files of a folder, and opens them without harm: read only, never waiting, and without a trace
+ * in their access times where that can be had. A listing is made for one poll, in a worker thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#define NAME_PREFIX "server"
+#define NAME_SUFFIX ".log"
+
+/* Names that are looked at, before the newest files are chosen. */
+#define MAX_NAMES 4096
+
+static void
+close_folder (DIR *folder)
+{
+  closedir (folder);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DIR, close_folder)
+
+static void
+candidate_free (gpointer data)
+{
+  PdkLogCandidate *candidate = data;
+
+  g_free (candidate->name);
+  g_free (candidate);
+}
+
+static void
+problem_free (gpointer data)
+{
+  PdkLogProblem *problem = data;
+
+  g_free (problem->path);
+  g_free (problem->message);
+  g_free (problem);
+}
+
+static PdkError
+code_of_errno (int number)
+{
+  switch (number)
+    {
+    case ENOENT:
+    case ENOTDIR:
+      return PDK_ERROR_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+      return PDK_ERROR_PERMISSION;
+    case ENXIO:
+    case EISDIR:
+      return PDK_ERROR_NOT_REGULAR;
+    default:
+      return PDK_ERROR_FAILED;
+    }
+}
+
+/* The number of a rotated file; server.log has none and is the newest. */
+static guint64
+rotation_of (const char *name)
+{
+  const char *slash = strrchr (name, '/');
+  const char *base = slash != NULL ? slash + 1 : name;
+
+  return g_ascii_strtoull (base + strcspn (base, "0123456789"), NULL, 10);
+}
+
+/* Oldest first. Where times do not tell, the name does. */
+static int
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  const PdkLogCandidate *first = *(PdkLogCandidate *const *) a, *second = *(PdkLogCandidate *const *) b;
+  const struct timespec *time = &first->info.st_mtim, *other = &second->info.st_mtim;
+  guint64 number = rotation_of (first->name), other_number = rotation_of (second->name);
+
+  if (time->tv_sec != other->tv_sec)
+    return time->tv_sec < other->tv_sec ? -1 : 1;
+  if (time->tv_nsec != other->tv_nsec)
+    return time->tv_nsec < other->tv_nsec ? -1 : 1;
+  if (number != other_number)
+    return number > other_number ? -1 : 1;
+  return strcmp (first->name, second->name);
+}
+
+static void
+add_candidate (PdkLogListing *listing, const char *name, const struct stat *info)
+{
+  PdkLogCandidate *candidate = g_new0 (PdkLogCandidate, 1);
+
+  candidate->name = g_strdup (name);
+  candidate->info = *info;
+  g_ptr_array_add (listing->candidates, candidate);
+}
+
+/* Adds what @name stands for. Only a regular file may be opened later: opening a pipe or a device does
+ * something. */
+static void
+add_name (PdkLogListing *listing, const char *name)
+{
+  struct stat info, link_info;
+
+  if (fstatat (listing->folder_fd, name, &info, 0) < 0)
+    {
+      int number = errno;
+
+      /* Gone since its folder was read, unless it is a link that leads nowhere. */
+      if (number == ENOENT && fstatat (listing->folder_fd, name, &link_info, AT_SYMLINK_NOFOLLOW) < 0)
+        return;
+      listing->n_files++;
+      pdk_log_listing_add_errno (listing, name, number);
+      return;
+    }
+
+  listing->n_files++;
+  if (S_ISREG (info.st_mode))
+    add_candidate (listing, name, &info);
+  else
+    pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("This is not a regular file."));
+}
+
+static void
+add_folder (PdkLogListing *listing, DIR *folder)
+{
+  const struct dirent *entry;
+  guint n_names = 0;
+
+  while (n_names < MAX_NAMES && (entry = readdir (folder)) != NULL)
+    {
+      if (!g_str_has_prefix (entry->d_name, NAME_PREFIX) || !g_str_has_suffix (entry->d_name, NAME_SUFFIX))
+        continue;
+      add_name (listing, entry->d_name);
+      n_names++;
+    }
+
+  g_ptr_array_sort (listing->candidates, compare_candidates);
+  if (listing->candidates->len > PDK_LOG_LISTING_MAX_FILES)
+    {
+      g_autofree char *message = g_strdup_printf (
+          _ ("There are more than %d log files. The oldest are left out."), PDK_LOG_LISTING_MAX_FILES);
+
+      pdk_log_listing_add_problem (listing, NULL, PDK_ERROR_TOO_LARGE, message);
+      g_ptr_array_remove_range (listing->candidates, 0, listing->candidates->len - PDK_LOG_LISTING_MAX_FILES);
+    }
+}
+
+/**
+ * pdk_log_listing_new:
+ * @path: a folder, whose files named `server*.log` are listed, or a file
+ * @error: return location
+ *
+ * Lists at most the %PDK_LOG_LISTING_MAX_FILES newest files. What is no regular file is a problem, not an
+ * error.
+ *
+ * Returns: (transfer full): what is there; or %NULL with @error set to %PDK_ERROR_NOT_FOUND if there is
+ * nothing at the path, %PDK_ERROR_PERMISSION if it may not be looked into, or %PDK_ERROR_FAILED
+ */
+PdkLogListing *
+pdk_log_listing_new (const char *path, GError **error)
+{
+  g_autoptr (PdkLogListing) listing = g_new0 (PdkLogListing, 1);
+  g_autoptr (DIR) folder = opendir (path);
+  int number = errno;
+  struct stat info;
+
+  listing->path = g_strdup (path);
+  listing->folder_fd = AT_FDCWD;
+  listing->candidates = g_ptr_array_new_with_free_func (candidate_free);
+  listing->problems = g_ptr_array_new_with_free_func (problem_free);
+
+  if (folder == NULL && (number != ENOTDIR || stat (path, &info) < 0))
+    {
+      g_set_error (error, PDK_ERROR, code_of_errno (number), "%s: %s", path, g_strerror (number));
+      return NULL;
+    }
+  if (folder == NULL)
+    {
+      add_name (listing, path);
+      return g_steal_pointer (&listing);
+    }
+
+  listing->folder_fd = fcntl (dirfd (folder), F_DUPFD_CLOEXEC, 3);
+  if (listing->folder_fd < 0)
+    {
+      number = errno;
+      listing->folder_fd = AT_FDCWD;
+      g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED, "%s: %s", path, g_strerror (number));
+      return NULL;
+    }
+  add_folder (listing, folder);
+  return g_steal_pointer (&listing);
+}
+
+/**
+ * pdk_log_listing_free:
+ * @listing: (nullable) (transfer full): what to free
+ */
+void
+pdk_log_listing_free (PdkLogListing *listing)
+{
+  if (listing == NULL)
+    return;
+  if (listing->folder_fd >= 0)
+    close (listing->folder_fd);
+  g_free (listing->path);
+  g_ptr_array_unref (listing->candidates);
+  g_ptr_array_unref (listing->problems);
+  g_free (listing);
+}
+
+/**
+ * pdk_log_listing_is_single:
+ * @listing: the listing
+ *
+ * Returns: whether the path is that of a file
+ */
+gboolean
+pdk_log_listing_is_single (const PdkLogListing *listing)
+{
+  return listing->folder_fd < 0;
+}
+
+/**
+ * pdk_log_listing_add_renamed:
+ * @listing: the listing of a single file
+ * @device: the device of the file that was at the path before
+ * @inode: its inode
+ *
+ * Looks for the former file beside the path, under a name that begins like it (`ollama.log.1`), and puts it
+ * in front.
+ */
+void
+pdk_log_listing_add_renamed (PdkLogListing *listing, dev_t device, ino_t inode)
+{
+  g_autofree char *folder_path = g_path_get_dirname (listing->path);
+  g_autofree char *base = g_path_get_basename (listing->path);
+  g_autoptr (DIR) folder = opendir (folder_path);
+  const struct dirent *entry;
+  struct stat info;
+
+  while (folder != NULL && (entry = readdir (folder)) != NULL)
+    {
+      g_autofree char *name = NULL;
+
+      if (entry->d_ino != inode || !g_str_has_prefix (entry->d_name, base) ||
+          fstatat (dirfd (folder), entry->d_name, &info, 0) < 0 || !S_ISREG (info.st_mode) ||
+          info.st_ino != inode || info.st_dev != device)
+        continue;
+      name = g_build_filename (folder_path, entry->d_name, NULL);
+      add_candidate (listing, name, &info);
+      g_ptr_array_sort (listing->candidates, compare_candidates);
+      listing->n_files++;
+      return;
+    }
+}
+
+/**
+ * pdk_log_listing_add_problem:
+ * @listing: the listing
+ * @name: (nullable): the file; %NULL for the path itself
+ * @code: what kind of problem
+ * @message: a sentence for people
+ */
+void
+pdk_log_listing_add_problem (PdkLogListing *listing, const char *name, PdkError code, const char *message)
+{
+  PdkLogProblem *problem = g_new0 (PdkLogProblem, 1);
+
+  if (name == NULL || pdk_log_listing_is_single (listing))
+    problem->path = g_strdup (name != NULL ? name : listing->path);
+  else
+    problem->path = g_build_filename (listing->path, name, NULL);
+  problem->code = code;
+  problem->message = g_strdup (message);
+  g_ptr_array_add (listing->problems, problem);
+}
+
+/**
+ * pdk_log_listing_add_errno:
+ * @listing: the listing
+ * @name: the file
+ * @number: an errno
+ */
+void
+pdk_log_listing_add_errno (PdkLogListing *listing, const char *name, int number)
+{
+  pdk_log_listing_add_problem (listing, name, code_of_errno (number), g_strerror (number));
+}
+
+/**
+ * pdk_log_listing_open:
+ * @listing: the listing
+ * @candidate: one of its files
+ *
+ * Returns: a descriptor for reading, to be closed by the caller; or -1 with errno set
+ */
+int
+pdk_log_listing_open (const PdkLogListing *listing, const PdkLogCandidate *candidate)
+{
+  const int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  int fd = openat (listing->folder_fd, candidate->name, flags | O_NOATIME);
+
+  /* Only a file's owner may ask for its access time to be left alone. */
+  if (fd < 0 && errno == EPERM)
+    fd = openat (listing->folder_fd, candidate->name, flags);
+  return fd;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Follows the log files of a folder, or a single one.
+ *
+ * Everything is synchronous and meant for a worker thread, one call at a time. The files belong to somebody
+ * else: they are opened for reading alone, never waited for, and not even their access times change where
+ * that can be had. All state is in the tail; without it, the next poll starts from the beginning of what is
+ * there.
+ */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-tail.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+/* Files that are remembered, those gone included: they may come back under another name. */
+#define MAX_KNOWN 256
+
+struct _PdkLogTail
+{
+  char *path;
+  PdkLogTailWholeFunc whole_func;
+  PdkLogTailStats stats;
+  GPtrArray *problems; /* (element-type PdkLogProblem) */
+  GPtrArray *known;    /* (element-type PdkLogFile) */
+  GPtrArray *former;   /* (element-type PdkLogFile): what some of them were at the start of this poll */
+  guint64 n_polls;     /* those that found the path */
+};
+
+static PdkLogFile *
+find_known (PdkLogTail *tail, const struct stat *info)
+{
+  for (guint i = 0; i < tail->known->len; i++)
+    {
+      PdkLogFile *file = g_ptr_array_index (tail->known, i);
+
+      if (file->inode == info->st_ino && file->device == info->st_dev)
+        return file;
+    }
+  return NULL;
+}
+
+/* Makes room by forgetting the file that was not seen for longest. */
+static PdkLogFile *
+add_known (PdkLogTail *tail, const struct stat *info)
+{
+  PdkLogFile *file = g_new0 (PdkLogFile, 1);
+
+  if (tail->known->len >= MAX_KNOWN)
+    {
+      guint oldest = 0;
+
+      for (guint i = 1; i < tail->known->len; i++)
+        {
+          const PdkLogFile *one = g_ptr_array_index (tail->known, i);
+
+          if (one->seen_in_poll < ((PdkLogFile *) g_ptr_array_index (tail->known, oldest))->seen_in_poll)
+            oldest = i;
+        }
+      g_ptr_array_remove_index (tail->known, oldest);
+    }
+  file->device = info->st_dev;
+  file->inode = info->st_ino;
+  pdk_log_file_restart (file);
+  g_ptr_array_add (tail->known, file);
+  return file;
+}
+
+static void
+close_fd (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+}
+
+typedef int OwnedFd;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OwnedFd, close_fd)
+
+/* Opens what @original was read from, if it is still there with its bytes. Returns -1 if not. */
+static int
+open_original (PdkLogListing *listing, const PdkLogFile *original)
+{
+  for (guint i = 0; i < listing->candidates->len; i++)
+    {
+      const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, i);
+      struct stat info;
+      int fd;
+
+      if (candidate->info.st_ino != original->inode || candidate->info.st_dev != original->device)
+        continue;
+      fd = pdk_log_listing_open (listing, candidate);
+      if (fd < 0)
+        return -1;
+      if (fstat (fd, &info) == 0 && info.st_ino == original->inode &&
+          pdk_log_file_is_same (original, fd, info.st_size))
+        return fd;
+      close (fd);
+    }
+  return -1;
+}
+
+/* Puts @file at the place in it up to which it is a copy of something read before. */
+static void
+skip_copied (PdkLogListing *listing, PdkLogFile *file, int fd, gint64 size, GPtrArray *originals)
+{
+  for (guint i = 0; i < originals->len; i++)
+    {
+      const PdkLogFile *original = g_ptr_array_index (originals, i);
+      g_auto (OwnedFd) original_fd = -1;
+      gint64 common;
+
+      if (original == file || original->offset <= file->offset)
+        continue;
+      if (size < original->offset)
+        original_fd = open_original (listing, original);
+      common = pdk_log_file_match_copy (original, original_fd, fd, size);
+      if (common <= file->offset)
+        continue;
+      file->offset = common;
+      file->is_partial_copy = common < original->offset;
+      file->is_dropping_line = !file->is_partial_copy && original->is_dropping_line;
+    }
+}
+
+/* Finds out what the open file is to us, and moves to the first byte of it that was not read before. */
+static PdkLogFile *
+identify (PdkLogTail *tail, PdkLogListing *listing, int fd, const struct stat *info)
+{
+  PdkLogFile *file = find_known (tail, info);
+  gboolean may_be_copy = file == NULL || file->is_partial_copy;
+
+  if (file == NULL)
+    file = add_known (tail, info);
+  else if (!pdk_log_file_is_same (file, fd, info->st_size))
+    {
+      g_ptr_array_add (tail->former, g_memdup2 (file, sizeof *file));
+      pdk_log_file_restart (file);
+      may_be_copy = TRUE;
+    }
+
+  if (may_be_copy)
+    {
+      file->is_partial_copy = FALSE;
+      skip_copied (listing, file, fd, info->st_size, tail->known);
+      skip_copied (listing, file, fd, info->st_size, tail->former);
+    }
+  return file;
+}
+
+/* Reads one file. Returns FALSE only if there was a reason to stop the whole poll. */
+static gboolean
+poll_file (PdkLogTail *tail,
+           PdkLogListing *listing,
+           const PdkLogCandidate *candidate,
+           PdkLogReader *reader,
+           GError **error)
+{
+  PdkLogFile *file = find_known (tail, &candidate->info);
+  struct stat info;
+  g_auto (OwnedFd) fd = -1;
+  g_autoptr (GError) local_error = NULL;
+
+  /* Under two names, a file is still one. */
+  if (file != NULL && file->seen_in_poll == tail->n_polls)
+    return TRUE;
+  if (file != NULL && pdk_log_file_is_unchanged (file, &candidate->info))
+    {
+      file->seen_in_poll = tail->n_polls;
+      tail->stats.n_readable++;
+      return TRUE;
+    }
+
+  fd = pdk_log_listing_open (listing, candidate);
+  if (fd < 0 || fstat (fd, &info) < 0)
+    {
+      if (errno != ENOENT)
+        pdk_log_listing_add_errno (listing, candidate->name, errno);
+      return TRUE;
+    }
+  if (!S_ISREG (info.st_mode))
+    {
+      pdk_log_listing_add_problem (listing, candidate->name, PDK_ERROR_NOT_REGULAR,
+                                   _ ("This is not a regular file."));
+      return TRUE;
+    }
+
+  file = identify (tail, listing, fd, &info);
+  file->seen_in_poll = tail->n_polls;
+  if (reader->buffer == NULL)
+    reader->buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
+  if (pdk_log_file_read (file, fd, &info, reader, &local_error))
+    {
+      tail->stats.n_readable++;
+      return TRUE;
+    }
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  pdk_log_listing_add_problem (listing, candidate->name, local_error->code, local_error->message);
+  return TRUE;
+}
+
+/* When the single file was replaced since the last poll, the one before may still have lines that were not
+ * read. */
+static void
+add_renamed (PdkLogTail *tail, PdkLogListing *listing)
+{
+  const PdkLogCandidate *candidate;
+
+  if (listing->candidates->len == 0)
+    return;
+  candidate = g_ptr_array_index (listing->candidates, 0);
+  if (find_known (tail, &candidate->info) != NULL)
+    return;
+  for (guint i = 0; i < tail->known->len; i++)
+    {
+      const PdkLogFile *file = g_ptr_array_index (tail->known, i);
+
+      if (file->seen_in_poll + 1 == tail->n_polls)
+        pdk_log_listing_add_renamed (listing, file->device, file->inode);
+    }
+}
+
+/**
+ * pdk_log_tail_new:
+ * @path: a folder, whose files named `server*.log` are followed, or a file
+ * @whole_func: (nullable): tells whether a last line without a newline is whole already; %NULL to wait for
+ * newlines
+ *
+ * Does no I/O. What is at @path is found out at each poll, so it may appear later.
+ *
+ * Returns: (transfer full): a tail, to be freed with pdk_log_tail_free()
+ */
+PdkLogTail *
+pdk_log_tail_new (const char *path, PdkLogTailWholeFunc whole_func)
+{
+  PdkLogTail *tail = g_new0 (PdkLogTail, 1);
+
+  tail->path = g_strdup (path);
+  tail->whole_func = whole_func;
+  tail->problems = g_ptr_array_new ();
+  tail->known = g_ptr_array_new_with_free_func (g_free);
+  tail->former = g_ptr_array_new_with_free_func (g_free);
+  return tail;
+}
+
+/**
+ * pdk_log_tail_free:
+ * @tail: (nullable) (transfer full): what to free
+ */
+void
+pdk_log_tail_free (PdkLogTail *tail)
+{
+  if (tail == NULL)
+    return;
+  g_free (tail->path);
+  g_ptr_array_unref (tail->problems);
+  g_ptr_array_unref (tail->known);
+  g_ptr_array_unref (tail->former);
+  g_free (tail);
+}
+
+/**
+ * pdk_log_tail_poll:
+ * @tail: the tail
+ * @func: takes each line
+ * @user_data: for @func
+ * @cancellable: (nullable): asked between blocks
+ * @error: return location
+ *
+ * Reads what was added since the last poll, oldest file first. A file that was truncated or overwritten is
+ * read from its start; one that was renamed goes on where it was; of a copy, only what is new is read. A file
+ * that cannot be read is a problem, not an error.
+ *
+ * Returns: %TRUE; or %FALSE with @error set to %PDK_ERROR_NOT_FOUND if there is nothing at the path,
+ *   %PDK_ERROR_PERMISSION if it may not be looked into, %PDK_ERROR_FAILED, or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+pdk_log_tail_poll (
+    PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PdkLogListing) listing = NULL;
+  PdkLogReader reader = { .func = func,
+                          .whole_func = tail->whole_func,
+                          .user_data = user_data,
+                          .cancellable = cancellable,
+                          .n_skipped_long = tail->stats.n_skipped_long };
+  gboolean is_done = TRUE;
+
+  tail->stats = (PdkLogTailStats){ .n_skipped_long = reader.n_skipped_long };
+  g_ptr_array_set_size (tail->problems, 0);
+  listing = pdk_log_listing_new (tail->path, error);
+  if (listing == NULL)
+    return FALSE;
+  tail->n_polls++;
+  if (pdk_log_listing_is_single (listing))
+    add_renamed (tail, listing);
+
+  for (guint i = 0; i < listing->candidates->len && is_done; i++)
+    is_done = poll_file (tail, listing, g_ptr_array_index (listing->candidates, i), &reader, error);
+
+  g_free (reader.buffer);
+  g_ptr_array_set_size (tail->former, 0);
+  tail->stats.n_files = listing->n_files;
+  tail->stats.n_bytes = reader.n_bytes;
+  tail->stats.n_skipped_long = reader.n_skipped_long;
+  g_ptr_array_unref (tail->problems);
+  tail->problems = g_ptr_array_ref (listing->problems);
+  return is_done;
+}
+
+/**
+ * pdk_log_tail_get_stats:
+ * @tail: the tail
+ *
+ * Returns: (transfer none): what the last poll found
+ */
+const PdkLogTailStats *
+pdk_log_tail_get_stats (PdkLogTail *tail)
+{
+  return &tail->stats;
+}
+
+/**
+ * pdk_log_tail_get_problems:
+ * @tail: the tail
+ *
+ * Returns: (transfer none) (element-type PdkLogProblem): the files that the last poll could not read;
+ * valid until the next one
+ */
+GPtrArray *
+pdk_log_tail_get_problems (PdkLogTail *tail)
+{
+  return tail->problems;
+}
