@@ -12,6 +12,7 @@
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
 #include "pdk-server-config-source.h"
+#include "pdk-server-log-source.h"
 
 static char *
 default_path (const PdkAccount *account, const char *hint, const char *name)
@@ -32,6 +33,7 @@ default_path (const PdkAccount *account, const char *hint, const char *name)
 void
 pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHttpClient *client)
 {
+  g_autofree char *logs = default_path (account, account->logs_dir, "logs");
   g_autofree char *config = default_path (account, account->server_config, "server.json");
   g_autoptr (PdkLocalApiSource) server = NULL;
 
@@ -39,6 +41,9 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
     return;
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
+  if (logs != NULL)
+    pdk_account_monitor_take_source (
+      monitor, PDK_SOURCE (pdk_server_log_source_new (logs, account->log_timezone)));
   if (config != NULL)
     pdk_account_monitor_take_source (
       monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));

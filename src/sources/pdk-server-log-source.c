@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The server's log files: which requests came when, how they ended, how long they took. A poll reads what was added
+ * since the one before.
+ *
+ * What was read so far lives in one object that travels: the source holds it between polls, and the worker thread
+ * has it to itself while it reads. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-server-log-source.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-access-line.h"
+#include "pdk-error.h"
+#include "pdk-log-clock.h"
+#include "pdk-log-facts.h"
+#include "pdk-log-tail.h"
+#include "pdk-tally.h"
+
+/* All that was learnt from the log. */
+typedef struct
+{
+  PdkLogTail *tail;
+  PdkLogClock *clock; /* in the log's zone */
+  PdkTally *tally;    /* by days of the user's zone */
+} LogState;
+
+struct _PdkServerLogSource
+{
+  PdkSource parent_instance;
+
+  char *path;
+  char *timezone;
+  LogState *state; /* (nullable): NULL before the first poll, and while a worker has it */
+};
+
+G_DEFINE_FINAL_TYPE (PdkServerLogSource, pdk_server_log_source, PDK_TYPE_SOURCE)
+
+/* One poll. */
+typedef struct
+{
+  char *path;
+  char *timezone;
+  gint64 now_sec;
+  LogState *state;
+} Poll;
+
+static void
+log_state_free (LogState *state)
+{
+  pdk_log_tail_free (state->tail);
+  pdk_log_clock_free (state->clock);
+  pdk_tally_free (state->tally);
+  g_free (state);
+}
+
+static void
+poll_free (gpointer data)
+{
+  Poll *poll = data;
+
+  g_clear_pointer (&poll->state, log_state_free);
+  g_free (poll->path);
+  g_free (poll->timezone);
+  g_free (poll);
+}
+
+static LogState *
+log_state_new (const Poll *poll)
+{
+  LogState *state = g_new0 (LogState, 1);
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GTimeZone) zone = NULL;
+
+  if (poll->timezone != NULL && *poll->timezone != '\0' && !g_str_equal (poll->timezone, "local"))
+    zone = g_time_zone_new_identifier (poll->timezone);
+  state->tail = pdk_log_tail_new (poll->path, pdk_access_line_find_end);
+  state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
+  state->tally = pdk_tally_new (local, poll->now_sec);
+  return state;
+}
+
+static void
+on_line (const char *bytes, gsize length, gpointer user_data)
+{
+  LogState *state = user_data;
+  PdkAccessLine line;
+  gint64 time_sec;
+
+  if (!pdk_access_line_parse (bytes, length, &line))
+    return;
+  time_sec = pdk_log_clock_resolve (
+    state->clock, line.year, line.month, line.day, line.hour, line.minute, line.second);
+  if (line.kind != PDK_REQUEST_NONE)
+    pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
+  else
+    pdk_tally_note_day (state->tally, time_sec);
+}
+
+/* The first of several things that are wrong is told; mending it brings the next to light. */
+static void
+describe_problems (LogState *state, const char *path, PdkFacts *facts)
+{
+  const PdkLogTailStats *stats = pdk_log_tail_get_stats (state->tail);
+  GPtrArray *problems = pdk_log_tail_get_problems (state->tail);
+  gsize n_future = pdk_tally_get_n_future (state->tally);
+  g_autofree char *sentence = NULL;
+
+  if (problems->len > 0)
+    {
+      const PdkLogProblem *problem = g_ptr_array_index (problems, 0);
+
+      sentence = problem->code == PDK_ERROR_PERMISSION
+                   ? g_strdup_printf (_ ("You may not read %s (%s): have its owner let you, or name another folder "
+                                         "with “logs_dir” in the settings."),
+                                      problem->path,
+                                      problem->message)
+                   : g_strdup_printf (_ ("%s cannot be read as a log (%s): move it away, or name another folder with "
+                                         "“logs_dir” in the settings."),
+                                      problem->path,
+                                      problem->message);
+    }
+  else if (n_future > 0)
+    sentence = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%" G_GSIZE_FORMAT " request in %s is from the future and not counted: check the clock, or set "
+                   "“log_timezone” in the settings.",
+                   "%" G_GSIZE_FORMAT " requests in %s are from the future and not counted: check the clock, or set "
+                   "“log_timezone” in the settings.",
+                   n_future),
+      n_future,
+      path);
+  else if (stats->n_skipped_long > 0)
+    sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                             "%" G_GUINT64_FORMAT " line of the log in %s was too long and was passed "
+                                             "over; if it was a request, it is not counted.",
+                                             "%" G_GUINT64_FORMAT " lines of the log in %s were too long and were passed "
+                                             "over; if they were requests, they are not counted.",
+                                             (gulong) stats->n_skipped_long),
+                                stats->n_skipped_long,
+                                path);
+  if (sentence != NULL)
+    pdk_facts_set_diagnostic (facts, "server_log_error", sentence);
+}
+
+/* No log is no error: on most machines Ollama writes none. */
+static PdkReading *
+absent_reading (const char *path)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autofree char *sentence =
+    g_strdup_printf (_ ("No server log was found in %s, so requests are not counted: if Ollama writes one elsewhere, "
+                        "name its folder with “logs_dir” in the settings."),
+                     path);
+
+  pdk_facts_set_diagnostic (facts, "server_log_error", sentence);
+  return pdk_reading_new (PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, facts);
+}
+
+static PdkReading *
+failed_reading (const char *path, const GError *error)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autofree char *sentence =
+    g_strdup_printf (_ ("The server log in %s cannot be read (%s): check the path and your rights to it."),
+                     path,
+                     error->message);
+
+  pdk_facts_set_diagnostic (facts, "server_log_error", sentence);
+  return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+}
+
+static PdkReading *
+read_reading (Poll *poll, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkFacts) facts = NULL;
+  const PdkLogTailStats *stats;
+  gboolean was_read;
+
+  if (poll->state == NULL)
+    poll->state = log_state_new (poll);
+  was_read = pdk_log_tail_poll (poll->state->tail, on_line, poll->state, cancellable, &error);
+  if (!was_read && g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
+    return absent_reading (poll->path);
+  if (!was_read)
+    return failed_reading (poll->path, error);
+
+  stats = pdk_log_tail_get_stats (poll->state->tail);
+  if (stats->n_files == 0)
+    return absent_reading (poll->path);
+  pdk_tally_expire (poll->state->tally, poll->now_sec);
+  facts = pdk_facts_new ();
+  describe_problems (poll->state, poll->path, facts);
+  if (stats->n_readable == 0)
+    return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+  pdk_log_facts_describe (poll->state->tally, poll->now_sec, facts);
+  return pdk_reading_new (PDK_SOURCE_STATE_OK, poll->now_sec * G_USEC_PER_SEC, facts);
+}
+
+static void
+poll_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, read_reading (task_data, cancellable), (GDestroyNotify) pdk_reading_unref);
+}
+
+static void
+poll_async (PdkSource *source,
+            gint64 now_usec,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  PdkServerLogSource *self = PDK_SERVER_LOG_SOURCE (source);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Poll *poll = g_new0 (Poll, 1);
+
+  poll->path = g_strdup (self->path);
+  poll->timezone = g_strdup (self->timezone);
+  poll->now_sec = now_usec / G_USEC_PER_SEC;
+  poll->state = g_steal_pointer (&self->state);
+  g_task_set_source_tag (task, poll_async);
+  g_task_set_task_data (task, poll, poll_free);
+  /* Who gives up does not wait for a disk that hangs; the state then goes with the task. */
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, poll_thread);
+}
+
+static PdkReading *
+poll_finish (PdkSource *source, GAsyncResult *result, GError **error)
+{
+  PdkServerLogSource *self = PDK_SERVER_LOG_SOURCE (source);
+  Poll *poll;
+  PdkReading *reading;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  poll = g_task_get_task_data (G_TASK (result));
+  reading = g_task_propagate_pointer (G_TASK (result), error);
+  /* Cancelled, the worker may still be at it. */
+  if (reading != NULL)
+    self->state = g_steal_pointer (&poll->state);
+  return reading;
+}
+
+static void
+pdk_server_log_source_finalize (GObject *object)
+{
+  PdkServerLogSource *self = PDK_SERVER_LOG_SOURCE (object);
+
+  g_clear_pointer (&self->state, log_state_free);
+  g_free (self->path);
+  g_free (self->timezone);
+  G_OBJECT_CLASS (pdk_server_log_source_parent_class)->finalize (object);
+}
+
+static void
+pdk_server_log_source_class_init (PdkServerLogSourceClass *klass)
+{
+  PdkSourceClass *source_class = PDK_SOURCE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = pdk_server_log_source_finalize;
+  source_class->name = "server_log";
+  source_class->poll_async = poll_async;
+  source_class->poll_finish = poll_finish;
+}
+
+static void
+pdk_server_log_source_init (PdkServerLogSource *self)
+{
+}
+
+/**
+ * pdk_server_log_source_new:
+ * @path: the folder of the log files, or one file
+ * @timezone: (nullable): the zone of the time stamps: "local", which NULL means too, or an IANA name
+ *
+ * Returns: (transfer full): the source
+ */
+PdkServerLogSource *
+pdk_server_log_source_new (const char *path, const char *timezone)
+{
+  PdkServerLogSource *self = g_object_new (PDK_TYPE_SERVER_LOG_SOURCE, NULL);
+
+  self->path = g_strdup (path);
+  self->timezone = g_strdup (timezone);
+  return self;
+}
