@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: options, wrong calls, signals, pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+from fake_ollama import hang_before_headers, make_model
+from paddock import DEADLINE, Box, binary
+
+
+def help_names_every_command(box: Box) -> None:
+    result = box.run("--help", expect=0)
+    for word in ("status", "watch", "--demo", "--config", "--version"):
+        assert word in result.stdout, word
+    assert result.stderr == ""
+
+
+def help_of_a_command(box: Box) -> None:
+    assert "--json" in box.run("status", "--help", expect=0).stdout
+    assert "--interval" in box.run("watch", "--help", expect=0).stdout
+
+
+def version(box: Box) -> None:
+    result = box.run("--version", expect=0)
+    assert re.fullmatch(r"paddock \d+\.\d+\.\d+\S*\n", result.stdout.lower()), result.stdout
+
+
+def wrong_calls(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    for call in (["nonsense"], ["status", "--nonsense"], ["status", "extra"], ["status", "--account"], ["watch", "--format=nonsense"],
+                 ["watch", "--interval", "0"], ["watch", "--interval", "-5"], ["watch", "--interval", "often"],
+                 ["status", "--format=waybar"], ["--nonsense"], ["--config"], ["status", "watch"]):
+        result = box.run(*call, expect=2)
+        assert result.stdout == "", call
+        assert 1 <= len(result.stderr.splitlines()) <= 3, (call, result.stderr)
+
+
+def nothing_is_never_a_format(box: Box) -> None:
+    result = box.run("%s%s%n", expect=2)
+    assert "%s%s%n" in result.stderr
+
+
+def options_may_stand_before_the_command(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    other = box.root / "other.json"
+    other.write_text(json.dumps({"accounts": [box.account(box.server(), id="other")]}))
+    assert box.run("--config", str(other), "status", "--json", expect=0).json()["accounts"][0]["id"] == "other"
+
+
+def demo_status(box: Box) -> None:
+    account = box.status("--demo", expect=0)
+    assert account["status"] == "ok"
+    assert account.metric("requests_5h") and account.metric("models_total")
+    assert account["models"] and account["running"]
+    again = box.run("--demo", "status", "--json", expect=0)
+    assert again.json()["accounts"]
+
+
+def demo_touches_nothing(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    before = box.settings_path.read_bytes()
+    box.status("--demo", expect=0)
+    assert server.seen() == []
+    assert box.settings_path.read_bytes() == before
+
+
+def demo_watch(box: Box) -> None:
+    watch = box.watch("--demo")
+    watch.until(lambda account: account.metric("models_total"))
+    assert watch.stop() in (0, -signal.SIGTERM)
+
+
+def commands_to_no_applet(box: Box) -> None:
+    for command in ("details", "refresh", "quit"):
+        result = box.run(command, env={"DBUS_SESSION_BUS_ADDRESS": f"unix:path={box.root}/no-bus"}, expect=(1, 2))
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+        assert result.stdout == ""
+
+
+def applet_without_a_display(box: Box) -> None:
+    result = box.run(expect=(1, 2))
+    assert 1 <= len(result.stderr.splitlines()) <= 3, result.stderr
+
+
+def waybar_lines(box: Box) -> None:
+    server = box.server(models=[make_model("a<b>&c:latest")])
+    box.write_settings(box.account(server))
+    watch = box.watch("--format=waybar", json_lines=False)
+    line = json.loads(watch.line())
+    while "models" not in line["text"]:
+        line = json.loads(watch.line())
+    assert {"text", "tooltip"} <= line.keys()
+    assert all(isinstance(line[key], str) for key in ("text", "tooltip"))
+    assert "<b>" not in line["text"] + line["tooltip"], "Waybar reads markup"
+
+
+def watch_prints_plain_lines(box: Box) -> None:
+    server = box.server(models=[make_model("a:latest")], running=[])
+    box.write_settings(box.account(server))
+    watch = box.watch(json_lines=False)
+    line = watch.line()
+    while "1 models" not in line and "1 model" not in line:
+        line = watch.line()
+    server.models = [make_model("a:latest"), make_model("b:latest")]
+    while "2 models" not in line:
+        line = watch.line()
+
+
+def watch_ends_on_sigterm(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        watch = box.watch()
+        watch.line()
+        assert watch.stop(number) in (0, -number, 128 + number)
+
+
+def watch_ends_on_sigterm_amid_a_request(box: Box) -> None:
+    server = box.server()
+    server.route("*", hang_before_headers())
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    server.wait_for("/api/tags")
+    assert watch.stop() in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+
+
+def watch_ends_with_its_reader(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    process = subprocess.Popen([binary(), "watch", "--json", "--interval", "1"], env=box.environment, cwd=box.home,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    box.cleanup.callback(process.kill)
+    assert process.stdout and process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    # Each change gives it a line to print, which it can no longer do.
+    deadline = time.monotonic() + DEADLINE
+    number = 0
+    while process.poll() is None and time.monotonic() < deadline:
+        number += 1
+        server.models = [make_model(f"m{number}:latest")]
+        try:
+            process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            continue
+    assert process.poll() is not None, "still there"
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def status_into_a_closed_pipe(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([binary(), "status", "--json"], env=box.environment, cwd=box.home, stdout=writing,
+                          stderr=subprocess.PIPE, timeout=DEADLINE)
+    os.close(writing)
+    assert done.returncode != 0
+    assert b"Sanitizer" not in done.stderr and b"CRITICAL" not in done.stderr
+
+
+def status_onto_a_full_disk(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([binary(), "status", "--json"], env=box.environment, cwd=box.home, stdout=full,
+                              stderr=subprocess.PIPE, timeout=DEADLINE)
+    assert done.returncode != 0, "output that is lost is an error"
+
+
+def empty_environment(box: Box) -> None:
+    """Not even a HOME, as a system unit or a bare container has it."""
+    keep = {name: value for name, value in box.environment.items() if name.endswith("SAN_OPTIONS")}
+    done = subprocess.run([binary(), "status", "--json", "--demo"], env=keep, cwd=box.home, capture_output=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accounts"]
+    done = subprocess.run([binary(), "status", "--json"], env=keep, cwd=box.home, capture_output=True, timeout=DEADLINE)
+    assert done.returncode in (0, 1), done.stderr
+    assert json.loads(done.stdout)["schema"] == 1
+
+
+def home_that_cannot_be_written(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    for path in (box.home, box.config, box.settings_path.parent):
+        path.chmod(0o555)
+    account = box.status(expect=0, as_nobody=True)
+    assert account.metric("models_total") == len(server.models)
+
+
+def other_language(box: Box) -> None:
+    box.write_settings(box.account(box.server()))
+    for locale in ("C", "C.UTF-8", "de_DE.UTF-8", "nonsense"):
+        account = box.status(expect=0, env={"LC_ALL": locale})
+        assert account.metric("models_total"), locale
+
+
+def key_is_never_printed(box: Box) -> None:
+    key = "sk-very-secret-0123456789"
+    server, cloud = box.server(), box.server(signed_in=True)
+    box.write_settings(box.account(server, api_key_env="MY_KEY", cloud_base_url=cloud.base_url))
+    result = box.run("status", "--json", env={"MY_KEY": key, "G_MESSAGES_DEBUG": "all"}, expect=(0, 1))
+    assert key not in result.stdout + result.stderr
+    for request in server.seen():
+        assert key not in json.dumps(request.headers), "the key goes to the cloud alone"
