@@ -4,7 +4,7 @@
 
     runner.py test_status.py::reports_models     one test, in a box of its own
     runner.py test_status.py                     every test of a file (by hand)
-    runner.py --check FILE::TEST...              fails unless these are all the tests of those files' folder
+    runner.py --check FOLDER FILE::TEST...       fails unless these are all the tests of that folder
 
 A test is a public function that takes a `box`; whatever it raises is its failure.
 """
@@ -54,8 +54,8 @@ def run(name: str, test: Test) -> bool:
     return True
 
 
-def check(listed: list[str]) -> bool:
-    written = {f"{path.name}::{name}" for path in HERE.glob("test_*.py") for name in tests_of(path)}
+def check(folder: Path, listed: list[str]) -> bool:
+    written = {f"{path.name}::{name}" for path in folder.glob("test_*.py") for name in tests_of(path)}
     for name in sorted(written - set(listed)):
         print(f"{name} is written, but not in meson.build")
     for name in sorted(set(listed) - written):
@@ -65,7 +65,7 @@ def check(listed: list[str]) -> bool:
 
 def main() -> int:
     if sys.argv[1:2] == ["--check"]:
-        return 0 if check(sys.argv[2:]) else 1
+        return 0 if check(Path(sys.argv[2]), sys.argv[3:]) else 1
     passed = True
     for argument in sys.argv[1:]:
         file, _, wanted = argument.partition("::")
@@ -74,7 +74,7 @@ def main() -> int:
             print(f"no test {argument}")
             return 1
         for name in [wanted] if wanted else list(tests):
-            passed = run(f"{file}::{name}", tests[name]) and passed
+            passed = run(f"{Path(file).name}::{name}", tests[name]) and passed
     return 0 if passed else 1
 
 

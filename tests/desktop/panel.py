@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The applet in a real panel, seen from outside: over D-Bus as the panel sees it, and as windows on a screen.
+
+Meant to run inside of tests/desktop/desktop. Waits look again until a deadline.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gi
+
+gi.require_version("Gio", "2.0")
+from gi.repository import Gio, GLib  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "integration"))
+from paddock import DEADLINE, Box, Result, binary, check_clean  # noqa: E402
+
+ITEM = "org.kde.StatusNotifierItem"
+MENU = "com.canonical.dbusmenu"
+WATCHER = "org.kde.StatusNotifierWatcher"
+ITEMS = "/org/ayatana/NotificationItem"
+FROM_THE_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "XDG_CURRENT_DESKTOP",
+                    "XDG_SESSION_TYPE", "GDK_BACKEND", "NO_AT_BRIDGE", "GTK_A11Y", "GSETTINGS_BACKEND", "XAUTHORITY")
+# Newer releases of the library say so at every start.
+DEPRECATION = re.compile(r"^.*libayatana-appindicator is deprecated.*\n", re.MULTILINE)
+
+T = TypeVar("T")
+
+
+def wait_until(look: Callable[[], T], what: str, timeout: float = DEADLINE) -> T:
+    """Looks until it sees something, and returns that."""
+    deadline = time.monotonic() + timeout
+    pause = threading.Event()
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
+        pause.wait(0.05)
+    return seen
+
+
+class Menu:
+    """The menu of an item as it is now: labels with the ids to click on."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        layout = item.call(item.menu_path, MENU, "GetLayout", GLib.Variant("(iias)", (0, -1, [])))
+        self.entries: list[tuple[int, dict[str, Any]]] = []
+        self._walk(layout.unpack()[1])
+
+    def _walk(self, node: tuple[int, dict[str, Any], list[Any]]) -> None:
+        number, properties, children = node
+        self.entries.append((number, properties))
+        for child in children:
+            self._walk(child)
+
+    @property
+    def labels(self) -> list[str]:
+        """What a person reads: without mnemonics, without what is hidden."""
+        return [properties["label"].replace("__", "\0").replace("_", "").replace("\0", "_")
+                for _, properties in self.entries if properties.get("label") and properties.get("visible", True)]
+
+    def click(self, label: str) -> None:
+        for number, properties in self.entries:
+            if properties.get("label", "").replace("_", "").startswith(label):
+                self.item.call(self.item.menu_path, MENU, "Event",
+                               GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("s", ""), 0)))
+                return
+        raise AssertionError(f"no {label!r} in {self.labels}")
+
+
+class Item:
+    """The applet's item on the session bus."""
+
+    def __init__(self, bus: Gio.DBusConnection, owner: str, path: str) -> None:
+        self.bus = bus
+        self.owner = owner
+        self.path = path
+
+    def call(self, path: str, interface: str, method: str, arguments: GLib.Variant | None = None) -> GLib.Variant:
+        return self.bus.call_sync(self.owner, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 10_000, None)
+
+    def get(self, name: str) -> Any:
+        arguments = GLib.Variant("(ss)", (ITEM, name))
+        return self.call(self.path, "org.freedesktop.DBus.Properties", "Get", arguments).unpack()[0]
+
+    @property
+    def menu_path(self) -> str:
+        return self.get("Menu")
+
+    @property
+    def menu(self) -> Menu:
+        return Menu(self)
+
+    def wait_for(self, name: str, wanted: Callable[[Any], Any]) -> Any:
+        """Waits until a property is as wanted, and returns it."""
+        last: list[Any] = [None]
+
+        def look() -> bool:
+            last[0] = self.get(name)
+            return bool(wanted(last[0]))
+        try:
+            wait_until(look, name)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; last: {last[0]!r}") from None
+        return last[0]
+
+    def wait_for_menu(self, wanted: Callable[[list[str]], Any]) -> list[str]:
+        wait_until(lambda: wanted(self.menu.labels), "menu")
+        return self.menu.labels
+
+    def send(self, method: str, arguments: GLib.Variant) -> None:
+        self.call(self.path, ITEM, method, arguments)
+
+
+class Applet:
+    """A running `paddock`."""
+
+    def __init__(self, panel: Panel, arguments: tuple[str, ...]) -> None:
+        self.panel = panel
+        self.process = subprocess.Popen([binary(), *arguments], env=panel.box.environment, cwd=panel.box.home,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.errors: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.errors.append(line.decode(errors="replace"))
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def wait(self) -> int:
+        """Waits for its end, and returns its exit status."""
+        code = self.process.wait(DEADLINE)
+        self._reader.join(DEADLINE)
+        return code
+
+    def close(self) -> None:
+        """Ends it as a session's end does, and checks what it said."""
+        if self.is_running:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise AssertionError("the applet does not end on SIGTERM") from None
+        self._reader.join(DEADLINE)
+        check_clean(DEPRECATION.sub("", "".join(self.errors)))
+        assert self.process.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM), self.process.returncode
+
+    def item(self) -> Item:
+        """Its item, once it has one."""
+        return wait_until(self.find_item, "an item on the bus")
+
+    def find_item(self) -> Item | None:
+        assert self.is_running, f"the applet ended with {self.process.returncode}: {''.join(self.errors)}"
+        for owner in self.panel.names_of(self.process.pid):
+            for child in self.panel.children(owner, ITEMS):
+                return Item(self.panel.bus, owner, f"{ITEMS}/{child}")
+        return None
+
+    def windows(self) -> list[str]:
+        """The ids of its windows that can be seen."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
+        return [window for window in found.stdout.split() if _is_large(window)]
+
+    def wait_for_window(self) -> str:
+        return wait_until(lambda: (self.windows() or [None])[0], "a window")
+
+    def wait_for_no_window(self) -> None:
+        wait_until(lambda: not self.windows(), "no window")
+
+
+def _is_large(window: str) -> bool:
+    """Whether a window is one to look at, and no tooltip or helper of the toolkit."""
+    geometry = xdotool("getwindowgeometry", "--shell", window)
+    size = dict(line.split("=") for line in geometry.splitlines() if "=" in line)
+    return int(size.get("WIDTH", 0)) > 150 and int(size.get("HEIGHT", 0)) > 80
+
+
+def xdotool(*arguments: str) -> str:
+    return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, timeout=DEADLINE).stdout
+
+
+def title_of(window: str) -> str:
+    return xdotool("getwindowname", window).strip()
+
+
+class Panel:
+    """The desktop that the test runs in."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.host = os.environ["DESKTOP_HOST"]
+        box.environment |= {name: os.environ[name] for name in FROM_THE_DESKTOP if name in os.environ}
+        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+
+    def start(self, *arguments: str) -> Applet:
+        applet = Applet(self, arguments)
+        self.box.cleanup.callback(applet.close)
+        return applet
+
+    def tell(self, command: str, expect: int = 0) -> Result:
+        """Runs one of the commands that tell the running applet something."""
+        return self.box.run(command, expect=expect)
+
+    # The bus
+
+    def _ask_bus(self, method: str, arguments: GLib.Variant | None = None) -> Any:
+        answer = self.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method, arguments,
+                                    None, Gio.DBusCallFlags.NONE, 10_000, None)
+        return answer.unpack()[0]
+
+    def names_of(self, pid: int) -> list[str]:
+        """The connections of a process."""
+        names = []
+        for name in self._ask_bus("ListNames"):
+            if not name.startswith(":"):
+                continue
+            try:
+                if self._ask_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,))) == pid:
+                    names.append(name)
+            except GLib.Error:
+                continue  # it left meanwhile
+        return names
+
+    def children(self, owner: str, path: str) -> list[str]:
+        try:
+            answer = self.bus.call_sync(owner, path, "org.freedesktop.DBus.Introspectable", "Introspect", None, None,
+                                        Gio.DBusCallFlags.NONE, 10_000, None)
+        except GLib.Error:
+            return []
+        return [node.path for node in Gio.DBusNodeInfo.new_for_xml(answer.unpack()[0]).nodes]
+
+    def registered(self) -> list[str]:
+        """What the tray itself lists, as text that holds the owner of each item."""
+        if self.host in ("indicator", "none"):  # this host lists its items in a way of its own
+            name, path = "org.ayatana.indicator.application", "/org/ayatana/indicator/application/service"
+            call = (name, path, name + ".service", "GetApplications", None)
+        else:
+            arguments = GLib.Variant("(ss)", (WATCHER, "RegisteredStatusNotifierItems"))
+            call = (WATCHER, "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get", arguments)
+        answer = self.bus.call_sync(*call, None, Gio.DBusCallFlags.NONE, 10_000, None)
+        return [str(item) for item in answer.unpack()[0]]
+
+    def wait_until_registered(self, item: Item) -> None:
+        wait_until(lambda: any(item.owner in text for text in self.registered()), "the item in the tray's list")
+
+    # The screen
+
+    def picture(self, name: str) -> Path:
+        path = self.box.root / f"{name}.png"
+        taker = ["grim", str(path)] if self.host == "waybar" else ["import", "-window", "root", str(path)]
+        subprocess.run(taker, check=True, timeout=DEADLINE)
+        return path
+
+    def colours(self, picture: Path, x: int, y: int, width: int, height: int) -> int:
+        """How many different colours a part of a picture has."""
+        done = subprocess.run(["convert", str(picture), "-crop", f"{width}x{height}+{x}+{y}", "-format", "%k", "info:"],
+                              check=True, capture_output=True, text=True, timeout=DEADLINE)
+        return int(done.stdout)
+
+    def focus_something_else(self) -> None:
+        """Opens a window of somebody else's, which takes the focus."""
+        script = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk;"
+                  "w = Gtk.Window(title='Somebody else'); w.set_default_size(300, 200); w.show_all(); w.present(); Gtk.main()")
+        process = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "HOME": str(self.box.home)})
+        self.box.cleanup.callback(process.wait)
+        self.box.cleanup.callback(process.kill)
+        window = wait_until(lambda: xdotool("search", "--onlyvisible", "--name", "^Somebody else$").split(), "the other window")[0]
+        xdotool("windowactivate", "--sync", window)

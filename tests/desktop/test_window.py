@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The details window, and the commands that tell a running applet something."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import time
+
+from fake_ollama import FakeOllama
+from paddock import Box
+from panel import Applet, Panel, title_of, wait_until, xdotool
+
+
+def _start(box: Box, *arguments: str) -> tuple[Panel, FakeOllama, Applet]:
+    panel = Panel(box)
+    server = box.server()
+    box.log().add(time.time() - 1)
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(*arguments)
+    applet.item().wait_for("Title", lambda title: "models" in title)
+    return panel, server, applet
+
+
+def details_command_opens_it(box: Box) -> None:
+    panel, _, applet = _start(box)
+    panel.tell("details")
+    assert title_of(applet.wait_for_window())
+
+
+def second_start_opens_it(box: Box) -> None:
+    _, _, applet = _start(box)
+    box.run(expect=0)
+    applet.wait_for_window()
+    assert applet.is_running
+
+
+def refresh_command_asks_at_once(box: Box) -> None:
+    panel = Panel(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=3600)
+    applet = panel.start()
+    applet.item().wait_for("Title", lambda title: "models" in title)
+    since = server.mark()
+    panel.tell("refresh")
+    server.wait_for("/api/tags", since=since)
+
+
+def quit_command_ends_it(box: Box) -> None:
+    panel, _, applet = _start(box)
+    panel.tell("quit")
+    assert applet.wait() == 0
+
+
+def commands_without_an_applet_say_so(box: Box) -> None:
+    panel = Panel(box)
+    for command in ("details", "refresh", "quit"):
+        result = panel.tell(command, expect=1)
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+def escape_closes_it(box: Box) -> None:
+    panel, _, applet = _start(box)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+    assert applet.is_running
+    panel.tell("details")
+    applet.wait_for_window()
+
+
+def closing_it_leaves_the_applet(box: Box) -> None:
+    panel, _, applet = _start(box)
+    panel.tell("details")
+    xdotool("windowquit", applet.wait_for_window())
+    applet.wait_for_no_window()
+    assert applet.is_running
+    applet.item().wait_for("Title", lambda title: "models" in title)
+
+
+def losing_the_focus_closes_it(box: Box) -> None:
+    panel, _, applet = _start(box)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    panel.focus_something_else()
+    applet.wait_for_no_window()
+
+
+def it_fits_the_screen(box: Box) -> None:
+    panel, server, applet = _start(box)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    geometry = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", window).splitlines() if "=" in line)
+    assert 300 <= int(geometry["WIDTH"]) <= 700, geometry
+    assert int(geometry["HEIGHT"]) <= 800, geometry
+
+
+def it_shows_something(box: Box) -> None:
+    panel, _, applet = _start(box, "--demo")
+    panel.tell("details")
+    window = applet.wait_for_window()
+    path = box.root / "window.png"
+
+    def has_colours() -> bool:
+        subprocess.run(["import", "-window", window, str(path)], check=True, timeout=60)
+        return panel.colours(path, 0, 0, 400, 300) > 20
+    wait_until(has_colours, "something drawn in the window")
+
+
+def without_a_tray_it_opens_by_itself(box: Box) -> None:
+    panel = Panel(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    applet.wait_for_window()
+    server.wait_for("/api/tags")
+
+
+def item_appears_when_a_tray_starts(box: Box) -> None:
+    panel = Panel(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    applet.wait_for_window()
+    subprocess.run(shlex.split(os.environ["DESKTOP_START_PANEL"]), check=True, timeout=60)
+    panel.wait_until_registered(applet.item())
+    applet.item().wait_for("Title", lambda title: "models" in title)
+
+
+def it_survives_the_end_of_the_tray(box: Box) -> None:
+    panel, server, applet = _start(box)
+    subprocess.run(["xfce4-panel", "--quit"], timeout=60, capture_output=True)
+    server.wait_for("/api/ps", count=2, since=server.mark())
+    assert applet.is_running
+    panel.tell("details")
+    applet.wait_for_window()
