@@ -71,8 +71,11 @@ class Menu:
     def click(self, label: str) -> None:
         for number, properties in self.entries:
             if properties.get("label", "").replace("_", "").startswith(label):
-                self.item.call(self.item.menu_path, MENU, "Event",
-                               GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("s", ""), 0)))
+                event = GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("s", ""), 0))
+                # No answer is waited for: who quits gives none.
+                self.item.bus.call(self.item.owner, self.item.menu_path, MENU, "Event", event, None,
+                                   Gio.DBusCallFlags.NONE, -1, None, None)
+                self.item.bus.flush_sync(None)
                 return
         raise AssertionError(f"no {label!r} in {self.labels}")
 

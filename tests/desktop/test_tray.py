@@ -173,8 +173,11 @@ def item_is_seen(box: Box) -> None:
     panel.wait_until_registered(item)
     item.wait_for("Title", lambda title: "models" in title)
 
+    # The tray stands left of the clock, which is wider in XFCE's panel.
+    part = "240x30+1000+0" if panel.host == "waybar" else "210x30+1000+0"
+
     def is_drawn() -> bool:
-        done = subprocess.run(["compare", "-metric", "AE", "-fuzz", "10%", "-extract", "1000x30+0+0", str(before),
+        done = subprocess.run(["compare", "-metric", "AE", "-fuzz", "10%", "-extract", part, str(before),
                                str(panel.picture("after")), "null:"], capture_output=True, text=True, timeout=60)
         return int(float(done.stderr.split()[0])) > 30
     wait_until(is_drawn, "the icon in the panel")

@@ -184,10 +184,11 @@ class Box:
     # Running
 
     def _command(self, arguments: tuple[str, ...], as_nobody: bool) -> list[str]:
-        command = [binary(), *arguments]
-        if as_nobody and os.geteuid() == 0:
-            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-        return command
+        if not as_nobody or os.geteuid() != 0:
+            return [binary(), *arguments]
+        # A copy, since nobody may not be let into the folder of the build.
+        copy = shutil.copy(binary(), self.root / "paddock")
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(copy), *arguments]
 
     def run(self, *arguments: str, env: dict[str, str | None] | None = None, timeout: float = DEADLINE,
             as_nobody: bool = False, expect: int | tuple[int, ...] | None = None) -> Result:
