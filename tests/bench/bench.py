@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prints what Paddock costs. Measures, and never judges.
+
+    bench.py [--build FOLDER] [--quick] [start] [poll] [memory] [tray] [loop]
+
+start   a cold `paddock status` on a large log, against grep reading the same bytes
+poll    the processor time of a poll that finds nothing new, and how often the resident program wakes up
+memory  private memory of the applet in a panel, less that of the least tray program there can be
+tray    time from exec until the item is in the tray, against the same
+loop    the longest gap of a 1 ms heartbeat on the main loop while every source is in trouble
+
+Times are medians. `memory` and `tray` bring up a desktop of their own, off screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "integration"))
+sys.dont_write_bytecode = True
+from fake_ollama import closed_port, gin_line, many_models  # noqa: E402
+from paddock import Box  # noqa: E402
+
+DAY = 86400
+ROUTES = ["/api/chat"] * 5 + ["/v1/chat/completions"] * 3 + ["/api/generate", "/api/embed", "/api/tags", "/api/ps"]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+# --------------------------------------------------------------------------------------------------
+# Logs.
+
+
+def write_log(path: Path, megabytes: float | None = None, lines: int | None = None, days: float = 7) -> int:
+    """A log over the last days, of one size or the other, in the order of time; returns the number of lines."""
+    pick = random.Random(1)
+    # Everything but the time comes from a pool, which keeps the writing of a large log bearable.
+    pool = [gin_line(0, pick.choices((200, 404, 500), (96, 2, 2))[0], pick.lognormvariate(7, 1.5),
+                     "GET" if route in ("/api/tags", "/api/ps") else "POST", route)
+            for route in ROUTES for _ in range(100)]
+    tails = [line[len("[GIN] 2026/11/20 - 15:04:05"):] + "\n" for line in pool]
+    if lines is None:
+        assert megabytes is not None
+        average = sum(len(tail.encode()) for tail in tails) / len(tails) + len("[GIN] 2026/11/20 - 15:04:05")
+        lines = int(megabytes * (1 << 20) / average)
+    now = time.time()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", buffering=1 << 20) as stream:
+        last, stamp = -1, ""
+        for number in range(lines):
+            second = int(now - days * DAY * (1 - number / lines))
+            if second != last:
+                last, stamp = second, time.strftime("[GIN] %Y/%m/%d - %H:%M:%S", time.gmtime(second))
+            stream.write(stamp + pick.choice(tails))
+    return lines
+
+
+def into_page_cache(path: Path) -> None:
+    with path.open("rb", buffering=0) as stream:
+        while stream.read(1 << 20):
+            pass
+
+
+# --------------------------------------------------------------------------------------------------
+# Processes.
+
+
+def timed(command: list[str], env: dict[str, str]) -> tuple[float, float]:
+    """Wall and processor seconds of a command."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def median_of(runs: int, measure: Callable[[], tuple[float, float]]) -> tuple[float, float]:
+    results = [measure() for _ in range(runs)]
+    return statistics.median(wall for wall, _ in results), statistics.median(cpu for _, cpu in results)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process, all threads, in nanoseconds where the kernel counts them."""
+    total = 0
+    for schedstat in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        total += int(schedstat.read_text().split()[0])
+    if total:
+        return total / 1e9
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wake_ups(pid: int) -> int:
+    """How often its threads went to sleep by themselves so far, and so were woken up."""
+    total = 0
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        for line in status.read_text().splitlines():
+            if line.startswith("voluntary_ctxt_switches"):
+                total += int(line.split()[1])
+    return total
+
+
+def private_dirty_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Private_Dirty"):
+            return int(line.split()[1])
+    raise AssertionError("no Private_Dirty")
+
+
+@contextmanager
+def watching(box: Box, paddock: Path, interval: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [str(paddock), "watch", "--json", "--interval", str(interval)]
+    process = subprocess.Popen(command, env=box.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+# --------------------------------------------------------------------------------------------------
+# The measurements.
+
+
+def bench_start(options: argparse.Namespace) -> None:
+    megabytes = 32 if options.quick else 256
+    with Box() as box:
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        status = [str(options.paddock), "status"]
+        empty_wall, empty_cpu = median_of(5, lambda: timed(status, box.environment))
+        path = box.logs / "server.log"
+        lines = write_log(path, megabytes)
+        into_page_cache(path)
+        grep = ["grep", "-c", r"^\[GIN\]", str(path)]
+        grep_wall, grep_cpu = median_of(5, lambda: timed(grep, {**os.environ, "LC_ALL": "C"}))
+        wall, cpu = median_of(5, lambda: timed(status, box.environment))
+        say(f"start: status without a log             {empty_wall * 1e3:8.1f} ms, cpu {empty_cpu * 1e3:.1f} ms")
+        say(f"start: status, {megabytes} MiB, {lines:,} lines  {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
+        say(f"start: grep -c                          {grep_wall * 1e3:8.1f} ms, cpu {grep_cpu * 1e3:.1f} ms")
+        say(f"start: status / grep                    {wall / grep_wall:8.2f}    cpu {cpu / grep_cpu:.2f}")
+
+
+def bench_poll(options: argparse.Namespace) -> None:
+    polls = 10 if options.quick else 60
+    megabytes = 32 if options.quick else 256
+    for name, size in (("empty", 0.0), (f"{megabytes} MiB", float(megabytes))):
+        with Box() as box:
+            server = box.server(models=many_models(7))
+            box.write_settings(box.account(server))
+            if size:
+                write_log(box.logs / "server.log", size)
+            else:
+                box.log()
+            with watching(box, options.paddock, 1) as process:
+                server.wait_for("/api/ps", count=3, timeout=120)
+                since, cpu, wakes, started = server.mark(), cpu_seconds(process.pid), wake_ups(process.pid), time.perf_counter()
+                server.wait_for("/api/ps", count=polls, since=since, timeout=polls * 10)
+                passed = time.perf_counter() - started
+                cost = (cpu_seconds(process.pid) - cpu) / polls
+                woken = (wake_ups(process.pid) - wakes) / polls
+            say(f"poll: nothing new, {name:8}  {cost * 1e6:8.0f} µs cpu, {woken:.1f} wake-ups a poll, {passed / polls:.2f} s apart")
+    with Box() as box:
+        server = box.server()
+        box.write_settings(box.account(server))
+        with watching(box, options.paddock, 3600) as process:
+            server.wait_for("/api/ps")
+            settle(process.pid)
+            seconds = 5 if options.quick else 30
+            wakes, cpu = wake_ups(process.pid), cpu_seconds(process.pid)
+            time.sleep(seconds)
+            say(f"poll: between polls        {(wake_ups(process.pid) - wakes) / seconds:8.2f} wake-ups a second, "
+                f"{(cpu_seconds(process.pid) - cpu) / seconds * 1e6:.0f} µs cpu a second")
+
+
+def settle(pid: int, seconds: float = 2.0) -> None:
+    """Waits until the process has done nothing for a while."""
+    quiet_since, last = time.monotonic(), cpu_seconds(pid)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < min(quiet_since + seconds, deadline):
+        time.sleep(0.1)
+        used = cpu_seconds(pid)
+        if used - last > 0.002:
+            quiet_since = time.monotonic()
+        last = used
+
+
+def in_a_desktop(options: argparse.Namespace, what: str) -> None:
+    """Runs this program's inner half in a panel off screen."""
+    command = [str(HERE.parent / "desktop/desktop"), "--host", "systray", "--", "/usr/bin/python3", str(Path(__file__).resolve()),
+               "--build", str(options.build), "--inside", what] + (["--quick"] if options.quick else [])
+    subprocess.run(command, check=False)
+
+
+def _panel(box: Box):  # type: ignore[no-untyped-def]  # known inside of a desktop alone, since it needs GObject
+    sys.path.insert(0, str(HERE.parent / "desktop"))
+    from panel import Panel
+    return Panel(box)
+
+
+def inside_memory(options: argparse.Namespace) -> None:
+    per_day = 1000 if options.quick else 100_000
+    with Box() as box:
+        panel = _panel(box)
+        write_log(box.logs / "server.log", lines=per_day * 7)
+        server = box.server(models=many_models(200))
+        box.write_settings(box.account(server), poll_interval_seconds=1)
+        sizes = {}
+        for name, program in (("bare tray", options.bare_tray), ("applet", options.paddock)):
+            os.environ["PADDOCK"] = str(program)
+            applet = panel.start()
+            item = applet.item()
+            if name == "applet":
+                item.wait_for("Title", lambda title: "200 models" in title)
+                server.wait_for("/api/ps", count=10)
+            settle(applet.process.pid)
+            sizes[name] = private_dirty_kib(applet.process.pid)
+            applet.process.terminate()
+            applet.wait()
+        say(f"memory: bare tray   {sizes['bare tray'] / 1024:8.2f} MiB private dirty")
+        say(f"memory: applet      {sizes['applet'] / 1024:8.2f} MiB, 200 models, {per_day:,} requests a day for 7 days")
+        say(f"memory: difference  {(sizes['applet'] - sizes['bare tray']) / 1024:8.2f} MiB")
+
+
+def inside_tray(options: argparse.Namespace) -> None:
+    from gi.repository import Gio, GLib
+
+    runs = 3 if options.quick else 11
+    with Box() as box:
+        panel = _panel(box)
+        box.write_settings(box.account(box.server()))
+        loop = GLib.MainLoop()
+        registered_at: list[float] = []
+
+        def on_registered(*_: object) -> None:
+            registered_at.append(time.perf_counter())
+            loop.quit()
+        panel.bus.signal_subscribe(None, "org.kde.StatusNotifierWatcher", "StatusNotifierItemRegistered", None, None,
+                                   Gio.DBusSignalFlags.NONE, on_registered)
+        medians = {}
+        for name, program in (("bare tray", options.bare_tray), ("applet", options.paddock)):
+            times = []
+            for _ in range(runs):
+                started = time.perf_counter()
+                process = subprocess.Popen([str(program)], env=box.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                loop.run()
+                times.append(registered_at.pop() - started)
+                process.terminate()
+                process.wait()
+            medians[name] = statistics.median(times)
+            say(f"tray: {name:10} {medians[name] * 1e3:8.1f} ms until its item is registered")
+        say(f"tray: ratio      {medians['applet'] / medians['bare tray']:8.2f}")
+
+
+def bench_loop(options: argparse.Namespace) -> None:
+    program = options.build / "tests/bench/heartbeat"
+    if not program.exists():
+        say("loop: there is no heartbeat program in this build")
+        return
+    megabytes = 64 if options.quick else 1024
+    with Box() as box:
+        write_log(box.logs / "server.log", megabytes)
+        hanging = box.server()
+        hanging.route("*", lambda exchange: exchange.hang())
+        dead = box.account("http://no-such-host.invalid:11434", id="dead")
+        settings = [box.account(hanging, id="hanging"), dead, box.account(box.server(models=many_models(10_000)), id="large")]
+        box.write_settings(*settings, poll_interval_seconds=1)
+        done = subprocess.run([str(program), str(box.settings_path), "10" if options.quick else "40"], env=box.environment,
+                              capture_output=True, text=True, check=False)
+        for line in (done.stdout + done.stderr).splitlines():
+            say(f"loop: {line}")
+
+
+BENCHES = {
+    "start": bench_start,
+    "poll": bench_poll,
+    "memory": lambda options: in_a_desktop(options, "memory"),
+    "tray": lambda options: in_a_desktop(options, "tray"),
+    "loop": bench_loop,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Prints what Paddock costs.")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="a build folder, best with --buildtype=release")
+    parser.add_argument("--quick", action="store_true", help="smaller logs and fewer runs, to see that it works")
+    parser.add_argument("--inside", choices=("memory", "tray"), help=argparse.SUPPRESS)
+    parser.add_argument("benches", nargs="*", choices=[*BENCHES, []], help="all, when none is named")
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    options.paddock = options.build / "src/paddock"
+    options.bare_tray = options.build / "tests/bench/bare-tray"
+    if options.inside:
+        {"memory": inside_memory, "tray": inside_tray}[options.inside](options)
+        return 0
+    if not options.paddock.exists():
+        print(f"bench: there is no {options.paddock}", file=sys.stderr)
+        return 2
+    for name in options.benches or BENCHES:
+        BENCHES[name](options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
