@@ -53,6 +53,16 @@ def version_tuple(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
+def has_left(connection: socket.socket) -> bool:
+    """Whether the other side has hung up."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 # --------------------------------------------------------------------------------------------------
 # What was asked, and the means to answer it.
 
@@ -98,15 +108,8 @@ class Exchange:
 
     def hang(self) -> None:
         """Waits for the server's end, or the peer's, whichever comes first."""
-        self.connection.settimeout(0.05)
-        while not self.server.closing.is_set():
-            try:
-                if not self.connection.recv(1):
-                    break
-            except TimeoutError:
-                continue
-            except OSError:
-                break
+        while not self.server.closing.wait(0.02) and not has_left(self.connection):
+            pass
         self.keep_alive = False
 
 
@@ -217,7 +220,8 @@ class Gate:
     def __call__(self, exchange: Exchange) -> None:
         self.entered.set()
         while not self.opened.wait(0.02) and not exchange.server.closing.is_set():
-            pass
+            if has_left(exchange.connection):
+                return
         exchange.server.answer_as_ollama(exchange)
 
 
@@ -349,7 +353,7 @@ class FakeOllama:
         self._changed = threading.Condition()
         self._connections: dict[int, socket.socket] = {}
         self._connection_count = 0
-        self._in_flight: dict[str, int] = {}
+        self._in_flight: dict[str, dict[int, socket.socket]] = {}
         self.most_in_flight: dict[str, int] = {}
         self._listener: socket.socket | None = None
         self.start()
@@ -487,14 +491,17 @@ class FakeOllama:
     def _enter(self, request: Request) -> None:
         with self._changed:
             self.requests.append(request)
-            count = self._in_flight.get(request.path, 0) + 1
-            self._in_flight[request.path] = count
-            self.most_in_flight[request.path] = max(count, self.most_in_flight.get(request.path, 0))
+            # Whoever hung up has given that request up.
+            flights = {number: connection for number, connection in self._in_flight.get(request.path, {}).items()
+                       if not has_left(connection)}
+            flights[request.connection] = self._connections[request.connection]
+            self._in_flight[request.path] = flights
+            self.most_in_flight[request.path] = max(len(flights), self.most_in_flight.get(request.path, 0))
             self._changed.notify_all()
 
     def _leave(self, request: Request) -> None:
         with self._changed:
-            self._in_flight[request.path] -= 1
+            self._in_flight[request.path].pop(request.connection, None)
 
     def _behave(self, exchange: Exchange) -> None:
         path = exchange.request.path
