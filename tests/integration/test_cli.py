@@ -161,8 +161,8 @@ def status_into_a_closed_pipe(box: Box) -> None:
     done = subprocess.run([binary(), "status", "--json"], env=box.environment, cwd=box.home, stdout=writing,
                           stderr=subprocess.PIPE, timeout=DEADLINE)
     os.close(writing)
-    assert done.returncode != 0
-    assert b"Sanitizer" not in done.stderr and b"CRITICAL" not in done.stderr
+    assert done.returncode >= 0, "no signal ends it"
+    assert done.stderr == b"", "that nobody reads is theirs to decide"
 
 
 def status_onto_a_full_disk(box: Box) -> None:

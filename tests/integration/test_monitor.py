@@ -56,9 +56,7 @@ def returned_server_is_found_within_one_interval(box: Box) -> None:
     watch.until(_is_stale)
     server.wait_for("/api/tags", count=6, since=server.mark())
     server.route("*", None)
-    returned = time.monotonic()
-    watch.until(_is_ok)
-    assert time.monotonic() - returned < 15, "an interval is 1 s"
+    watch.until(_is_ok, timeout=15)  # an interval is 1 s
 
 
 def flights_do_not_overlap(box: Box) -> None:
@@ -175,10 +173,10 @@ def hanging_ps_spares_the_models(box: Box) -> None:
 
 
 def change_gives_a_line_and_silence_none(box: Box) -> None:
-    server = box.server()
+    server = box.server(signed_in=True)
     box.write_settings(box.account(server))
     watch = box.watch()
-    watch.until(lambda account: _is_ok(account) and account.metric("loaded_models") == 1)
+    watch.until(lambda account: _is_ok(account) and account.state("local_account") == "ok")
     server.wait_for("/api/ps", count=4, since=server.mark())
     server.running = [make_running("fresh:latest")]
     first = watch.until(lambda account: True)
@@ -191,8 +189,6 @@ def all_servers_are_asked_side_by_side(box: Box) -> None:
     for server in hanging:
         server.route("*", hang_before_headers())
     box.write_settings(box.account(good, id="good"), *(box.account(server, id=f"bad{n}") for n, server in enumerate(hanging)))
-    started = time.monotonic()
-    accounts = box.statuses(expect=0)
-    assert time.monotonic() - started < 25, "five deadlines of 5 s, one beside the other"
+    accounts = box.statuses(expect=0, timeout=25)  # five deadlines of 5 s, one beside the other
     assert accounts[0].metric("models_total") == len(good.models)
     assert all("local_api_error" in account.diagnostics for account in accounts[1:])
