@@ -426,13 +426,13 @@ class FakeOllama:
         with self._changed:
             return len(self.requests)
 
-    def wait_for(self, path: str, count: int = 1, since: int = 0, timeout: float = 30.0) -> list[Request]:
-        """Waits until `count` requests to `path` have come in, and returns them."""
+    def wait_for(self, path: str | None, count: int = 1, since: int = 0, timeout: float = 30.0) -> list[Request]:
+        """Waits until `count` requests to `path` (None: to any) have come in, and returns them."""
         def matching() -> list[Request]:
-            return [r for r in self.requests[since:] if r.path == path]
+            return [r for r in self.requests[since:] if path is None or r.path == path]
         with self._changed:
             if not self._changed.wait_for(lambda: len(matching()) >= count, timeout):
-                raise AssertionError(f"{len(matching())} of {count} requests to {path} within {timeout} s; "
+                raise AssertionError(f"{len(matching())} of {count} requests to {path or 'anything'} within {timeout} s; "
                                      f"seen: {[r.path for r in self.requests[since:]]}")
             return matching()
 
