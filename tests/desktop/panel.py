@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -127,9 +127,11 @@ class Item:
 class Applet:
     """A running `paddock`."""
 
-    def __init__(self, panel: Panel, arguments: tuple[str, ...]) -> None:
+    def __init__(self, panel: Panel, arguments: tuple[str, ...], accessible: bool) -> None:
         self.panel = panel
-        self.process = subprocess.Popen([binary(), *arguments], env=panel.box.environment, cwd=panel.box.home,
+        environment = {name: value for name, value in panel.box.environment.items()
+                       if not accessible or name not in ("NO_AT_BRIDGE", "GTK_A11Y")}
+        self.process = subprocess.Popen([binary(), *arguments], env=environment, cwd=panel.box.home,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.errors: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -182,8 +184,60 @@ class Applet:
     def wait_for_window(self) -> str:
         return wait_until(lambda: (self.windows() or [None])[0], "a window")
 
+    def widgets(self) -> list[Widget]:
+        """All that can be seen in its windows; it must have been started with accessible=True."""
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi
+
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(index)
+            if application is not None and application.get_process_id() == self.process.pid:
+                return [widget for widget in Widget(application).descendants()
+                        if widget.node.get_state_set().contains(Atspi.StateType.SHOWING)]
+        return []
+
+    def wait_for_widget(self, name: str) -> Widget:
+        def look() -> Widget | None:
+            try:
+                return next((widget for widget in self.widgets() if widget.name == name), None)
+            except GLib.Error:
+                return None  # it changed while it was looked at
+        return wait_until(look, f"a widget called {name!r}")
+
     def wait_for_no_window(self) -> None:
         wait_until(lambda: not self.windows(), "no window")
+
+
+class Widget:
+    """Something in a window, as a screen reader has it."""
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    @property
+    def name(self) -> str:
+        return self.node.get_name() or ""
+
+    @property
+    def role(self) -> str:
+        return self.node.get_role_name()
+
+    @property
+    def text(self) -> str:
+        """What it shows: its text, or else its name."""
+        text = self.node.get_text_iface()
+        return (text.get_text(0, text.get_character_count()) if text else "") or self.name
+
+    def press(self) -> None:
+        assert self.node.get_action_iface().do_action(0), self.name
+
+    def descendants(self) -> Iterator[Widget]:
+        for index in range(self.node.get_child_count()):
+            child = self.node.get_child_at_index(index)
+            if child is not None:
+                yield Widget(child)
+                yield from Widget(child).descendants()
 
 
 def _is_large(window: str) -> bool:
@@ -194,7 +248,9 @@ def _is_large(window: str) -> bool:
 
 
 def xdotool(*arguments: str) -> str:
-    return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, timeout=DEADLINE).stdout
+    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, timeout=DEADLINE)
+    assert "Unknown command" not in done.stderr, done.stderr
+    return done.stdout
 
 
 def title_of(window: str) -> str:
@@ -210,8 +266,9 @@ class Panel:
         box.environment |= {name: os.environ[name] for name in FROM_THE_DESKTOP if name in os.environ}
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
 
-    def start(self, *arguments: str) -> Applet:
-        applet = Applet(self, arguments)
+    def start(self, *arguments: str, accessible: bool = False) -> Applet:
+        """Starts the applet; with `accessible`, its widgets can be asked and pressed from outside."""
+        applet = Applet(self, arguments, accessible)
         self.box.cleanup.callback(applet.close)
         return applet
 

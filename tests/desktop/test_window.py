@@ -13,12 +13,12 @@ from paddock import Box
 from panel import Applet, Panel, title_of, wait_until, xdotool
 
 
-def _start(box: Box, *arguments: str) -> tuple[Panel, FakeOllama, Applet]:
+def _start(box: Box, *arguments: str, accessible: bool = False) -> tuple[Panel, FakeOllama, Applet]:
     panel = Panel(box)
     server = box.server()
     box.log().add(time.time() - 1)
     box.write_settings(box.account(server), poll_interval_seconds=1)
-    applet = panel.start(*arguments)
+    applet = panel.start(*arguments, accessible=accessible)
     applet.item().wait_for("Title", lambda title: "models" in title)
     return panel, server, applet
 
@@ -73,9 +73,10 @@ def escape_closes_it(box: Box) -> None:
 
 
 def closing_it_leaves_the_applet(box: Box) -> None:
-    panel, _, applet = _start(box)
+    panel, _, applet = _start(box, accessible=True)
     panel.tell("details")
-    xdotool("windowquit", applet.wait_for_window())
+    applet.wait_for_window()
+    applet.wait_for_widget("Close").press()
     applet.wait_for_no_window()
     assert applet.is_running
     applet.item().wait_for("Title", lambda title: "models" in title)
@@ -88,6 +89,41 @@ def losing_the_focus_closes_it(box: Box) -> None:
     xdotool("windowactivate", "--sync", window)
     panel.focus_something_else()
     applet.wait_for_no_window()
+
+
+def pinned_it_stays(box: Box) -> None:
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    applet.wait_for_widget("Keep open").press()
+    panel.focus_something_else()
+    # Whatever closes it would have done so some polls later.
+    server.wait_for("/api/ps", count=4, since=server.mark())
+    assert applet.windows() == [window]
+    applet.wait_for_widget("Keep open").press()
+    xdotool("windowactivate", "--sync", window)
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+
+
+def every_button_has_a_name(box: Box) -> None:
+    panel, _, applet = _start(box, "--demo", accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    applet.wait_for_widget("Refresh")
+    buttons = [widget for widget in applet.widgets() if "button" in widget.role]
+    assert len(buttons) >= 3
+    assert all(button.name for button in buttons), [(button.role, button.name) for button in buttons]
+
+
+def it_says_what_the_message_says(box: Box) -> None:
+    panel, _, applet = _start(box, accessible=True)
+    message = box.status()["message"]
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    wait_until(lambda: any(message in widget.text for widget in applet.widgets()), "the message in the window")
+    assert any("llama3.3:70b" in widget.text for widget in applet.widgets()), "the loaded model"
 
 
 def it_fits_the_screen(box: Box) -> None:
