@@ -12,6 +12,8 @@
 
 #include "pdk-error.h"
 
+#define INTERVAL_NOT_GIVEN (-G_MAXDOUBLE)
+
 static const struct
 {
   const char *name;
@@ -119,21 +121,22 @@ read_options (PdkCommandLine *line, Options *options, GError **error)
 {
   gboolean is_watch = line->command == PDK_COMMAND_WATCH;
   gboolean prints = is_watch || line->command == PDK_COMMAND_STATUS;
+  gboolean has_interval = options->interval != INTERVAL_NOT_GIVEN;
 
   if (!check_option (line, options->wants_json, prints, "--json", error) ||
       !check_option (line, options->account != NULL, prints, "--account", error) ||
       !check_option (line, options->format != NULL, is_watch, "--format", error) ||
-      !check_option (line, options->interval != 0, is_watch, "--interval", error))
+      !check_option (line, has_interval, is_watch, "--interval", error))
     return FALSE;
   if (options->format != NULL && !g_str_equal (options->format, "waybar"))
     return usage_error (error, _ ("there is no format “%s”; there is “waybar”"), options->format);
   if (options->format != NULL && options->wants_json)
     return usage_error (error, _ ("%s does not go with --json"), "--format");
-  if (options->interval != 0 && !(options->interval >= 1 && options->interval <= 86400))
+  if (has_interval && !(options->interval >= 1 && options->interval <= 86400))
     return usage_error (error, _ ("%s takes 1 to 86400 seconds"), "--interval");
 
   line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR : options->wants_json ? PDK_OUTPUT_JSON : PDK_OUTPUT_TEXT;
-  line->interval_msec = (guint) (options->interval * 1000);
+  line->interval_msec = has_interval ? (guint) (options->interval * 1000) : 0;
   line->account = g_steal_pointer (&options->account);
   line->settings_path = g_steal_pointer (&options->config);
   line->is_demo = options->is_demo;
@@ -152,7 +155,7 @@ PdkCommandLine *
 pdk_command_line_parse (int argc, char **argv, GError **error)
 {
   g_autoptr (PdkCommandLine) line = g_new0 (PdkCommandLine, 1);
-  g_auto (Options) options = { 0 };
+  g_auto (Options) options = { .interval = INTERVAL_NOT_GIVEN };
   g_autoptr (GOptionContext) context = create_context (&options);
   g_auto (GStrv) arguments = g_new0 (char *, (gsize) argc + 1);
   g_autoptr (GError) cause = NULL;

@@ -22,18 +22,6 @@ on_settings_changed (PdkSettingsStore *store, gpointer user_data)
     monitor, pdk_settings_store_get_settings (store), pdk_settings_store_get_error (store));
 }
 
-static gboolean
-check_account (const PdkSnapshot *snapshot, const char *id, GError **error)
-{
-  for (guint i = 0; i < snapshot->accounts->len; i++)
-    {
-      if (g_str_equal (pdk_snapshot_get_account (snapshot, i)->id, id))
-        return TRUE;
-    }
-  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), id);
-  return FALSE;
-}
-
 /**
  * pdk_session_init:
  * @session: an uninitialised session
@@ -66,9 +54,12 @@ pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **erro
       settings = pdk_settings_ref (pdk_settings_store_get_settings (session->store));
     }
   pdk_monitor_set_interval (session->monitor, line->interval_msec);
+  pdk_monitor_set_account (session->monitor, line->account);
   pdk_monitor_set_settings (session->monitor, settings, NULL);
-  return line->account == NULL ||
-         check_account (pdk_monitor_get_snapshot (session->monitor), line->account, error);
+  if (pdk_monitor_get_snapshot (session->monitor)->accounts->len > 0)
+    return TRUE;
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), line->account);
+  return FALSE;
 }
 
 /** pdk_session_clear: ends what @session runs, and frees what it holds */
@@ -80,24 +71,4 @@ pdk_session_clear (PdkSession *session)
   g_clear_object (&session->store);
   g_clear_object (&session->monitor);
   g_clear_pointer (&session->loop, g_main_loop_unref);
-}
-
-/** pdk_session_dup_snapshot: Returns: (transfer full): what is known, of the account that was chosen if one was */
-PdkSnapshot *
-pdk_session_dup_snapshot (PdkSession *session)
-{
-  PdkSnapshot *all = pdk_monitor_get_snapshot (session->monitor);
-  PdkSnapshot *one;
-
-  if (session->line->account == NULL)
-    return pdk_snapshot_ref (all);
-  one = pdk_snapshot_new (all->generated_at_usec);
-  for (guint i = 0; i < all->accounts->len; i++)
-    {
-      PdkAccountSnapshot *account = pdk_snapshot_get_account (all, i);
-
-      if (g_str_equal (account->id, session->line->account))
-        pdk_snapshot_take_account (one, pdk_account_snapshot_ref (account));
-    }
-  return one;
 }

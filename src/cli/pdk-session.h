@@ -19,7 +19,6 @@ typedef struct
 
 gboolean pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error);
 void pdk_session_clear (PdkSession *session);
-PdkSnapshot *pdk_session_dup_snapshot (PdkSession *session);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PdkSession, pdk_session_clear)
 

@@ -52,7 +52,7 @@ int
 pdk_status_command_run (const PdkCommandLine *line, GError **error)
 {
   g_auto (PdkSession) session = { 0 };
-  g_autoptr (PdkSnapshot) snapshot = NULL;
+  PdkSnapshot *snapshot;
   g_autofree char *text = NULL;
   Wait wait = { &session, 0 };
 
@@ -64,7 +64,7 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_signal_handlers_disconnect_by_data (session.monitor, &wait);
   g_clear_handle_id (&wait.patience_timer, g_source_remove);
 
-  snapshot = pdk_session_dup_snapshot (&session);
+  snapshot = pdk_monitor_get_snapshot (session.monitor);
   text = pdk_printer_format (snapshot, PDK_COMMAND_STATUS, line->output);
   if (!pdk_printer_write (text, error))
     return -1;

@@ -25,13 +25,13 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
 {
   Watch *watch = user_data;
   PdkOutput output = watch->session->line->output;
-  g_autoptr (PdkSnapshot) snapshot = NULL;
+  PdkSnapshot *snapshot;
   g_autofree char *fingerprint = NULL, *text = NULL;
 
   /* One line for a round of answers, not one for each of them. */
   if (!pdk_monitor_is_waiting_for_last (monitor))
     return;
-  snapshot = pdk_session_dup_snapshot (watch->session);
+  snapshot = pdk_monitor_get_snapshot (monitor);
   fingerprint = pdk_printer_fingerprint (snapshot, output);
   if (g_strcmp0 (fingerprint, watch->printed) == 0)
     return;

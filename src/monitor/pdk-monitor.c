@@ -13,6 +13,8 @@
 #include "pdk-http-client.h"
 #include "pdk-source-set.h"
 
+#define DEMO_ACCOUNT "demo"
+
 struct _PdkMonitor
 {
   GObject parent_instance;
@@ -24,6 +26,7 @@ struct _PdkMonitor
   char *settings_error; /* (nullable): a sentence */
   GPtrArray *accounts;  /* PdkAccountMonitor */
   PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
+  char *only_account;  /* (nullable): the id of the only account to ask */
   guint interval_msec; /* in place of that of the settings; 0 for theirs */
   guint poll_timer;
   guint publish_idle;
@@ -90,9 +93,11 @@ create_accounts (PdkMonitor *self)
 {
   if (self->is_demo)
     {
-      PdkAccountMonitor *demo =
-        pdk_account_monitor_new (self->clock, "demo", "http://127.0.0.1:11434", FALSE);
+      PdkAccountMonitor *demo;
 
+      if (self->only_account != NULL && !g_str_equal (DEMO_ACCOUNT, self->only_account))
+        return;
+      demo = pdk_account_monitor_new (self->clock, DEMO_ACCOUNT, "http://127.0.0.1:11434", FALSE);
       pdk_source_set_add_demo (demo);
       add_account (self, demo);
       return;
@@ -100,9 +105,12 @@ create_accounts (PdkMonitor *self)
   for (guint i = 0; i < self->settings->accounts->len; i++)
     {
       const PdkAccount *settings = pdk_settings_get_account (self->settings, i);
-      PdkAccountMonitor *account =
-        pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
+      PdkAccountMonitor *account;
 
+      if (self->only_account != NULL && !g_str_equal (settings->id, self->only_account))
+        continue;
+      account =
+        pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
       pdk_source_set_add (account, settings, self->client);
       add_account (self, account);
     }
@@ -162,6 +170,7 @@ pdk_monitor_finalize (GObject *object)
   PdkMonitor *self = PDK_MONITOR (object);
 
   g_free (self->settings_error);
+  g_free (self->only_account);
   g_ptr_array_unref (self->accounts);
   G_OBJECT_CLASS (pdk_monitor_parent_class)->finalize (object);
 }
@@ -232,6 +241,14 @@ pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *s
   create_accounts (self);
   if (self->is_running)
     restart (self);
+}
+
+/** pdk_monitor_set_account: asks only the account @id (nullable) of the settings that are set from now on */
+void
+pdk_monitor_set_account (PdkMonitor *self, const char *id)
+{
+  g_free (self->only_account);
+  self->only_account = g_strdup (id);
 }
 
 /** pdk_monitor_set_interval: polls every @interval_msec from the next start on, whatever the settings say */

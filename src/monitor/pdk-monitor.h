@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (PdkMonitor, pdk_monitor, PDK, MONITOR, GObject)
 
 PdkMonitor *pdk_monitor_new (PdkClock *clock, gboolean is_demo);
 void pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *settings_error);
+void pdk_monitor_set_account (PdkMonitor *self, const char *id);
 void pdk_monitor_set_interval (PdkMonitor *self, guint interval_msec);
 void pdk_monitor_start (PdkMonitor *self);
 void pdk_monitor_stop (PdkMonitor *self);
