@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 gboolean pdk_json_check_depth (const char *text, gsize length, GError **error);
 JsonNode *pdk_json_parse (const char *text, gsize length, GError **error);
+JsonNode *pdk_json_parse_located (
+    const char *text, gsize length, GHashTable **lines, guint *error_line, GError **error);
 
 JsonObject *pdk_json_get_object (JsonObject *object, const char *name);
 JsonArray *pdk_json_get_array (JsonObject *object, const char *name);
