@@ -25,10 +25,13 @@ is_ipv6 (const char *text)
 static const char *
 connectable_host (const char *host)
 {
-  if (*host == '\0' || g_str_equal (host, "0.0.0.0"))
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (*host == '\0')
     return "127.0.0.1";
-  if (g_str_equal (host, "::"))
-    return "::1";
+  address = g_inet_address_new_from_string (host);
+  if (address != NULL && g_inet_address_get_is_any (address))
+    return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? "::1" : "127.0.0.1";
   return host;
 }
 
@@ -126,6 +129,20 @@ pdk_ollama_host_to_base_url (const char *value)
   return join (scheme, host, (guint) number, path);
 }
 
+/* A URI's host comes decoded: what was written as %2F must not start a path. */
+static gboolean
+is_host (const char *host)
+{
+  if (host == NULL || *host == '\0')
+    return FALSE;
+  for (const char *p = host; *p != '\0'; p++)
+    {
+      if (g_ascii_iscntrl (*p) || strchr (" \"/\\?#@<>[]", *p) != NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * pdk_ollama_host_normalize_base_url:
  * @url: a base URL out of the settings
@@ -137,16 +154,14 @@ pdk_ollama_host_to_base_url (const char *value)
 char *
 pdk_ollama_host_normalize_base_url (const char *url, GError **error)
 {
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
+  g_autofree char *full =
+      strstr (url, "://") == NULL && *url != '\0' ? pdk_ollama_host_to_base_url (url) : NULL;
+  g_autoptr (GUri) uri = g_uri_parse (full != NULL ? full : url, G_URI_FLAGS_ENCODED_PATH, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   int port;
 
-  if (strstr (url, "://") == NULL && *url != '\0')
-    return pdk_ollama_host_to_base_url (url);
-  uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
-  if (scheme == NULL || (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) ||
-      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (scheme == NULL || (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) || !is_host (host))
     {
       g_set_error_literal (error,
                            PDK_ERROR,
@@ -157,7 +172,7 @@ pdk_ollama_host_normalize_base_url (const char *url, GError **error)
   port = g_uri_get_port (uri);
   if (port < 0)
     port = g_str_equal (scheme, "https") ? 443 : 80;
-  return join (scheme, g_uri_get_host (uri), (guint) port, g_uri_get_path (uri));
+  return join (scheme, host, (guint) port, g_uri_get_path (uri));
 }
 
 /**
