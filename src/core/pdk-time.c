@@ -29,14 +29,16 @@ pdk_time_parse_rfc3339 (const char *text)
  * pdk_time_format_rfc3339:
  * @time_usec: microseconds since the epoch
  *
- * Returns: (transfer full): the moment in UTC to the second, "2026-11-20T12:00:00Z"
+ * Returns: (transfer full) (nullable): the moment in UTC to the second, "2026-11-20T12:00:00Z"; NULL when it
+ * is not in the years 1 to 9999, which RFC 3339 has no words for
  */
 char *
 pdk_time_format_rfc3339 (gint64 time_usec)
 {
-  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (time_usec / G_USEC_PER_SEC);
+  gint64 seconds = time_usec / G_USEC_PER_SEC - (time_usec % G_USEC_PER_SEC < 0 ? 1 : 0);
+  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *rest = moment != NULL ? g_date_time_format (moment, "%m-%dT%H:%M:%SZ") : NULL;
 
-  if (moment == NULL)
-    return g_strdup ("1970-01-01T00:00:00Z");
-  return g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ");
+  /* GLib writes a year before 1000 with as many digits as it has. */
+  return rest != NULL ? g_strdup_printf ("%04d-%s", g_date_time_get_year (moment), rest) : NULL;
 }

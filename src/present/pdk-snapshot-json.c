@@ -25,7 +25,8 @@ add_time (PdkJsonWriter *writer, const char *name, gint64 time_usec)
   if (time_usec == PDK_TIME_UNKNOWN)
     return;
   text = pdk_time_format_rfc3339 (time_usec);
-  pdk_json_writer_add_string (writer, name, text);
+  if (text != NULL)
+    pdk_json_writer_add_string (writer, name, text);
 }
 
 static void
