@@ -208,6 +208,16 @@ on_object_member (JsonParser *parser, JsonObject *object, const char *name, gpoi
   g_hash_table_insert (locator->by_node, json_object_get_member (object, name), GUINT_TO_POINTER (line));
 }
 
+static guint
+count_lines (const char *text, const char *end)
+{
+  guint line = 1;
+
+  for (const char *p = text; p < end; p++)
+    line += *p == '\n';
+  return line;
+}
+
 /* json-glib writes "<data>:LINE:COLUMN: Parse error: what". */
 static void
 translate_syntax_error (const GError *cause, guint *error_line, GError **error)
@@ -242,9 +252,16 @@ pdk_json_parse_located (const char *text, gsize length, GHashTable **lines, guin
   g_autoptr (GError) cause = NULL;
   Scan scan = { .lines = key_lines };
   Locator locator = { .lines = key_lines };
+  const char *end;
 
   *lines = locator.by_node = g_hash_table_new (NULL, NULL);
   skip_byte_order_mark (&text, &length);
+  if (!g_utf8_validate_len (text, length, &end))
+    {
+      *error_line = count_lines (text, end);
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("a byte that is not UTF-8"));
+      return NULL;
+    }
   if (!scan_text (&scan, text, length))
     {
       *error_line = scan.line;

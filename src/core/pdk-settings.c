@@ -83,17 +83,6 @@ add_detected_account (PdkSettings *settings, const char *ollama_host)
   g_ptr_array_add (settings->accounts, account);
 }
 
-/* json-glib tells the line only while it reads, so it is noted for each member as it goes by. */
-static void
-on_object_member (JsonParser *parser, JsonObject *object, const char *name, gpointer user_data)
-{
-  GHashTable *lines = user_data;
-
-  g_hash_table_insert (lines,
-                       json_object_get_member (object, name),
-                       GUINT_TO_POINTER (json_parser_get_current_line (parser)));
-}
-
 static gboolean
 complain (Parse *parse, JsonObject *object, const char *key, const char *what)
 {
@@ -116,9 +105,9 @@ read_string (Parse *parse, JsonObject *object, const char *key, const char **val
   return TRUE;
 }
 
-/* A hint stands in the account, or in one of two objects inside it; the nearest is right. */
+/* A hint stands in the account, or in one of two objects inside it; the nearest is right. @place is that object. */
 static gboolean
-read_hint (Parse *parse, JsonObject *account, const char *key, char **value)
+find_hint (Parse *parse, JsonObject *account, const char *key, const char **value, JsonObject **place)
 {
   JsonObject *places[] = { account,
                            pdk_json_get_object (account, "provider_paths"),
@@ -131,8 +120,23 @@ read_hint (Parse *parse, JsonObject *account, const char *key, char **value)
       if (!read_string (parse, places[i], key, &text))
         return FALSE;
       if (text != NULL && *value == NULL)
-        *value = g_strdup (text);
+        {
+          *value = text;
+          *place = places[i];
+        }
     }
+  return TRUE;
+}
+
+static gboolean
+read_hint (Parse *parse, JsonObject *account, const char *key, char **value)
+{
+  const char *text = NULL;
+  JsonObject *place;
+
+  if (!find_hint (parse, account, key, &text, &place))
+    return FALSE;
+  *value = g_strdup (text);
   return TRUE;
 }
 
@@ -157,11 +161,49 @@ read_path (Parse *parse, JsonObject *account, const char *key, char **value)
 }
 
 static gboolean
+is_known_timezone (const char *name)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+
+  if (*name == '\0' || g_str_equal (name, "local"))
+    return TRUE;
+  zone = g_time_zone_new_identifier (name);
+  return zone != NULL;
+}
+
+static gboolean
+read_timezone (Parse *parse, JsonObject *account, char **value)
+{
+  const char *name = NULL;
+  JsonObject *place;
+
+  if (!find_hint (parse, account, "log_timezone", &name, &place))
+    return FALSE;
+  if (name != NULL && !is_known_timezone (name))
+    return complain (parse,
+                     place,
+                     "log_timezone",
+                     _ ("must be “local”, “UTC” or a name such as “Europe/Berlin”"));
+  *value = g_strdup (name);
+  return TRUE;
+}
+
+static gboolean
+check_object (Parse *parse, JsonObject *account, const char *key)
+{
+  if (pdk_json_get_object (account, key) == NULL && json_object_has_member (account, key) &&
+      !json_object_get_null_member (account, key))
+    return complain (parse, account, key, _ ("must be an object in braces"));
+  return TRUE;
+}
+
+static gboolean
 read_paths (Parse *parse, JsonObject *object, PdkAccount *account)
 {
   g_autofree char *config_dir = NULL;
 
-  if (!read_path (parse, object, "logs_dir", &account->logs_dir) ||
+  if (!check_object (parse, object, "provider_paths") || !check_object (parse, object, "paths") ||
+      !read_path (parse, object, "logs_dir", &account->logs_dir) ||
       !read_path (parse, object, "config_dir", &config_dir) ||
       !read_path (parse, object, "server_config", &account->server_config) ||
       !read_path (parse, object, "db_path", &account->db_path) ||
@@ -169,7 +211,7 @@ read_paths (Parse *parse, JsonObject *object, PdkAccount *account)
       !read_path (parse, object, "journal_dir", &account->journal_dir) ||
       !read_hint (parse, object, "journal_unit", &account->journal_unit) ||
       !read_hint (parse, object, "container", &account->container) ||
-      !read_hint (parse, object, "log_timezone", &account->log_timezone) ||
+      !read_timezone (parse, object, &account->log_timezone) ||
       !read_hint (parse, object, "cloud_base_url", &account->cloud_base_url))
     return FALSE;
   if (config_dir != NULL && account->logs_dir == NULL)
@@ -177,17 +219,6 @@ read_paths (Parse *parse, JsonObject *object, PdkAccount *account)
   if (config_dir != NULL && account->server_config == NULL)
     account->server_config = g_build_filename (config_dir, "server.json", NULL);
   return TRUE;
-}
-
-static gboolean
-is_known_timezone (const char *name)
-{
-  g_autoptr (GTimeZone) zone = NULL;
-
-  if (name == NULL || *name == '\0' || g_str_equal (name, "local"))
-    return TRUE;
-  zone = g_time_zone_new_identifier (name);
-  return zone != NULL;
 }
 
 static gboolean
@@ -213,6 +244,8 @@ read_server (Parse *parse, JsonObject *object, PdkAccount *account)
   uri = g_uri_parse (account->base_url, G_URI_FLAGS_NONE, NULL);
   account->is_cloud_only = g_strcmp0 (auth, "api_key") == 0 ||
                            (uri != NULL && g_ascii_strcasecmp (g_uri_get_host (uri), "ollama.com") == 0);
+  if (account->is_cloud_only)
+    g_clear_pointer (&account->base_url, g_free);
   return TRUE;
 }
 
@@ -221,7 +254,7 @@ has_account (const PdkSettings *settings, const char *id)
 {
   for (guint i = 0; i < settings->accounts->len; i++)
     {
-      if (g_str_equal (pdk_settings_get_account (settings, i)->id, id))
+      if (g_strcmp0 (pdk_settings_get_account (settings, i)->id, id) == 0)
         return TRUE;
     }
   return FALSE;
@@ -234,20 +267,32 @@ read_id (Parse *parse, JsonObject *object, const PdkSettings *settings, PdkAccou
 
   if (!read_string (parse, object, "id", &id))
     return FALSE;
-  if (id != NULL && *id != '\0')
-    {
-      if (has_account (settings, id))
-        return complain (parse, object, "id", _ ("is the id of another account too"));
-      account->id = g_strdup (id);
-      return TRUE;
-    }
-  account->id = g_strdup ("ollama");
-  for (guint n = 2; has_account (settings, account->id); n++)
-    {
-      g_free (account->id);
-      account->id = g_strdup_printf ("ollama-%u", n);
-    }
+  if (id == NULL || *id == '\0')
+    return TRUE;
+  if (has_account (settings, id))
+    return complain (parse, object, "id", _ ("is the id of another account too"));
+  account->id = g_strdup (id);
   return TRUE;
+}
+
+/* An account without an id gets one that no other has, also none that comes later. */
+static void
+assign_ids (PdkSettings *settings)
+{
+  for (guint i = 0; i < settings->accounts->len; i++)
+    {
+      PdkAccount *account = g_ptr_array_index (settings->accounts, i);
+      g_autofree char *id = g_strdup ("ollama");
+
+      if (account->id != NULL)
+        continue;
+      for (guint n = 2; has_account (settings, id); n++)
+        {
+          g_free (id);
+          id = g_strdup_printf ("ollama-%u", n);
+        }
+      account->id = g_steal_pointer (&id);
+    }
 }
 
 static gboolean
@@ -267,14 +312,6 @@ read_account (Parse *parse, JsonObject *object, PdkSettings *settings)
     {
       account_free (account);
       return FALSE;
-    }
-  if (!is_known_timezone (account->log_timezone))
-    {
-      account_free (account);
-      return complain (parse,
-                       object,
-                       "log_timezone",
-                       _ ("must be “local”, “UTC” or a name such as “Europe/Berlin”"));
     }
   g_ptr_array_add (settings->accounts, account);
   return TRUE;
@@ -321,6 +358,7 @@ read_accounts (Parse *parse, JsonObject *root, PdkSettings *settings)
       if (!read_account (parse, object, settings))
         return FALSE;
     }
+  assign_ids (settings);
   assign_default_paths (settings);
   if (settings->accounts->len == 0)
     add_detected_account (settings, parse->ollama_host);
@@ -374,20 +412,6 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
   return TRUE;
 }
 
-/* json-glib writes "<data>:LINE:COLUMN: Parse error: …"; what follows the column is for the user. */
-static void
-complain_about_syntax (JsonParser *parser, const GError *cause, GError **error)
-{
-  const char *what = strstr (cause->message, "rror: ");
-
-  g_set_error (error,
-               PDK_ERROR,
-               PDK_ERROR_SETTINGS,
-               _ ("%u: not valid JSON: %s"),
-               json_parser_get_current_line (parser),
-               what != NULL ? what + strlen ("rror: ") : cause->message);
-}
-
 /**
  * pdk_settings_parse:
  * @text: the content of the settings file
@@ -409,24 +433,18 @@ pdk_settings_parse (const char *text,
                     GError **error)
 {
   g_autoptr (PdkSettings) settings = settings_new ();
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GHashTable) lines = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) lines = NULL;
   g_autoptr (GError) cause = NULL;
+  guint error_line = 1;
+  g_autoptr (JsonNode) root = pdk_json_parse_located (text, length, &lines, &error_line, &cause);
   Parse parse = { base_dir, ollama_host, lines, error };
-  JsonNode *root;
 
-  if (!pdk_json_check_depth (text, length, &cause))
+  if (cause != NULL)
     {
-      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "1: %s", cause->message);
+      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, _ ("%u: not valid JSON: %s"), error_line,
+                   cause->message);
       return NULL;
     }
-  g_signal_connect (parser, "object-member", G_CALLBACK (on_object_member), lines);
-  if (!json_parser_load_from_data (parser, text, (gssize) length, &cause))
-    {
-      complain_about_syntax (parser, cause, error);
-      return NULL;
-    }
-  root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "1: %s", _ ("must be one object in braces"));
