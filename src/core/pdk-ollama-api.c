@@ -162,6 +162,14 @@ pdk_ollama_api_parse_tags (JsonNode *root, GError **error)
   return g_steal_pointer (&tags);
 }
 
+static gboolean
+is_year_of_ever (const char *expires_at)
+{
+  char *end;
+
+  return strtol (expires_at, &end, 10) >= KEPT_LOADED_FROM_YEAR && *end == '-';
+}
+
 static PdkRunningModel *
 parse_running_model (JsonObject *object)
 {
@@ -182,7 +190,7 @@ parse_running_model (JsonObject *object)
     model->vram_bytes = 0;
   pdk_json_get_count (object, "context_length", &model->context_length);
   /* The year alone decides, so it is read as text: a moment that far ahead may be past what GLib takes. */
-  if (expires_at != NULL && strtol (expires_at, NULL, 10) >= KEPT_LOADED_FROM_YEAR)
+  if (expires_at != NULL && is_year_of_ever (expires_at))
     model->is_kept_loaded = TRUE;
   else
     model->expires_at_usec = pdk_time_parse_rfc3339 (expires_at);
@@ -362,14 +370,21 @@ pdk_ollama_api_parse_me (JsonNode *root, PdkFacts *facts, GError **error)
 gboolean
 pdk_ollama_api_parse_server_config (JsonNode *root, gboolean *is_cloud_disabled, GError **error)
 {
+  JsonObject *object;
+
   *is_cloud_disabled = FALSE;
+  /* Go takes null for anything, and leaves what it is read into as it was. */
+  if (JSON_NODE_HOLDS_NULL (root))
+    return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("not a JSON object"));
       return FALSE;
     }
-  if (json_object_has_member (json_node_get_object (root), "disable_ollama_cloud") &&
-      !pdk_json_get_boolean (json_node_get_object (root), "disable_ollama_cloud", is_cloud_disabled))
+  object = json_node_get_object (root);
+  if (json_object_has_member (object, "disable_ollama_cloud") &&
+      !json_object_get_null_member (object, "disable_ollama_cloud") &&
+      !pdk_json_get_boolean (object, "disable_ollama_cloud", is_cloud_disabled))
     {
       g_set_error_literal (error,
                            PDK_ERROR,
@@ -405,26 +420,33 @@ pdk_ollama_api_version_gives_capabilities (const char *version)
  * pdk_ollama_api_describe_tags:
  * @tags: the server's models
  * @facts: where the metrics and models go
+ *
+ * The sum of sizes is left out when one of them is not known.
  */
 void
 pdk_ollama_api_describe_tags (const PdkTags *tags, PdkFacts *facts)
 {
   guint n_cloud = 0;
   double storage_bytes = 0;
+  gboolean knows_storage = TRUE;
 
   for (guint i = 0; i < tags->models->len; i++)
     {
       const PdkModel *model = g_ptr_array_index (tags->models, i);
 
       if (model->is_cloud)
-        n_cloud++;
-      else if (model->size_bytes > 0)
-        storage_bytes += (double) model->size_bytes;
+        {
+          n_cloud++;
+          continue;
+        }
+      knows_storage &= model->size_bytes >= 0;
+      storage_bytes += (double) model->size_bytes;
     }
   pdk_facts_set_metric (facts, "models_total", tags->models->len, "models", NULL);
   pdk_facts_set_metric (facts, "models_local", tags->models->len - n_cloud, "models", NULL);
   pdk_facts_set_metric (facts, "models_cloud", n_cloud, "models", NULL);
-  pdk_facts_set_metric (facts, "model_storage_bytes", storage_bytes, "bytes", NULL);
+  if (knows_storage)
+    pdk_facts_set_metric (facts, "model_storage_bytes", storage_bytes, "bytes", NULL);
   pdk_facts_set_models (facts, tags->models);
 }
 
