@@ -278,7 +278,7 @@ pdk_snapshot_has_data (const PdkSnapshot *snapshot)
 {
   for (guint i = 0; i < snapshot->accounts->len; i++)
     {
-      if (pdk_snapshot_get_account (snapshot, i)->status == PDK_ACCOUNT_STATUS_OK)
+      if (pdk_facts_has_data (pdk_snapshot_get_account (snapshot, i)->facts))
         return TRUE;
     }
   return FALSE;
