@@ -40,6 +40,11 @@ class Event:
     def route(self) -> str:
         return self.path.partition("?")[0]
 
+    @property
+    def logged_latency_ms(self) -> float:
+        """As the log has it: in whole seconds above a minute."""
+        return self.latency_ms if self.latency_ms <= 60_000 else self.latency_ms // 1000 * 1000
+
     def write(self, log: GinLog) -> None:
         log.add(self.when, path=self.path, method=self.method, status=self.status, latency_ms=self.latency_ms)
 
@@ -68,7 +73,7 @@ def count(events: Iterable[Event], now: int, zone: tzinfo) -> dict[str, Any]:
         metrics[f"http_4xx_{window}"] = sum(400 <= event.status < 500 for event in inside)
         metrics[f"http_5xx_{window}"] = sum(event.status >= 500 for event in inside)
         if inside:
-            latencies = [event.latency_ms for event in inside]
+            latencies = [event.logged_latency_ms for event in inside]
             metrics[f"avg_latency_ms_{window}"] = sum(latencies) / len(latencies)
             metrics[f"p50_latency_ms_{window}"] = _nearest_rank(latencies, 0.50)
             metrics[f"p95_latency_ms_{window}"] = _nearest_rank(latencies, 0.95)
