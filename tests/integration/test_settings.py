@@ -147,7 +147,7 @@ def config_option_names_another_file(box: Box) -> None:
     assert not one.seen()
 
 
-def _check_broken(box: Box, text: str | bytes, *words: str) -> Result:
+def _check_broken(box: Box, text: str | bytes, line: int | None = None, key: str = "") -> Result:
     box.settings_path.parent.mkdir(parents=True, exist_ok=True)
     box.settings_path.write_bytes(text.encode() if isinstance(text, str) else text)
     result = box.run("status", "--json", expect=2)
@@ -155,15 +155,15 @@ def _check_broken(box: Box, text: str | bytes, *words: str) -> Result:
     lines = result.stderr.splitlines()
     assert len(lines) == 1, result.stderr
     assert "settings.json" in lines[0], lines[0]
-    for word in words:
-        assert word in lines[0], f"{word!r} is not in {lines[0]!r}"
+    assert line is None or f"settings.json:{line}:" in lines[0], f"line {line} is not named: {lines[0]}"
+    assert key in lines[0], f"{key!r} is not in {lines[0]!r}"
     kept = box.settings_path.read_bytes()
     assert kept == (text.encode() if isinstance(text, str) else text), "a broken file is left as it is"
     return result
 
 
 def broken_syntax(box: Box) -> None:
-    _check_broken(box, '{\n  "accounts": [\n    { "id": "a",, }\n  ]\n}\n', "3")
+    _check_broken(box, '{\n  "accounts": [\n    { "id": "a",, }\n  ]\n}\n', 3)
 
 
 def broken_at_the_end(box: Box) -> None:
@@ -179,27 +179,27 @@ def not_an_object(box: Box) -> None:
 
 
 def wrong_type_names_line_and_key(box: Box) -> None:
-    _check_broken(box, '{\n  "poll_interval_seconds": "often",\n  "accounts": []\n}\n', "poll_interval_seconds", "2")
+    _check_broken(box, '{\n  "poll_interval_seconds": "often",\n  "accounts": []\n}\n', 2, "poll_interval_seconds")
 
 
 def wrong_type_in_an_account(box: Box) -> None:
     text = '{\n  "accounts": [\n    {\n      "id": "ollama",\n      "provider": "ollama",\n      "base_url": 7\n    }\n  ]\n}\n'
-    _check_broken(box, text, "base_url", "6")
+    _check_broken(box, text, 6, "base_url")
 
 
 def wrong_type_in_a_hint(box: Box) -> None:
     text = ('{\n  "accounts": [\n    {\n      "id": "ollama",\n      "provider": "ollama",\n      "paths": {\n'
             '        "logs_dir": []\n      }\n    }\n  ]\n}\n')
-    _check_broken(box, text, "logs_dir", "7")
+    _check_broken(box, text, 7, "logs_dir")
 
 
 def accounts_that_are_no_list(box: Box) -> None:
-    _check_broken(box, '{\n  "accounts": {}\n}\n', "accounts", "2")
+    _check_broken(box, '{\n  "accounts": {}\n}\n', 2, "accounts")
 
 
 def base_url_of_another_scheme(box: Box) -> None:
     text = '{\n  "accounts": [\n    { "id": "a", "provider": "ollama",\n      "base_url": "file:///etc/passwd" }\n  ]\n}\n'
-    _check_broken(box, text, "base_url", "4")
+    _check_broken(box, text, 4, "base_url")
 
 
 def settings_nested_deeply(box: Box) -> None:
@@ -258,7 +258,7 @@ def broken_edit_keeps_the_last_good_settings(box: Box) -> None:
     box.write_settings_text('{\n  "accounts": [\n  oops\n')
     account = watch.until(lambda account: "settings_error" in account.diagnostics)
     assert account.model_names == ["one:latest"]
-    assert "3" in account.diagnostics["settings_error"], account.diagnostics
+    assert "settings.json:3:" in account.diagnostics["settings_error"], account.diagnostics
     box.write_settings(box.account(server))
     watch.until(lambda account: "settings_error" not in account.diagnostics)
 
