@@ -19,14 +19,13 @@
 
 #include <string.h>
 
+#include "pdk-go-duration.h"
 #include "pdk-log-prefix.h"
 
 #define JSON_FILE_OPENING "{\"log\":\""
 
-#define MAX_UNIT_BYTES 16
-
 /* What may stand between two fields. */
-static inline void
+G_ALWAYS_INLINE static inline void
 skip_filler (PdkLogCursor *c)
 {
   do
@@ -34,10 +33,13 @@ skip_filler (PdkLogCursor *c)
   while (c->at < c->end && (*c->at == '\x1b' || *c->at == '\\') && pdk_log_cursor_skip_colour (c));
 }
 
-static gboolean
+G_ALWAYS_INLINE static inline gboolean
 skip_bar (PdkLogCursor *c)
 {
-  skip_filler (c);
+  if (c->end - c->at >= 2 && c->at[0] == ' ' && c->at[1] == '|')
+    c->at++;
+  else
+    skip_filler (c);
   if (c->at == c->end || *c->at != '|')
     return FALSE;
   c->at++;
@@ -45,7 +47,7 @@ skip_bar (PdkLogCursor *c)
   return TRUE;
 }
 
-static inline guint
+G_ALWAYS_INLINE static inline guint
 two_digits (const char *p)
 {
   return (guint) (p[0] - '0') * 10 + (guint) (p[1] - '0');
@@ -61,22 +63,33 @@ days_in_month (guint year, guint month)
   return days[month - 1];
 }
 
-/* `2026/11/20 - 15:04:05`. On failure the cursor stands at the byte that does not fit. */
-static gboolean
-parse_time (PdkLogCursor *c, PdkAccessLine *line)
+/* How much of `2026/11/20 - 15:04:05` stands at the cursor. */
+static gsize
+time_length (const PdkLogCursor *c)
 {
   static const char pattern[] = "0000/00/00 - 00:00:00";
-  const char *p = c->at;
   gsize length = MIN ((gsize) (c->end - c->at), sizeof (pattern) - 1);
+  gsize i = 0;
+
+  if (length == sizeof (pattern) - 1 && pdk_log_is_like (c->at, "0000/00/", "99990990") &&
+      pdk_log_is_like (c->at + 8, "00 - 00:", "99000990") &&
+      pdk_log_is_like (c->at + 13, "00:00:00", "99099099"))
+    return length;
+  while (i < length && (pattern[i] == '0' ? pdk_log_is_digit (c->at[i]) : c->at[i] == pattern[i]))
+    i++;
+  return i;
+}
+
+/* On failure the cursor stands at the byte that does not fit. */
+G_ALWAYS_INLINE static inline gboolean
+parse_time (PdkLogCursor *c, PdkAccessLine *line)
+{
+  const char *p = c->at;
+  gsize length = time_length (c);
   guint month, day;
 
-  for (gsize i = 0; i < length; i++)
-    {
-      if (pattern[i] == '0' ? !pdk_log_is_digit (p[i]) : p[i] != pattern[i])
-        length = i;
-    }
   c->at += length;
-  if (length < sizeof (pattern) - 1)
+  if (length < sizeof ("2026/11/20 - 15:04:05") - 1)
     return FALSE;
 
   line->year = two_digits (p) * 100 + two_digits (p + 2);
@@ -85,163 +98,102 @@ parse_time (PdkLogCursor *c, PdkAccessLine *line)
   line->hour = two_digits (p + 13);
   line->minute = two_digits (p + 16);
   line->second = two_digits (p + 19);
-  return month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= days_in_month (line->year, month)) &&
-         line->year >= 1 && line->hour <= 23 && line->minute <= 59 && line->second <= 59;
+  return line->year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+         (day <= 28 || day <= days_in_month (line->year, month)) && line->hour <= 23 && line->minute <= 59 &&
+         line->second <= 59;
 }
 
-static gboolean
+/* The status with the bars around it. */
+G_ALWAYS_INLINE static inline gboolean
 parse_status (PdkLogCursor *c, PdkAccessLine *line)
 {
   const char *start = c->at;
 
+  if (c->end - c->at >= 8 && pdk_log_is_like (c->at, " | 000 |", "00099900"))
+    {
+      line->status = (guint) (start[3] - '0') * 100 + two_digits (start + 4);
+      c->at += 8;
+      skip_filler (c);
+      return TRUE;
+    }
+
+  if (!skip_bar (c))
+    return FALSE;
   line->status = 0;
-  while (c->at < c->end && pdk_log_is_digit (*c->at) && c->at - start < 3)
-    line->status = line->status * 10 + (guint) (*c->at++ - '0');
-  return c->at > start;
+  for (start = c->at; c->at < c->end && pdk_log_is_digit (*c->at) && c->at - start < 3; c->at++)
+    line->status = line->status * 10 + (guint) (*c->at - '0');
+  return c->at > start && skip_bar (c);
 }
 
-/* The micro sign comes as UTF-8, as `u`, or as what a wrong code page or two made of it; whatever it is, it
- * is the only unit with bytes outside of ASCII, or with a substitute for one. */
-static gboolean
-skip_micro_sign (PdkLogCursor *c)
-{
-  const char *start = c->at;
-
-  if (c->is_json && PDK_LOG_LOOKING_AT (c, "\\u") && c->end - c->at > 6)
-    c->at += 6;
-  else if (c->at < c->end && *c->at == 'u')
-    c->at++;
-  else
-    while (c->at < c->end && c->at - start < MAX_UNIT_BYTES && ((guchar) *c->at >= 0x80 || *c->at == '?'))
-      c->at++;
-  return c->at > start;
-}
-
-/* Returns the unit's length in nanoseconds, or 0. */
-static gint64
-parse_unit (PdkLogCursor *c)
-{
-  gint64 unit = 0;
-
-  if (c->at == c->end)
-    return 0;
-  switch (*c->at)
-    {
-    case 'h':
-      c->at++;
-      return 3600 * G_GINT64_CONSTANT (1000000000);
-    case 's':
-      c->at++;
-      return 1000000000;
-    case 'm':
-      c->at++;
-      if (c->at == c->end || *c->at != 's')
-        return 60 * G_GINT64_CONSTANT (1000000000);
-      unit = 1000000;
-      break;
-    case 'n':
-      c->at++;
-      unit = 1;
-      break;
-    default:
-      if (skip_micro_sign (c))
-        unit = 1000;
-      break;
-    }
-  if (unit == 0 || c->at == c->end || *c->at != 's')
-    return 0;
-  c->at++;
-  return unit;
-}
-
-/* One number with its unit, added to @total, which stays within its range. */
-static gboolean
-parse_duration_part (PdkLogCursor *c, gint64 *total)
-{
-  static const gint64 powers[] = {
-    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000
-  };
-  const char *start = c->at;
-  gint64 whole = 0, fraction = 0, unit, sum;
-  guint n_fraction = 0;
-
-  for (; c->at < c->end && pdk_log_is_digit (*c->at); c->at++)
-    whole = whole < G_MAXINT64 / 10 - 1 ? whole * 10 + (*c->at - '0') : whole;
-  if (c->at == start)
-    return FALSE;
-
-  if (c->at < c->end && *c->at == '.')
-    {
-      for (c->at++; c->at < c->end && pdk_log_is_digit (*c->at); c->at++)
-        {
-          if (n_fraction < G_N_ELEMENTS (powers) - 1)
-            {
-              fraction = fraction * 10 + (*c->at - '0');
-              n_fraction++;
-            }
-        }
-    }
-
-  unit = parse_unit (c);
-  if (unit == 0 || (unit > powers[9] && n_fraction > 0))
-    return FALSE;
-  if (__builtin_mul_overflow (whole, unit, &whole) || __builtin_add_overflow (*total, whole, &sum) ||
-      __builtin_add_overflow (sum, fraction * unit / powers[n_fraction], &sum))
-    sum = G_MAXINT64;
-  *total = sum;
-  return TRUE;
-}
-
-/* The text of Go's time.Duration. A clock that stepped back gives a negative one, which counts as none. */
 static gboolean
 parse_latency (PdkLogCursor *c, PdkAccessLine *line)
 {
-  gboolean is_negative = c->at < c->end && *c->at == '-';
+  PdkLogCursor latency = *c;
+  gboolean is_duration = pdk_go_duration_parse (&latency, &line->latency_nsec);
 
-  line->latency_nsec = 0;
-  if (is_negative)
+  c->at = latency.at;
+  return is_duration;
+}
+
+/* Bytes that may be part of a field. */
+enum
+{
+  IN_CLIENT = 1 << 0,
+  IN_METHOD = 1 << 1,
+};
+
+static const guint8 byte_uses[256] = {
+  ['!'] = IN_CLIENT | IN_METHOD,
+  ['#' ... '\''] = IN_CLIENT | IN_METHOD,
+  ['('] = IN_CLIENT,
+  [')'] = IN_CLIENT,
+  ['*'] = IN_CLIENT | IN_METHOD,
+  ['+'] = IN_CLIENT | IN_METHOD,
+  [','] = IN_CLIENT,
+  ['-'] = IN_CLIENT | IN_METHOD,
+  ['.'] = IN_CLIENT | IN_METHOD,
+  ['/'] = IN_CLIENT,
+  ['0' ... '9'] = IN_CLIENT | IN_METHOD,
+  [':' ... '@'] = IN_CLIENT,
+  ['A' ... 'Z'] = IN_CLIENT | IN_METHOD,
+  [']'] = IN_CLIENT,
+  ['^' ... 'z'] = IN_CLIENT | IN_METHOD,
+  ['{'] = IN_CLIENT,
+  ['|'] = IN_METHOD,
+  ['}'] = IN_CLIENT,
+  ['~'] = IN_CLIENT | IN_METHOD,
+  [0x7f ... 0xff] = IN_CLIENT,
+};
+
+G_ALWAYS_INLINE static inline void
+skip_uses (PdkLogCursor *c, guint8 use)
+{
+  while (c->at < c->end && (byte_uses[(guchar) *c->at] & use) != 0)
     c->at++;
-  do
-    {
-      if (!parse_duration_part (c, &line->latency_nsec))
-        return FALSE;
-    }
-  while (c->at < c->end && pdk_log_is_digit (*c->at));
-
-  if (is_negative)
-    line->latency_nsec = 0;
-  return TRUE;
 }
 
 /* An address, or nothing. That it holds no `[` lets the next line be found where this one is torn. */
-static gboolean
+G_ALWAYS_INLINE static inline gboolean
 skip_client (PdkLogCursor *c)
 {
-  for (; c->at < c->end; c->at++)
-    {
-      guchar byte = *c->at;
-
-      if (byte <= ' ' || byte == '|' || byte == '"' || byte == '[' || byte == '\\')
-        break;
-    }
+  skip_uses (c, IN_CLIENT);
   return TRUE;
 }
 
-static gboolean
+/* A token of HTTP. */
+G_ALWAYS_INLINE static inline gboolean
 parse_method (PdkLogCursor *c, PdkAccessLine *line)
 {
   const char *start = c->at;
 
-  while (c->at < c->end &&
-         (g_ascii_isalnum (*c->at) || (*c->at != '\0' && strchr ("!#$%&'*+-.^_`|~", *c->at))))
-    c->at++;
+  skip_uses (c, IN_METHOD);
   line->is_post = c->at - start == 4 && memcmp (start, "POST", 4) == 0;
   return c->at > start;
 }
 
 /* The path is text quoted by Go's strconv.Quote(). Moves to just past the closing quote. */
 static gboolean
-skip_quoted (PdkLogCursor *c)
+skip_quoted_with_escapes (PdkLogCursor *c)
 {
   for (; c->at < c->end; c->at++)
     {
@@ -254,6 +206,25 @@ skip_quoted (PdkLogCursor *c)
         return FALSE;
     }
   return FALSE;
+}
+
+G_ALWAYS_INLINE static inline gboolean
+skip_quoted (PdkLogCursor *c)
+{
+  const char *quote = c->at < c->end ? memchr (c->at, '"', c->end - c->at) : NULL;
+  PdkLogCursor escaped = *c;
+
+  /* Without a backslash before it, a quote is not escaped. The quote that opens the path stands before an
+   * empty one. */
+  if (quote != NULL && quote[-1] != '\\')
+    {
+      c->at = quote + 1;
+      return TRUE;
+    }
+  if (quote == NULL || !skip_quoted_with_escapes (&escaped))
+    return FALSE;
+  c->at = escaped.at;
+  return TRUE;
 }
 
 /* The same inside a JSON string, where each quote and each backslash of Go's has got one of JSON's. */
@@ -280,7 +251,7 @@ skip_quoted_in_json (PdkLogCursor *c)
   return FALSE;
 }
 
-static gboolean
+G_ALWAYS_INLINE static inline gboolean
 parse_path (PdkLogCursor *c, PdkAccessLine *line)
 {
   gsize quote_length = c->is_json ? 2 : 1;
@@ -301,13 +272,34 @@ parse_path (PdkLogCursor *c, PdkAccessLine *line)
   return TRUE;
 }
 
+/* Most access lines are somebody's polling, and of these nothing matters but that they are there. Their
+ * middle is not read: a capital before the opening quote ends a method, and POST ends in none of the others.
+ */
+G_ALWAYS_INLINE static inline gboolean
+skip_to_path_unless_post (PdkLogCursor *c, PdkAccessLine *line)
+{
+  const char *p = c->at < c->end ? memchr (c->at, '"', c->end - c->at) : NULL;
+  const char *quote = p;
+
+  while (p != NULL && p > c->at && p[-1] == ' ')
+    p--;
+  if (p == NULL || p - c->at < 4 || !g_ascii_isupper (p[-1]) || memcmp (p - 4, "POST", 4) == 0)
+    return FALSE;
+  c->at = quote;
+  line->is_post = FALSE;
+  line->latency_nsec = 0;
+  return TRUE;
+}
+
 /* Everything after the tag: `time | status | latency | client | method "path"`. */
-static gboolean
+G_ALWAYS_INLINE static inline gboolean
 parse_fields (PdkLogCursor *c, PdkAccessLine *line)
 {
-  return parse_time (c, line) && skip_bar (c) && parse_status (c, line) && skip_bar (c) &&
-         parse_latency (c, line) && skip_bar (c) && skip_client (c) && skip_bar (c) &&
-         parse_method (c, line) && parse_path (c, line);
+  if (!parse_time (c, line) || !parse_status (c, line))
+    return FALSE;
+  return (skip_to_path_unless_post (c, line) || (parse_latency (c, line) && skip_bar (c) && skip_client (c) &&
+                                                 skip_bar (c) && parse_method (c, line))) &&
+         parse_path (c, line);
 }
 
 /* The next @byte at or after the cursor. @found keeps what was found, so that asking often costs one pass
@@ -347,7 +339,13 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
   if (length == 0)
     return FALSE;
 
-  pdk_log_prefix_skip_margin (&c);
+  /* Most lines are either an access line from their first byte on, or not at all. */
+  if (*bytes != '[')
+    {
+      if (memchr (bytes, '[', length) == NULL)
+        return FALSE;
+      pdk_log_prefix_skip_margin (&c);
+    }
   if (PDK_LOG_LOOKING_AT (&c, JSON_FILE_OPENING))
     {
       c.is_json = TRUE;
@@ -360,12 +358,15 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
 
       while (is_tag)
         {
-          c.at += PDK_LOG_TAG_LENGTH;
-          if (parse_fields (&c, line))
+          /* A copy that no call is given the address of can live in registers. */
+          PdkLogCursor fields = { c.at + PDK_LOG_TAG_LENGTH, c.end, c.is_json };
+
+          if (parse_fields (&fields, line))
             {
-              line->end = c.at - bytes;
+              line->end = fields.at - bytes;
               return TRUE;
             }
+          c.at = fields.at;
           is_tag = pdk_log_prefix_is_at_tag (&c);
         }
 

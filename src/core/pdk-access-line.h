@@ -22,7 +22,7 @@ typedef struct
   gboolean is_post;
   PdkRequestKind kind; /* PDK_REQUEST_NONE unless is_post */
   guint status;        /* HTTP status, 0 to 999 */
-  gint64 latency_nsec; /* never negative */
+  gint64 latency_nsec; /* never negative; 0 unless is_post */
   gsize end;           /* offset in the given bytes just past the quote that closes the path */
 } PdkAccessLine;
 

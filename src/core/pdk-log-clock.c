@@ -26,8 +26,10 @@ struct _PdkLogClock
 {
   GTimeZone *zone;
 
-  /* The hour seen last: its number in local seconds, and where it begins if nothing happens to clocks in it.
+  /* The hour seen last: its date in bits (0 for none), its number in local seconds, and where it begins if
+   * nothing happens to clocks in it.
    */
+  guint hour_key;
   gint64 hour_local;
   gint64 hour_start_sec;
   gboolean is_hour_plain;
@@ -157,7 +159,6 @@ pdk_log_clock_new (GTimeZone *zone)
   PdkLogClock *clock = g_new0 (PdkLogClock, 1);
 
   clock->zone = zone != NULL ? g_time_zone_ref (zone) : g_time_zone_new_local ();
-  clock->hour_local = G_MININT64;
   clock->last_ambiguous_local = G_MININT64;
   return clock;
 }
@@ -195,13 +196,16 @@ gint64
 pdk_log_clock_resolve (
     PdkLogClock *clock, guint year, guint month, guint day, guint hour, guint minute, guint second)
 {
-  gint64 hour_local = days_since_epoch (year, month, day) * 24 + hour;
+  guint key = ((year * 16 + month) * 32 + day) * 32 + hour;
 
-  if (hour_local != clock->hour_local)
-    enter_hour (clock, hour_local);
+  if (key != clock->hour_key)
+    {
+      enter_hour (clock, days_since_epoch (year, month, day) * 24 + hour);
+      clock->hour_key = key;
+    }
   if (clock->is_hour_plain)
     return clock->hour_start_sec + minute * 60 + second;
-  return resolve_slowly (clock, hour_local * 3600 + minute * 60 + second);
+  return resolve_slowly (clock, clock->hour_local * 3600 + minute * 60 + second);
 }
 
 /**

@@ -133,6 +133,36 @@ skip_prefix_item (PdkLogCursor *c, gboolean *has_time)
 }
 
 /**
+ * pdk_log_colour_length:
+ * @at: where a colour may stand
+ * @end: where the line ends
+ * @is_json: whether the line is inside a JSON string
+ *
+ * Takes no cursor, so that those who call it can keep theirs in registers.
+ *
+ * Returns: the length of the escape sequence for a colour at @at, or 0
+ */
+gsize
+pdk_log_colour_length (const char *at, const char *end, gboolean is_json)
+{
+  const PdkLogCursor c = { at, end, is_json };
+  const char *p = at;
+
+  if (p < end && *p == '\x1b')
+    p += 1;
+  else if (is_json && PDK_LOG_LOOKING_AT (&c, "\\u001b"))
+    p += 6;
+  else
+    return 0;
+
+  if (p == end || *p != '[')
+    return 0;
+  for (p++; p < end && (pdk_log_is_digit (*p) || *p == ';');)
+    p++;
+  return p < end && *p == 'm' ? p + 1 - at : 0;
+}
+
+/**
  * pdk_log_prefix_skip_margin:
  * @c: the cursor to move
  *
@@ -170,6 +200,8 @@ pdk_log_prefix_skip (PdkLogCursor *c)
 
   for (;;)
     {
+      if (pdk_log_prefix_is_at_tag (c))
+        return TRUE;
       pdk_log_prefix_skip_margin (c);
       if (pdk_log_prefix_is_at_tag (c))
         return TRUE;
