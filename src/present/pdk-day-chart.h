@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "pdk-facts.h"
+
+G_BEGIN_DECLS
+
+#define PDK_DAY_CHART_N_DAYS 30
+
+/* One day of the chart. */
+typedef struct
+{
+  guint32 julian_day;
+  double requests;
+  double errors;     /* answered with a server error; these are among the requests */
+  gboolean is_known; /* whether anything is known of the day */
+} PdkDayBar;
+
+/* The trailing days, oldest first, today last. */
+typedef struct
+{
+  PdkDayBar bars[PDK_DAY_CHART_N_DAYS];
+  double axis_max; /* a round number that no bar passes; at least 1 */
+  double total_requests;
+  double total_errors;
+  gboolean is_known; /* whether anything is known of any day */
+} PdkDayChart;
+
+void pdk_day_chart_fill (PdkDayChart *chart, const PdkFacts *facts, guint32 today);
+char *pdk_day_chart_describe_day (const PdkDayChart *chart, guint index);
+char *pdk_day_chart_describe (const PdkDayChart *chart);
+
+G_END_DECLS
