@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The applet: one instance for each session, which owns the monitor, the item in the panel and the details
+ * window, and lends its actions to all of them. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-application.h"
+
+#include <glib/gi18n-lib.h>
+#include <gtk/gtk.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "pdk-error.h"
+#include "pdk-monitor.h"
+#include "pdk-settings-store.h"
+#include "pdk-tray-state.h"
+
+#include "pdk-details-window.h"
+#include "pdk-icons.h"
+#include "pdk-tray.h"
+
+#define PDK_TYPE_APPLICATION (pdk_application_get_type ())
+G_DECLARE_FINAL_TYPE (PdkApplication, pdk_application, PDK, APPLICATION, GtkApplication)
+
+struct _PdkApplication
+{
+  GtkApplication parent_instance;
+
+  char *settings_path; /* (nullable) */
+  gboolean is_demo;
+  gboolean is_starting; /* the first activation is the start itself, and each further one shows the window */
+
+  PdkClock *clock;
+  PdkSettingsStore *store; /* (nullable): none for sample data */
+  PdkMonitor *monitor;
+  PdkTray *tray;
+  PdkDetailsWindow *window; /* (nullable): of GTK */
+  gboolean has_style;
+};
+
+G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
+
+static void
+update_tray (PdkApplication *self)
+{
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (pdk_monitor_get_snapshot (self->monitor));
+  PdkSettings *settings = pdk_monitor_get_settings (self->monitor);
+  PdkTrayIconStyle style = settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
+  gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
+  g_autofree char *icon_name = pdk_icons_dup_name (state->level, style, g_getenv ("XDG_CURRENT_DESKTOP"));
+
+  pdk_tray_set_state (self->tray, icon_name, state->message, has_label ? state->message : "",
+                      has_label ? state->label_guide : "", (const char *const *) state->lines);
+}
+
+static void
+on_monitor_changed (PdkApplication *self)
+{
+  update_tray (self);
+  if (self->window != NULL)
+    pdk_details_window_set_snapshot (self->window, pdk_monitor_get_snapshot (self->monitor));
+}
+
+/* What windows need and the tray does not is loaded with the first window. */
+static void
+load_style (PdkApplication *self)
+{
+  g_autoptr (GtkCssProvider) provider = NULL;
+  g_autofree char *icon_path = NULL;
+
+  if (self->has_style)
+    return;
+  self->has_style = TRUE;
+  provider = gtk_css_provider_new ();
+  icon_path = pdk_icons_dup_theme_path ();
+  gtk_css_provider_load_from_resource (provider, "/io/github/paddock/Paddock/paddock.css");
+  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (), GTK_STYLE_PROVIDER (provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icon_path);
+}
+
+static gboolean
+on_memory_idle (gpointer user_data)
+{
+#ifdef __GLIBC__
+  /* A closed window leaves its memory scattered; the applet runs all day, and gives it back. */
+  malloc_trim (0);
+#endif
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_window_destroyed (PdkApplication *self)
+{
+  self->window = NULL;
+  g_idle_add_full (G_PRIORITY_LOW, on_memory_idle, NULL, NULL);
+}
+
+static void
+show_details (PdkApplication *self)
+{
+  if (self->window == NULL)
+    {
+      load_style (self);
+      self->window = pdk_details_window_new (GTK_APPLICATION (self), self->clock);
+      g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
+                               G_CONNECT_SWAPPED);
+      pdk_details_window_set_snapshot (self->window, pdk_monitor_get_snapshot (self->monitor));
+    }
+  pdk_details_window_open (self->window);
+}
+
+static void
+on_no_host (PdkApplication *self)
+{
+  g_printerr (
+      _ ("paddock: no panel that shows tray icons is running; the icon appears as soon as there is one\n"));
+  show_details (self);
+}
+
+static void
+on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_details (user_data);
+}
+
+static void
+on_refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkApplication *self = user_data;
+
+  pdk_monitor_refresh (self->monitor);
+}
+
+static void
+on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkApplication *self = user_data;
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (pdk_monitor_get_snapshot (self->monitor));
+  GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
+
+  gtk_clipboard_set_text (clipboard, state->message, -1);
+  gtk_clipboard_store (clipboard);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+add_actions (PdkApplication *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "details", .activate = on_details },
+    { .name = "refresh", .activate = on_refresh },
+    { .name = "copy-status", .activate = on_copy_status },
+    { .name = "quit", .activate = on_quit },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } shortcuts[] = {
+    { "app.refresh", { "<Primary>r", "F5" } },
+    { "app.copy-status", { "<Primary><Shift>c" } },
+    { "app.quit", { "<Primary>q" } },
+    { "win.close", { "Escape", "<Primary>w" } },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, shortcuts[i].accels);
+}
+
+static void
+apply_settings (PdkApplication *self)
+{
+  pdk_monitor_set_settings (self->monitor, pdk_settings_store_get_settings (self->store),
+                            pdk_settings_store_get_error (self->store));
+  update_tray (self);
+}
+
+/* Sample data need no settings, and nobody's file. */
+static void
+load_settings (PdkApplication *self)
+{
+  if (self->is_demo)
+    {
+      g_autoptr (PdkSettings) settings = pdk_settings_new_detected (NULL);
+
+      pdk_monitor_set_settings (self->monitor, settings, NULL);
+      return;
+    }
+  self->store = pdk_settings_store_new (self->settings_path);
+  g_signal_connect_object (self->store, "changed", G_CALLBACK (apply_settings), self, G_CONNECT_SWAPPED);
+  pdk_settings_store_watch (self->store);
+  apply_settings (self);
+}
+
+static void
+pdk_application_startup (GApplication *application)
+{
+  PdkApplication *self = PDK_APPLICATION (application);
+  g_autofree char *icon_path = pdk_icons_dup_theme_path ();
+  g_autofree char *icon_name =
+      pdk_icons_dup_name (PDK_LEVEL_IDLE, PDK_TRAY_ICON_AUTO, g_getenv ("XDG_CURRENT_DESKTOP"));
+
+  G_APPLICATION_CLASS (pdk_application_parent_class)->startup (application);
+  add_actions (self);
+  /* Without a window there is nothing else that would keep us. */
+  g_application_hold (application);
+
+  self->is_starting = TRUE;
+  self->clock = pdk_clock_new_system ();
+  self->monitor = pdk_monitor_new (self->clock, self->is_demo);
+  self->tray = pdk_tray_new (G_ACTION_GROUP (self), icon_path, icon_name);
+  g_signal_connect_object (self->tray, "no-host", G_CALLBACK (on_no_host), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_monitor_changed), self,
+                           G_CONNECT_SWAPPED);
+  load_settings (self);
+  update_tray (self);
+  pdk_monitor_start (self->monitor);
+}
+
+static void
+pdk_application_activate (GApplication *application)
+{
+  PdkApplication *self = PDK_APPLICATION (application);
+
+  if (!self->is_starting)
+    show_details (self);
+  self->is_starting = FALSE;
+}
+
+static void
+pdk_application_shutdown (GApplication *application)
+{
+  PdkApplication *self = PDK_APPLICATION (application);
+
+  if (self->window != NULL)
+    gtk_widget_destroy (GTK_WIDGET (self->window));
+  if (self->monitor != NULL)
+    pdk_monitor_stop (self->monitor);
+  g_clear_object (&self->tray);
+  g_clear_object (&self->store);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->clock);
+  G_APPLICATION_CLASS (pdk_application_parent_class)->shutdown (application);
+}
+
+static void
+pdk_application_finalize (GObject *object)
+{
+  g_free (PDK_APPLICATION (object)->settings_path);
+  G_OBJECT_CLASS (pdk_application_parent_class)->finalize (object);
+}
+
+static void
+pdk_application_class_init (PdkApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = pdk_application_finalize;
+  application_class->startup = pdk_application_startup;
+  application_class->activate = pdk_application_activate;
+  application_class->shutdown = pdk_application_shutdown;
+}
+
+static void
+pdk_application_init (PdkApplication *self)
+{
+}
+
+/**
+ * pdk_application_run:
+ * @settings_path: (nullable): the settings file, or %NULL for the usual one
+ * @is_demo: whether to show sample data
+ * @error: return location for PDK_ERROR_FAILED when there is no display, or when sample data are wanted of an
+ *   applet that runs with real ones
+ *
+ * Starts the applet and runs it until it quits. When one is running already, shows its details and returns.
+ *
+ * Returns: the exit status; -1 with @error set
+ */
+int
+pdk_application_run (const char *settings_path, gboolean is_demo, GError **error)
+{
+  g_autoptr (PdkApplication) self = NULL;
+
+  g_set_application_name ("Paddock");
+  /* Panels and task lists find the desktop entry by this name. */
+  g_set_prgname (APPLICATION_ID);
+  if (!gtk_init_check (NULL, NULL))
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED,
+                           _ ("there is no display to show anything on; try “paddock status”"));
+      return -1;
+    }
+  self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
+  self->settings_path = g_strdup (settings_path);
+  self->is_demo = is_demo;
+  if (!g_application_register (G_APPLICATION (self), NULL, error))
+    return -1;
+  if (is_demo && g_application_get_is_remote (G_APPLICATION (self)))
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED,
+                           _ ("the applet is running already, with data of its own; end it with “paddock "
+                              "quit” to see the sample data"));
+      return -1;
+    }
+  return g_application_run (G_APPLICATION (self), 0, NULL);
+}

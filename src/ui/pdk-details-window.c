@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The details of one account at a time. The sections show themselves where there is something to show, and
+ * are brought up to date in place, so that an update moves nothing under the pointer. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-details-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+#include "pdk-message.h"
+#include "pdk-text.h"
+#include "pdk-tray-state.h"
+
+#include "pdk-chart-section.h"
+#include "pdk-fitted-scroller.h"
+#include "pdk-loaded-section.h"
+#include "pdk-models-section.h"
+#include "pdk-problems-section.h"
+#include "pdk-requests-section.h"
+#include "pdk-state-header.h"
+#include "pdk-window-placement.h"
+
+#define TICK_MSEC 1000
+
+/* The focus leaves for a moment when a menu of the window's own opens; this long tells it from leaving. */
+#define FOCUS_PATIENCE_MSEC 150
+
+struct _PdkDetailsWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GtkHeaderBar *header;
+  PdkStateHeader *state;
+  GtkMenuButton *accounts_button;
+  GtkToggleButton *pin_button;
+  GtkButton *refresh_button;
+  PdkFittedScroller *scroller;
+  GtkLabel *message;
+  GtkWidget *banner;
+  GtkLabel *banner_title;
+  GtkLabel *banner_text;
+  GtkWidget *sections;
+  PdkLoadedSection *loaded;
+  PdkRequestsSection *requests;
+  PdkChartSection *chart;
+  PdkModelsSection *models;
+  PdkProblemsSection *problems;
+
+  PdkClock *clock;
+  PdkSnapshot *snapshot; /* (nullable) */
+  char *account_id;      /* (nullable): of the account that was chosen */
+  guint tick_id;
+  guint focus_id;
+};
+
+G_DEFINE_FINAL_TYPE (PdkDetailsWindow, pdk_details_window, GTK_TYPE_APPLICATION_WINDOW)
+
+/* The account that was chosen, or else the first. */
+static const PdkAccountSnapshot *
+get_account (PdkDetailsWindow *self)
+{
+  if (self->snapshot == NULL || self->snapshot->accounts->len == 0)
+    return NULL;
+  for (guint i = 0; i < self->snapshot->accounts->len; i++)
+    {
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (self->snapshot, i);
+
+      if (g_strcmp0 (account->id, self->account_id) == 0)
+        return account;
+    }
+  return pdk_snapshot_get_account (self->snapshot, 0);
+}
+
+/* The one problem that explains all that is seen below it, so that it stands on top. */
+static const char *
+find_main_problem (const PdkAccountSnapshot *account)
+{
+  static const char *const names[] = { "settings_error", "local_api_error", "cloud_auth_failed",
+                                       "cloud_rate_limited" };
+  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
+
+  for (gsize i = 0; is_grave && i < G_N_ELEMENTS (names); i++)
+    {
+      if (pdk_facts_get_diagnostic (account->facts, names[i]) != NULL)
+        return names[i];
+    }
+  return NULL;
+}
+
+static char *
+describe_main_problem (const PdkAccountSnapshot *account, gint64 now_usec)
+{
+  const PdkReading *reading = pdk_account_snapshot_get_reading (account, "local_api");
+  g_autofree char *since = NULL;
+
+  if (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE)
+    return g_strdup (_ ("This Needs Your Attention"));
+  if (reading->state != PDK_SOURCE_STATE_STALE || reading->observed_at_usec == PDK_TIME_UNKNOWN)
+    return g_strdup (_ ("The Server Does Not Answer"));
+  since = pdk_format_moment (reading->observed_at_usec, now_usec);
+  /* Translators: %s is a time. What is shown of the server was true then. */
+  return g_strdup_printf (_ ("No Answer Since %s · Last Known State"), since);
+}
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean is_set)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+
+  if (is_set)
+    gtk_style_context_add_class (context, name);
+  else
+    gtk_style_context_remove_class (context, name);
+}
+
+static void
+update_banner (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64 now_usec)
+{
+  const char *problem = find_main_problem (account);
+  g_autofree char *title = NULL;
+
+  gtk_widget_set_visible (self->banner, problem != NULL);
+  if (problem == NULL)
+    return;
+  title = describe_main_problem (account, now_usec);
+  pdk_label_set_text (self->banner_title, title);
+  pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
+}
+
+static void
+update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  gint64 now_usec = pdk_clock_get_real_usec (self->clock);
+  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+  g_autofree char *message = pdk_message_for_account (account);
+  gboolean is_stale = pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
+
+  pdk_label_set_text (self->message, message);
+  update_banner (self, account, now_usec);
+  /* What the server said is old when it does not answer; what the log says is not. */
+  set_class (GTK_WIDGET (self->loaded), "stale", is_stale);
+  set_class (GTK_WIDGET (self->models), "stale", is_stale);
+  /* And its countdowns stand still, as nobody knows how they went on. */
+  pdk_loaded_section_set_facts (self->loaded, account->facts,
+                                is_stale && server != NULL && server->observed_at_usec != PDK_TIME_UNKNOWN
+                                    ? server->observed_at_usec
+                                    : now_usec);
+  pdk_requests_section_set_facts (self->requests, account->facts);
+  pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
+  pdk_models_section_set_facts (self->models, account->facts);
+  pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
+}
+
+static void
+update_accounts_menu (PdkDetailsWindow *self)
+{
+  guint n_accounts = self->snapshot != NULL ? self->snapshot->accounts->len : 0;
+  g_autoptr (GMenu) menu = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->accounts_button), n_accounts > 1);
+  /* A menu that is open stays as it is. */
+  if (n_accounts <= 1 || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->accounts_button)))
+    return;
+
+  menu = g_menu_new ();
+  for (guint i = 0; i < n_accounts; i++)
+    {
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (self->snapshot, i);
+      g_autoptr (GMenuItem) item = NULL;
+      g_autofree char *shown = pdk_text_dup_for_display (account->id);
+      g_auto (GStrv) parts = g_strsplit (shown, "_", -1);
+      /* Labels of menus have mnemonics; an underscore in a name is an underscore. */
+      g_autofree char *label = g_strjoinv ("__", parts);
+
+      item = g_menu_item_new (label, NULL);
+      g_menu_item_set_action_and_target (item, "win.account", "s", account->id);
+      g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_menu_model (self->accounts_button, G_MENU_MODEL (menu));
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+  const PdkAccountSnapshot *account = get_account (self);
+
+  if (account != NULL)
+    pdk_loaded_section_set_facts (self->loaded, account->facts, pdk_clock_get_real_usec (self->clock));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_timer (PdkDetailsWindow *self, guint *id)
+{
+  if (*id != 0)
+    pdk_clock_remove_timeout (self->clock, *id);
+  *id = 0;
+}
+
+static void
+update_tick (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  gboolean is_needed = account != NULL && pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE &&
+                       pdk_loaded_section_has_countdown (account->facts);
+
+  if (!is_needed)
+    stop_timer (self, &self->tick_id);
+  else if (self->tick_id == 0)
+    self->tick_id = pdk_clock_add_timeout (self->clock, TICK_MSEC, on_tick, self);
+}
+
+static void
+update_refresh_tooltip (PdkDetailsWindow *self)
+{
+  g_autofree char *moment = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->snapshot == NULL)
+    return;
+  moment = pdk_format_moment (self->snapshot->generated_at_usec, pdk_clock_get_real_usec (self->clock));
+  text = g_strdup_printf (_ ("Refresh (last update %s)"), moment);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->refresh_button), text);
+}
+
+static void
+update (PdkDetailsWindow *self)
+{
+  const PdkAccountSnapshot *account = get_account (self);
+
+  pdk_state_header_set_account (self->state, account);
+  gtk_widget_set_visible (self->sections, account != NULL);
+  update_accounts_menu (self);
+  update_refresh_tooltip (self);
+  update_tick (self, account);
+  if (account != NULL)
+    update_account (self, account);
+  else
+    pdk_label_set_text (self->message, _ ("Looking for Ollama…"));
+}
+
+static void
+on_account_changed (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+
+  g_simple_action_set_state (action, value);
+  g_free (self->account_id);
+  self->account_id = g_variant_dup_string (value, NULL);
+  update (self);
+}
+
+static void
+on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_close (GTK_WINDOW (user_data));
+}
+
+static void
+on_pin_toggled (PdkDetailsWindow *self)
+{
+  gboolean is_pinned = gtk_toggle_button_get_active (self->pin_button);
+
+  /* A window that stays belongs among the others. */
+  gtk_window_set_skip_taskbar_hint (GTK_WINDOW (self), !is_pinned);
+  gtk_window_set_skip_pager_hint (GTK_WINDOW (self), !is_pinned);
+  gtk_window_set_keep_above (GTK_WINDOW (self), is_pinned);
+}
+
+static gboolean
+on_focus_patience_over (gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+
+  self->focus_id = 0;
+  if (!gtk_window_is_active (GTK_WINDOW (self)) && gtk_grab_get_current () == NULL &&
+      !gtk_toggle_button_get_active (self->pin_button))
+    gtk_window_close (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_is_active_changed (PdkDetailsWindow *self)
+{
+  /* It is told of the focus that it had; a window that never had it never loses it. */
+  stop_timer (self, &self->focus_id);
+  if (!gtk_window_is_active (GTK_WINDOW (self)))
+    self->focus_id = pdk_clock_add_timeout (self->clock, FOCUS_PATIENCE_MSEC, on_focus_patience_over, self);
+}
+
+static void
+pdk_details_window_style_updated (GtkWidget *widget)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  GdkRGBA color;
+
+  GTK_WIDGET_CLASS (pdk_details_window_parent_class)->style_updated (widget);
+  gtk_style_context_get_color (context, gtk_style_context_get_state (context), &color);
+  /* Light text is on dark ground; themes have no other way to tell. */
+  set_class (widget, "dark", (color.red + color.green + color.blue) / 3.0 > 0.5);
+}
+
+static void
+limit_height (PdkDetailsWindow *self)
+{
+  int header_height;
+
+  gtk_widget_get_preferred_height (GTK_WIDGET (self->header), NULL, &header_height);
+  pdk_fitted_scroller_set_max_height (
+      self->scroller, MAX (pdk_window_placement_get_max_height (GTK_WINDOW (self)) - header_height, 100));
+}
+
+static void
+pdk_details_window_dispose (GObject *object)
+{
+  PdkDetailsWindow *self = PDK_DETAILS_WINDOW (object);
+
+  if (self->clock != NULL)
+    {
+      stop_timer (self, &self->tick_id);
+      stop_timer (self, &self->focus_id);
+    }
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
+  g_clear_pointer (&self->account_id, g_free);
+  G_OBJECT_CLASS (pdk_details_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, state);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, accounts_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, pin_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, refresh_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, message);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_title);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_text);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, sections);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, problems);
+}
+
+static void
+pdk_details_window_class_init (PdkDetailsWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pdk_details_window_dispose;
+  widget_class->style_updated = pdk_details_window_style_updated;
+  g_type_ensure (PDK_TYPE_STATE_HEADER);
+  g_type_ensure (PDK_TYPE_FITTED_SCROLLER);
+  g_type_ensure (PDK_TYPE_LOADED_SECTION);
+  g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
+  g_type_ensure (PDK_TYPE_CHART_SECTION);
+  g_type_ensure (PDK_TYPE_MODELS_SECTION);
+  g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/paddock/Paddock/pdk-details-window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_pin_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_is_active_changed);
+}
+
+static void
+pdk_details_window_init (PdkDetailsWindow *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "close", .activate = on_close },
+    { .name = "account", .parameter_type = "s", .state = "''", .change_state = on_account_changed },
+  };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+}
+
+/**
+ * pdk_details_window_new:
+ * @application: the application, which has the actions "refresh" and "details"
+ * @clock: what time it is
+ *
+ * Returns: (transfer none): a window that is not shown yet; GTK owns it
+ */
+PdkDetailsWindow *
+pdk_details_window_new (GtkApplication *application, PdkClock *clock)
+{
+  PdkDetailsWindow *self = g_object_new (PDK_TYPE_DETAILS_WINDOW, "application", application, NULL);
+
+  self->clock = g_object_ref (clock);
+  update (self);
+  return self;
+}
+
+/**
+ * pdk_details_window_set_snapshot:
+ * @self: the window
+ * @snapshot: (transfer none) (nullable): what is known
+ *
+ * Shows @snapshot, and stays with the account that was chosen for as long as there is one of that id.
+ */
+void
+pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
+{
+  const PdkAccountSnapshot *account;
+
+  if (snapshot != NULL)
+    pdk_snapshot_ref (snapshot);
+  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
+  self->snapshot = snapshot;
+  account = get_account (self);
+  if (account != NULL)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "account");
+
+      g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (account->id));
+    }
+  update (self);
+}
+
+/**
+ * pdk_details_window_open:
+ * @self: the window
+ *
+ * Shows the window near the panel, or brings it to the front when it is open.
+ */
+void
+pdk_details_window_open (PdkDetailsWindow *self)
+{
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    {
+      limit_height (self);
+      /* Not the first label, all of which would be selected. */
+      gtk_widget_grab_focus (GTK_WIDGET (self->refresh_button));
+      pdk_window_placement_apply (GTK_WINDOW (self));
+    }
+  gtk_window_present_with_time (GTK_WINDOW (self), gtk_get_current_event_time ());
+}

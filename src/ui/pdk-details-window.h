@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "pdk-clock.h"
+#include "pdk-snapshot.h"
+
+G_BEGIN_DECLS
+
+/* The window with everything that is known. It is made when it opens and destroyed when it closes, which it
+ * does by itself when it loses the focus, unless it is pinned. */
+#define PDK_TYPE_DETAILS_WINDOW (pdk_details_window_get_type ())
+G_DECLARE_FINAL_TYPE (PdkDetailsWindow, pdk_details_window, PDK, DETAILS_WINDOW, GtkApplicationWindow)
+
+PdkDetailsWindow *pdk_details_window_new (GtkApplication *application, PdkClock *clock);
+void pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot);
+void pdk_details_window_open (PdkDetailsWindow *self);
+
+G_END_DECLS

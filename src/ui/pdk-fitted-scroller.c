@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* GtkScrolledWindow asks for the height that its content has at its natural width, where text does not wrap,
+ * and calls less than that enough. A window that is as high as what is in it needs the height at the width
+ * that it has, and all of it. Main thread, logical pixels. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-fitted-scroller.h"
+
+/* What the details window is designed for. Texts wrap or are cut at this width. */
+#define CONTENT_WIDTH 420
+
+struct _PdkFittedScroller
+{
+  GtkScrolledWindow parent_instance;
+
+  int max_height;
+};
+
+G_DEFINE_FINAL_TYPE (PdkFittedScroller, pdk_fitted_scroller, GTK_TYPE_SCROLLED_WINDOW)
+
+static void
+pdk_fitted_scroller_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
+  int child_minimum = 0;
+
+  /* Much larger text than usual may need more room than the design has. */
+  if (child != NULL)
+    gtk_widget_get_preferred_width (child, &child_minimum, NULL);
+  *minimum = *natural = MAX (CONTENT_WIDTH, child_minimum);
+}
+
+static void
+pdk_fitted_scroller_get_preferred_height_for_width (GtkWidget *widget, int width, int *minimum, int *natural)
+{
+  GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
+  int height = 0;
+
+  if (child != NULL)
+    gtk_widget_get_preferred_height_for_width (child, width, NULL, &height);
+  *minimum = *natural = MIN (height, PDK_FITTED_SCROLLER (widget)->max_height);
+}
+
+static void
+pdk_fitted_scroller_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
+{
+  int width;
+
+  pdk_fitted_scroller_get_preferred_width (widget, &width, &width);
+  pdk_fitted_scroller_get_preferred_height_for_width (widget, width, minimum, natural);
+}
+
+static GtkSizeRequestMode
+pdk_fitted_scroller_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+pdk_fitted_scroller_class_init (PdkFittedScrollerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  widget_class->get_preferred_width = pdk_fitted_scroller_get_preferred_width;
+  widget_class->get_preferred_height = pdk_fitted_scroller_get_preferred_height;
+  widget_class->get_preferred_height_for_width = pdk_fitted_scroller_get_preferred_height_for_width;
+  widget_class->get_request_mode = pdk_fitted_scroller_get_request_mode;
+}
+
+static void
+pdk_fitted_scroller_init (PdkFittedScroller *self)
+{
+  self->max_height = G_MAXINT;
+}
+
+/** pdk_fitted_scroller_set_max_height: sets the height from which on @self scrolls */
+void
+pdk_fitted_scroller_set_max_height (PdkFittedScroller *self, int height)
+{
+  if (self->max_height == height)
+    return;
+  self->max_height = height;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One loaded model: its name, the graphics memory it holds, how much of it is there, its context and how long
+ * it stays. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-loaded-row.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+#include "pdk-text.h"
+
+#include "pdk-section.h"
+
+struct _PdkLoadedRow
+{
+  GtkListBoxRow parent_instance;
+
+  GtkLabel *name;
+  GtkLabel *size;
+  GtkProgressBar *share;
+  GtkLabel *facts;
+};
+
+G_DEFINE_FINAL_TYPE (PdkLoadedRow, pdk_loaded_row, GTK_TYPE_LIST_BOX_ROW)
+
+static gboolean
+get_gpu_fraction (const PdkRunningModel *model, double *fraction)
+{
+  if (model->size_bytes <= 0 || model->vram_bytes < 0)
+    return FALSE;
+  *fraction = CLAMP ((double) model->vram_bytes / (double) model->size_bytes, 0.0, 1.0);
+  return TRUE;
+}
+
+static void
+append_fact (GString *facts, const char *fact)
+{
+  if (facts->len > 0)
+    g_string_append (facts, " · ");
+  g_string_append (facts, fact);
+}
+
+static void
+append_share (GString *facts, const PdkRunningModel *model)
+{
+  g_autofree char *percent = NULL;
+  g_autofree char *text = NULL;
+  double fraction;
+
+  if (!get_gpu_fraction (model, &fraction))
+    return;
+  percent = pdk_format_percent (fraction);
+  /* Translators: how much of a model is in graphics memory. */
+  text = fraction > 0.0 ? g_strdup_printf (_ ("%s on GPU"), percent) : g_strdup (_ ("on CPU"));
+  append_fact (facts, text);
+}
+
+static char *
+describe_facts (const PdkRunningModel *model, gint64 now_usec)
+{
+  GString *facts = g_string_new (NULL);
+
+  append_share (facts, model);
+  if (model->context_length > 0)
+    {
+      g_autofree char *context = pdk_format_context (model->context_length);
+      /* Translators: the length of a model's context window, such as "32k context". */
+      g_autofree char *text = g_strdup_printf (_ ("%s context"), context);
+
+      append_fact (facts, text);
+    }
+  if (model->is_kept_loaded)
+    append_fact (facts, _ ("stays loaded"));
+  else if (model->expires_at_usec != PDK_TIME_UNKNOWN)
+    {
+      g_autofree char *left = pdk_format_time_left (model->expires_at_usec - now_usec);
+
+      append_fact (facts, left);
+    }
+  return g_string_free (facts, FALSE);
+}
+
+static void
+pdk_loaded_row_class_init (PdkLoadedRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/paddock/Paddock/pdk-loaded-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, name);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, size);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, share);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, facts);
+}
+
+static void
+pdk_loaded_row_init (PdkLoadedRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/** pdk_loaded_row_new: Returns: (transfer floating): a row without a model */
+GtkWidget *
+pdk_loaded_row_new (void)
+{
+  return g_object_new (PDK_TYPE_LOADED_ROW, NULL);
+}
+
+/**
+ * pdk_loaded_row_set_model:
+ * @self: the row
+ * @model: (transfer none): the model, which is not kept
+ * @now_usec: the time now, since the epoch
+ *
+ * Shows @model, changing only what is different.
+ */
+void
+pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint64 now_usec)
+{
+  g_autofree char *name = pdk_text_dup_for_display (model->name);
+  g_autofree char *size =
+      model->vram_bytes >= 0 ? pdk_format_gigabytes ((double) model->vram_bytes) : g_strdup ("");
+  g_autofree char *facts = describe_facts (model, now_usec);
+  double fraction = 0.0;
+  gboolean knows_fraction = get_gpu_fraction (model, &fraction);
+
+  pdk_label_set_text (self->name, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
+  pdk_label_set_text (self->size, size);
+  pdk_label_set_text (self->facts, facts);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->share), knows_fraction);
+  gtk_progress_bar_set_fraction (self->share, fraction);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), name);
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);
+}

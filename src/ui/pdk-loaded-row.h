@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "pdk-model.h"
+
+G_BEGIN_DECLS
+
+/* One loaded model. */
+#define PDK_TYPE_LOADED_ROW (pdk_loaded_row_get_type ())
+G_DECLARE_FINAL_TYPE (PdkLoadedRow, pdk_loaded_row, PDK, LOADED_ROW, GtkListBoxRow)
+
+GtkWidget *pdk_loaded_row_new (void);
+void pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint64 now_usec);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The models in memory, one row each, and how much graphics memory is in use. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-loaded-section.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+
+#include "pdk-loaded-row.h"
+
+/* A server holds a handful of models. A list without end would only come from a broken one. */
+#define MAX_ROWS 20
+
+struct _PdkLoadedSection
+{
+  PdkSection parent_instance;
+
+  GtkWidget *card;
+  GtkListBox *list;
+  GtkLabel *more;
+  GtkWidget *total;
+  GtkLabel *total_size;
+  GtkProgressBar *total_share;
+  GtkLabel *empty;
+};
+
+G_DEFINE_FINAL_TYPE (PdkLoadedSection, pdk_loaded_section, PDK_TYPE_SECTION)
+
+static void
+set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
+{
+  guint n_rows = running != NULL ? MIN (running->len, MAX_ROWS) : 0;
+  guint n_more = running != NULL ? running->len - n_rows : 0;
+  GtkListBoxRow *surplus;
+
+  for (guint i = 0; i < n_rows; i++)
+    {
+      GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
+
+      if (row == NULL)
+        {
+          row = GTK_LIST_BOX_ROW (pdk_loaded_row_new ());
+          gtk_container_add (GTK_CONTAINER (self->list), GTK_WIDGET (row));
+        }
+      pdk_loaded_row_set_model (PDK_LOADED_ROW (row), g_ptr_array_index (running, i), now_usec);
+    }
+  while ((surplus = gtk_list_box_get_row_at_index (self->list, (int) n_rows)) != NULL)
+    gtk_widget_destroy (GTK_WIDGET (surplus));
+
+  if (n_more > 0)
+    {
+      g_autofree char *text =
+          g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", n_more), n_more);
+
+      pdk_label_set_text (self->more, text);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->more), n_more > 0);
+}
+
+static void
+set_total (PdkLoadedSection *self, const PdkFacts *facts)
+{
+  double used, total;
+  gboolean knows_used = pdk_facts_get_number (facts, "loaded_vram_bytes", &used);
+  gboolean knows_total = pdk_facts_get_number (facts, "vram_total_bytes", &total) && total > 0;
+  g_autofree char *used_text = NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->total, knows_used);
+  if (!knows_used)
+    return;
+  used_text = pdk_format_gigabytes (used);
+  if (knows_total)
+    {
+      g_autofree char *total_text = pdk_format_gigabytes (total);
+
+      /* Translators: how much graphics memory is in use, of how much there is. */
+      text = g_strdup_printf (_ ("%s of %s"), used_text, total_text);
+      gtk_progress_bar_set_fraction (self->total_share, CLAMP (used / total, 0.0, 1.0));
+    }
+  pdk_label_set_text (self->total_size, knows_total ? text : used_text);
+  gtk_widget_set_visible (GTK_WIDGET (self->total_share), knows_total);
+}
+
+static void
+pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/paddock/Paddock/pdk-loaded-section.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, card);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, list);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, more);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total_size);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total_share);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, empty);
+}
+
+static void
+pdk_loaded_section_init (PdkLoadedSection *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pdk_loaded_section_set_facts:
+ * @self: the section
+ * @facts: what is known of the account
+ * @now_usec: the time now, since the epoch
+ *
+ * Shows the loaded models of @facts, and hides when it is not known which are loaded.
+ */
+void
+pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gint64 now_usec)
+{
+  const GPtrArray *running = pdk_facts_get_running (facts);
+  gboolean is_empty = running == NULL || running->len == 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), running != NULL);
+  gtk_widget_set_visible (self->card, !is_empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
+  set_rows (self, running, now_usec);
+  set_total (self, facts);
+}
+
+/** pdk_loaded_section_has_countdown: Returns: whether what is shown of @facts changes as time passes */
+gboolean
+pdk_loaded_section_has_countdown (const PdkFacts *facts)
+{
+  const GPtrArray *running = pdk_facts_get_running (facts);
+
+  for (guint i = 0; running != NULL && i < MIN (running->len, MAX_ROWS); i++)
+    {
+      const PdkRunningModel *model = g_ptr_array_index (running, i);
+
+      if (!model->is_kept_loaded && model->expires_at_usec != PDK_TIME_UNKNOWN)
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A flat, read-only GtkTreeModel. An iter holds the index of its row. The list keeps references to the
+ * models, which are immutable. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-model-list.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pdk-format.h"
+#include "pdk-text.h"
+
+struct _PdkModelList
+{
+  GObject parent_instance;
+
+  GPtrArray *models; /* PdkModel */
+};
+
+static void tree_model_init (GtkTreeModelIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PdkModelList,
+                               pdk_model_list,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_TREE_MODEL, tree_model_init))
+
+static gboolean
+set_iter (PdkModelList *self, GtkTreeIter *iter, int index)
+{
+  if (index < 0 || (guint) index >= self->models->len)
+    return FALSE;
+  *iter = (GtkTreeIter){ .stamp = 1, .user_data = GINT_TO_POINTER (index) };
+  return TRUE;
+}
+
+static GtkTreeModelFlags
+list_get_flags (GtkTreeModel *model)
+{
+  return GTK_TREE_MODEL_LIST_ONLY | GTK_TREE_MODEL_ITERS_PERSIST;
+}
+
+static int
+list_get_n_columns (GtkTreeModel *model)
+{
+  return PDK_MODEL_LIST_N_COLUMNS;
+}
+
+static GType
+list_get_column_type (GtkTreeModel *model, int column)
+{
+  return G_TYPE_STRING;
+}
+
+static gboolean
+list_get_iter (GtkTreeModel *model, GtkTreeIter *iter, GtkTreePath *path)
+{
+  return gtk_tree_path_get_depth (path) == 1 &&
+         set_iter (PDK_MODEL_LIST (model), iter, gtk_tree_path_get_indices (path)[0]);
+}
+
+static GtkTreePath *
+list_get_path (GtkTreeModel *model, GtkTreeIter *iter)
+{
+  return gtk_tree_path_new_from_indices (GPOINTER_TO_INT (iter->user_data), -1);
+}
+
+static char *
+describe_facts (const PdkModel *model)
+{
+  const char *parts[] = { model->family, model->parameter_size, model->quantization };
+  GString *facts = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (parts[i] == NULL || *parts[i] == '\0')
+        continue;
+      if (facts->len > 0)
+        g_string_append (facts, " · ");
+      g_string_append (facts, parts[i]);
+    }
+  return g_string_free (facts, FALSE);
+}
+
+static char *
+describe_size (const PdkModel *model)
+{
+  if (model->is_cloud)
+    /* Translators: where a model runs, in place of its size on disk. */
+    return g_strdup (_ ("cloud"));
+  return model->size_bytes >= 0 ? pdk_format_bytes ((double) model->size_bytes) : g_strdup ("");
+}
+
+static void
+list_get_value (GtkTreeModel *tree_model, GtkTreeIter *iter, int column, GValue *value)
+{
+  const PdkModel *model =
+      pdk_model_list_get_model (PDK_MODEL_LIST (tree_model), GPOINTER_TO_UINT (iter->user_data));
+  g_autofree char *facts = NULL;
+
+  g_value_init (value, G_TYPE_STRING);
+  switch ((PdkModelListColumn) column)
+    {
+    case PDK_MODEL_LIST_COLUMN_NAME:
+      g_value_take_string (value, pdk_text_dup_for_display (model->name));
+      break;
+    case PDK_MODEL_LIST_COLUMN_FACTS:
+      facts = describe_facts (model);
+      g_value_take_string (value, pdk_text_dup_for_display (facts));
+      break;
+    case PDK_MODEL_LIST_COLUMN_SIZE:
+      g_value_take_string (value, describe_size (model));
+      break;
+    case PDK_MODEL_LIST_N_COLUMNS:
+    default:
+      g_return_if_reached ();
+    }
+}
+
+static gboolean
+list_iter_next (GtkTreeModel *model, GtkTreeIter *iter)
+{
+  return set_iter (PDK_MODEL_LIST (model), iter, GPOINTER_TO_INT (iter->user_data) + 1);
+}
+
+static gboolean
+list_iter_previous (GtkTreeModel *model, GtkTreeIter *iter)
+{
+  return set_iter (PDK_MODEL_LIST (model), iter, GPOINTER_TO_INT (iter->user_data) - 1);
+}
+
+static gboolean
+list_iter_nth_child (GtkTreeModel *model, GtkTreeIter *iter, GtkTreeIter *parent, int n)
+{
+  return parent == NULL && set_iter (PDK_MODEL_LIST (model), iter, n);
+}
+
+static gboolean
+list_iter_children (GtkTreeModel *model, GtkTreeIter *iter, GtkTreeIter *parent)
+{
+  return list_iter_nth_child (model, iter, parent, 0);
+}
+
+static gboolean
+list_iter_has_child (GtkTreeModel *model, GtkTreeIter *iter)
+{
+  return FALSE;
+}
+
+static int
+list_iter_n_children (GtkTreeModel *model, GtkTreeIter *iter)
+{
+  return iter == NULL ? (int) PDK_MODEL_LIST (model)->models->len : 0;
+}
+
+static gboolean
+list_iter_parent (GtkTreeModel *model, GtkTreeIter *iter, GtkTreeIter *child)
+{
+  return FALSE;
+}
+
+static void
+tree_model_init (GtkTreeModelIface *iface)
+{
+  iface->get_flags = list_get_flags;
+  iface->get_n_columns = list_get_n_columns;
+  iface->get_column_type = list_get_column_type;
+  iface->get_iter = list_get_iter;
+  iface->get_path = list_get_path;
+  iface->get_value = list_get_value;
+  iface->iter_next = list_iter_next;
+  iface->iter_previous = list_iter_previous;
+  iface->iter_children = list_iter_children;
+  iface->iter_has_child = list_iter_has_child;
+  iface->iter_n_children = list_iter_n_children;
+  iface->iter_nth_child = list_iter_nth_child;
+  iface->iter_parent = list_iter_parent;
+}
+
+static void
+pdk_model_list_finalize (GObject *object)
+{
+  g_ptr_array_unref (PDK_MODEL_LIST (object)->models);
+  G_OBJECT_CLASS (pdk_model_list_parent_class)->finalize (object);
+}
+
+static void
+pdk_model_list_class_init (PdkModelListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pdk_model_list_finalize;
+}
+
+static void
+pdk_model_list_init (PdkModelList *self)
+{
+  self->models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
+}
+
+/**
+ * pdk_model_list_new:
+ * @models: (element-type PdkModel): the models, each of which gets a reference
+ * @filter: the text that the shown names contain, in any case; "" for all
+ *
+ * Returns: (transfer full): the list, in the order of @models
+ */
+PdkModelList *
+pdk_model_list_new (const GPtrArray *models, const char *filter)
+{
+  PdkModelList *self = g_object_new (PDK_TYPE_MODEL_LIST, NULL);
+  g_autofree char *wanted = g_utf8_casefold (filter, -1);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      PdkModel *model = g_ptr_array_index (models, i);
+
+      if (*wanted != '\0')
+        {
+          g_autofree char *name = g_utf8_casefold (model->name, -1);
+
+          if (strstr (name, wanted) == NULL)
+            continue;
+        }
+      g_ptr_array_add (self->models, pdk_model_ref (model));
+    }
+  return self;
+}
+
+/** pdk_model_list_get_model: Returns: (transfer none): the model at @index, which is less than their number
+ */
+const PdkModel *
+pdk_model_list_get_model (PdkModelList *self, guint index)
+{
+  return g_ptr_array_index (self->models, index);
+}
+
+/** pdk_model_list_get_length: Returns: how many models there are */
+guint
+pdk_model_list_get_length (PdkModelList *self)
+{
+  return self->models->len;
+}
+
+/** pdk_model_list_equals: Returns: whether both lists would look the same */
+gboolean
+pdk_model_list_equals (PdkModelList *self, PdkModelList *other)
+{
+  if (self->models->len != other->models->len)
+    return FALSE;
+  for (guint i = 0; i < self->models->len; i++)
+    {
+      const PdkModel *a = pdk_model_list_get_model (self, i), *b = pdk_model_list_get_model (other, i);
+
+      if (a != b && (g_strcmp0 (a->name, b->name) != 0 || g_strcmp0 (a->family, b->family) != 0 ||
+                     g_strcmp0 (a->parameter_size, b->parameter_size) != 0 ||
+                     g_strcmp0 (a->quantization, b->quantization) != 0 || a->size_bytes != b->size_bytes ||
+                     a->is_cloud != b->is_cloud))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "pdk-model.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PDK_MODEL_LIST_COLUMN_NAME,  /* one line, for display */
+  PDK_MODEL_LIST_COLUMN_FACTS, /* family, parameters, quantization: one line */
+  PDK_MODEL_LIST_COLUMN_SIZE,  /* on disk, or that it runs in the cloud */
+  PDK_MODEL_LIST_N_COLUMNS
+} PdkModelListColumn;
+
+/* A GtkTreeModel over models that are in memory anyway: nothing is copied, and texts are made when a row is
+ * drawn, so that ten thousand models cost no more than ten. Its rows never change; make a new one. */
+#define PDK_TYPE_MODEL_LIST (pdk_model_list_get_type ())
+G_DECLARE_FINAL_TYPE (PdkModelList, pdk_model_list, PDK, MODEL_LIST, GObject)
+
+PdkModelList *pdk_model_list_new (const GPtrArray *models, const char *filter);
+const PdkModel *pdk_model_list_get_model (PdkModelList *self, guint index);
+guint pdk_model_list_get_length (PdkModelList *self);
+gboolean pdk_model_list_equals (PdkModelList *self, PdkModelList *other);
+
+G_END_DECLS

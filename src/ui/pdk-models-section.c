@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The installed models in a list of limited height that scrolls by itself. The list stays as it is, with what
+ * is chosen and how far it is scrolled, unless the models are others. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-models-section.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+
+#include "pdk-model-list.h"
+
+/* From this many on there is a field to search in. */
+#define SEARCHABLE_FROM 12
+
+struct _PdkModelsSection
+{
+  PdkSection parent_instance;
+
+  GtkWidget *card;
+  GtkSearchEntry *search;
+  GtkScrolledWindow *scroller;
+  GtkTreeView *tree;
+  GtkLabel *empty;
+  GtkLabel *no_match;
+
+  GPtrArray *models;  /* (nullable): PdkModel */
+  PdkModelList *list; /* (nullable): what is shown of them */
+};
+
+G_DEFINE_FINAL_TYPE (PdkModelsSection, pdk_models_section, PDK_TYPE_SECTION)
+
+static char *
+dup_selected_name (PdkModelsSection *self)
+{
+  GtkTreeModel *model;
+  GtkTreeIter iter;
+  char *name = NULL;
+
+  if (gtk_tree_selection_get_selected (gtk_tree_view_get_selection (self->tree), &model, &iter))
+    gtk_tree_model_get (model, &iter, PDK_MODEL_LIST_COLUMN_NAME, &name, -1);
+  return name;
+}
+
+static void
+select_name (PdkModelsSection *self, const char *name)
+{
+  for (guint i = 0; name != NULL && i < pdk_model_list_get_length (self->list); i++)
+    {
+      if (g_str_equal (pdk_model_list_get_model (self->list, i)->name, name))
+        {
+          g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) i, -1);
+
+          gtk_tree_selection_select_path (gtk_tree_view_get_selection (self->tree), path);
+          return;
+        }
+    }
+}
+
+static void
+show_list (PdkModelsSection *self)
+{
+  g_autoptr (PdkModelList) list =
+      pdk_model_list_new (self->models, gtk_entry_get_text (GTK_ENTRY (self->search)));
+  g_autofree char *selected = NULL;
+  guint n_shown = pdk_model_list_get_length (list);
+
+  if (self->list != NULL && pdk_model_list_equals (self->list, list))
+    return;
+  selected = dup_selected_name (self);
+  g_set_object (&self->list, list);
+  gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (list));
+  select_name (self, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), n_shown > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->no_match), n_shown == 0);
+}
+
+static void
+summarize (PdkModelsSection *self, const PdkFacts *facts)
+{
+  g_autofree char *count = pdk_format_count (self->models->len);
+  g_autofree char *bytes_text = NULL;
+  g_autofree char *summary = NULL;
+  double bytes;
+
+  if (self->models->len > 0 && pdk_facts_get_number (facts, "model_storage_bytes", &bytes))
+    {
+      bytes_text = pdk_format_bytes (bytes);
+      /* Translators: how many models there are, and how much room they take. */
+      summary = g_strdup_printf (_ ("%s · %s on disk"), count, bytes_text);
+    }
+  pdk_section_set_summary (PDK_SECTION (self), summary != NULL ? summary : count);
+}
+
+static void
+on_search_changed (PdkModelsSection *self)
+{
+  if (self->models != NULL)
+    show_list (self);
+}
+
+static void
+pdk_models_section_dispose (GObject *object)
+{
+  PdkModelsSection *self = PDK_MODELS_SECTION (object);
+
+  g_clear_pointer (&self->models, g_ptr_array_unref);
+  g_clear_object (&self->list);
+  G_OBJECT_CLASS (pdk_models_section_parent_class)->dispose (object);
+}
+
+static void
+pdk_models_section_class_init (PdkModelsSectionClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pdk_models_section_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/paddock/Paddock/pdk-models-section.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, card);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, search);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tree);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, empty);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, no_match);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+}
+
+static void
+pdk_models_section_init (PdkModelsSection *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pdk_models_section_set_facts:
+ * @self: the section
+ * @facts: what is known of the account; its list of models is kept by reference
+ *
+ * Shows the models of @facts, and hides when it is not known which there are.
+ */
+void
+pdk_models_section_set_facts (PdkModelsSection *self, const PdkFacts *facts)
+{
+  const GPtrArray *models = pdk_facts_get_models (facts);
+
+  gtk_widget_set_visible (GTK_WIDGET (self), models != NULL);
+  g_clear_pointer (&self->models, g_ptr_array_unref);
+  if (models == NULL)
+    return;
+
+  self->models = g_ptr_array_ref ((GPtrArray *) models);
+  gtk_widget_set_visible (self->card, models->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), models->len == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->search), models->len >= SEARCHABLE_FROM);
+  if (models->len < SEARCHABLE_FROM)
+    gtk_entry_set_text (GTK_ENTRY (self->search), "");
+  show_list (self);
+  summarize (self, facts);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A small table: one column for each time window, one row for each number. What is not known is a dash. Main
+ * thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-requests-section.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+
+#define NOT_KNOWN "–"
+
+typedef struct
+{
+  const char *window; /* as in the names of metrics */
+  const char *title;
+} Column;
+
+static const Column columns[] = {
+  { "today", N_ ("Today") },
+  { "5h", N_ ("5 h") },
+  { "1d", N_ ("1 d") },
+  { "7d", N_ ("7 d") },
+};
+
+typedef struct
+{
+  const char *metric; /* what stands before the window in the metric's name */
+  const char *title;
+  gboolean is_duration;
+  gboolean is_error;
+  gboolean starts_group;
+} Row;
+
+static const Row rows[] = {
+  { "requests", N_ ("Requests"), FALSE, FALSE, FALSE },
+  { "chat_requests", N_ ("Chat"), FALSE, FALSE, FALSE },
+  { "generate_requests", N_ ("Generate"), FALSE, FALSE, FALSE },
+  { "embed_requests", N_ ("Embeddings"), FALSE, FALSE, FALSE },
+  { "http_4xx", N_ ("Client errors (4xx)"), FALSE, FALSE, TRUE },
+  { "http_5xx", N_ ("Server errors (5xx)"), FALSE, TRUE, FALSE },
+  { "avg_latency_ms", N_ ("Average latency"), TRUE, FALSE, TRUE },
+  { "p50_latency_ms", N_ ("Median"), TRUE, FALSE, FALSE },
+  { "p95_latency_ms", N_ ("95th percentile"), TRUE, FALSE, FALSE },
+};
+
+struct _PdkRequestsSection
+{
+  PdkSection parent_instance;
+
+  GtkGrid *grid;
+  GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
+};
+
+G_DEFINE_FINAL_TYPE (PdkRequestsSection, pdk_requests_section, PDK_TYPE_SECTION)
+
+static gboolean
+get_number (const PdkFacts *facts, gsize row, gsize column, double *value)
+{
+  g_autofree char *name = g_strdup_printf ("%s_%s", rows[row].metric, columns[column].window);
+
+  return pdk_facts_get_number (facts, name, value);
+}
+
+static GtkLabel *
+attach_label (PdkRequestsSection *self, const char *text, gsize row, gsize column)
+{
+  GtkLabel *label = GTK_LABEL (gtk_label_new (text));
+
+  gtk_label_set_xalign (label, column == 0 ? 0.0f : 1.0f);
+  gtk_label_set_ellipsize (label, column == 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_hexpand (GTK_WIDGET (label), column == 0);
+  gtk_widget_show (GTK_WIDGET (label));
+  gtk_grid_attach (self->grid, GTK_WIDGET (label), (int) column, (int) row, 1, 1);
+  return label;
+}
+
+static void
+add_class (GtkLabel *label, const char *name)
+{
+  gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (label)), name);
+}
+
+static void
+build_grid (PdkRequestsSection *self)
+{
+  for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+    {
+      GtkLabel *label = attach_label (self, _ (columns[column].title), 0, column + 1);
+
+      add_class (label, "dim-label");
+      add_class (label, "caption");
+    }
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+    {
+      GtkLabel *title = attach_label (self, _ (rows[row].title), row + 1, 0);
+
+      add_class (title, row == 0 ? "strong" : "row-title");
+      if (rows[row].starts_group)
+        add_class (title, "group-start");
+      for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+        {
+          GtkLabel *cell = attach_label (self, NOT_KNOWN, row + 1, column + 1);
+
+          add_class (cell, "number");
+          if (row == 0)
+            add_class (cell, "strong");
+          if (rows[row].starts_group)
+            add_class (cell, "group-start");
+          self->cells[row][column] = cell;
+        }
+    }
+}
+
+static void
+set_class (GtkLabel *label, const char *name, gboolean is_set)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (label));
+
+  if (is_set)
+    gtk_style_context_add_class (context, name);
+  else
+    gtk_style_context_remove_class (context, name);
+}
+
+static void
+set_cell (PdkRequestsSection *self, const PdkFacts *facts, gsize row, gsize column)
+{
+  GtkLabel *cell = self->cells[row][column];
+  g_autofree char *text = NULL;
+  g_autofree char *spoken = NULL;
+  double value = 0.0;
+  gboolean is_known = get_number (facts, row, column, &value);
+
+  if (is_known)
+    text = rows[row].is_duration ? pdk_format_duration (value) : pdk_format_count (value);
+  pdk_label_set_text (cell, is_known ? text : NOT_KNOWN);
+  set_class (cell, "not-known", !is_known || (value <= 0.0 && row > 0));
+  set_class (cell, "errors", rows[row].is_error && value > 0.0);
+
+  /* Translators: for screen readers, a cell of a table: row, column, value. */
+  spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
+                            is_known ? text : _ ("not known"));
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
+}
+
+static gboolean
+set_cells (PdkRequestsSection *self, const PdkFacts *facts)
+{
+  gboolean is_anything_known = FALSE;
+
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+    {
+      for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+        {
+          double value;
+
+          is_anything_known |= get_number (facts, row, column, &value);
+          set_cell (self, facts, row, column);
+        }
+    }
+  return is_anything_known;
+}
+
+static void
+pdk_requests_section_class_init (PdkRequestsSectionClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/paddock/Paddock/pdk-requests-section.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, grid);
+}
+
+static void
+pdk_requests_section_init (PdkRequestsSection *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  build_grid (self);
+}
+
+/**
+ * pdk_requests_section_set_facts:
+ * @self: the section
+ * @facts: what is known of the account
+ *
+ * Shows the numbers of @facts, and hides when none is known.
+ */
+void
+pdk_requests_section_set_facts (PdkRequestsSection *self, const PdkFacts *facts)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), set_cells (self, facts));
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "pdk-snapshot.h"
+
+G_BEGIN_DECLS
+
+/* How things stand with an account: an icon, the server's version and its address. */
+#define PDK_TYPE_STATE_HEADER (pdk_state_header_get_type ())
+G_DECLARE_FINAL_TYPE (PdkStateHeader, pdk_state_header, PDK, STATE_HEADER, GtkBox)
+
+void pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account);
+
+G_END_DECLS

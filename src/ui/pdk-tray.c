@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The item in the panel, by way of libayatana-appindicator: this is the only file that includes it, so that
+ * its successor replaces one file. Main thread.
+ *
+ * Panels copy the menu over D-Bus and open their copy. They do not tell reliably before they do, so it is
+ * always current; and as some close it when its structure changes, it has a fixed set of items whose texts
+ * and visibility change. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-tray.h"
+
+#include <glib/gi18n-lib.h>
+#include <gtk/gtk.h>
+#include <libayatana-appindicator/app-indicator.h>
+#ifdef GDK_WINDOWING_WAYLAND
+#include <gdk/gdkwayland.h>
+#endif
+
+#include "pdk-tray-state.h"
+
+#include "pdk-tray-activate.h"
+
+#define ITEM_ID "paddock"
+#define ITEM_PATH "/org/ayatana/NotificationItem/" ITEM_ID
+#define WATCHER_NAME "org.kde.StatusNotifierWatcher"
+
+/* At login the panel may come up after us; this long is no reason for worry. */
+#define HOST_PATIENCE_SECONDS 3
+
+struct _PdkTray
+{
+  GObject parent_instance;
+
+  GActionGroup *actions;
+  AppIndicator *indicator;
+  PdkTrayActivate *activate;
+  GtkWidget *menu;
+  GtkWidget *message_item;
+  GtkWidget *line_items[PDK_TRAY_STATE_MAX_LINES];
+  guint watch_id;
+  guint patience_id;
+};
+
+enum
+{
+  SIGNAL_NO_HOST,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PdkTray, pdk_tray, G_TYPE_OBJECT)
+
+static void
+on_item_activated (GtkMenuItem *item, gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  g_action_group_activate_action (self->actions, gtk_widget_get_name (GTK_WIDGET (item)), NULL);
+}
+
+static GtkWidget *
+append_item (PdkTray *self, const char *action, const char *label)
+{
+  /* No mnemonics: an underscore in a model's name is an underscore. */
+  GtkWidget *item = label != NULL ? gtk_menu_item_new_with_label (label) : gtk_separator_menu_item_new ();
+
+  gtk_menu_shell_append (GTK_MENU_SHELL (self->menu), item);
+  if (action != NULL)
+    {
+      gtk_widget_set_name (item, action);
+      g_signal_connect (item, "activate", G_CALLBACK (on_item_activated), self);
+    }
+  gtk_widget_show (item);
+  return item;
+}
+
+static void
+build_menu (PdkTray *self)
+{
+  GtkWidget *details_item;
+
+  self->menu = g_object_ref_sink (gtk_menu_new ());
+  /* The lines that inform are not greyed out, and open the details. */
+  self->message_item = append_item (self, "details", "");
+  for (gsize i = 0; i < G_N_ELEMENTS (self->line_items); i++)
+    {
+      self->line_items[i] = append_item (self, "details", "");
+      gtk_widget_hide (self->line_items[i]);
+    }
+  append_item (self, NULL, NULL);
+  details_item = append_item (self, "details", _ ("Show Details"));
+  append_item (self, "refresh", _ ("Refresh"));
+  append_item (self, "copy-status", _ ("Copy Status"));
+  append_item (self, NULL, NULL);
+  append_item (self, "quit", _ ("Quit"));
+
+  app_indicator_set_menu (self->indicator, GTK_MENU (self->menu));
+  app_indicator_set_secondary_activate_target (self->indicator, details_item);
+}
+
+static void
+on_clicked (PdkTrayActivate *activate, gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  g_action_group_activate_action (self->actions, "details", NULL);
+}
+
+static void
+on_token (PdkTrayActivate *activate, const char *token, gpointer user_data)
+{
+#ifdef GDK_WINDOWING_WAYLAND
+  GdkDisplay *display = gdk_display_get_default ();
+
+  /* The next window that asks for the focus takes the token with it. */
+  if (GDK_IS_WAYLAND_DISPLAY (display) && *token != '\0')
+    gdk_wayland_display_set_startup_notification_id (display, token);
+#endif
+}
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  self->patience_id = 0;
+  g_signal_emit (self, signals[SIGNAL_NO_HOST], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_host_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+}
+
+static void
+pdk_tray_dispose (GObject *object)
+{
+  PdkTray *self = PDK_TRAY (object);
+
+  g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+  if (self->activate != NULL)
+    g_signal_handlers_disconnect_by_data (self->activate, self);
+  g_clear_object (&self->activate);
+  g_clear_object (&self->indicator);
+  if (self->menu != NULL)
+    gtk_widget_destroy (self->menu);
+  g_clear_object (&self->menu);
+  g_clear_object (&self->actions);
+  G_OBJECT_CLASS (pdk_tray_parent_class)->dispose (object);
+}
+
+static void
+pdk_tray_class_init (PdkTrayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = pdk_tray_dispose;
+  signals[SIGNAL_NO_HOST] = g_signal_new ("no-host", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pdk_tray_init (PdkTray *self)
+{
+}
+
+/**
+ * pdk_tray_new:
+ * @actions: the actions that the menu offers
+ * @icon_theme_path: where panels find the icons
+ * @icon_name: the first icon
+ *
+ * Puts the item up, as soon as there is a panel that shows such items, and again whenever a panel comes.
+ *
+ * Returns: (transfer full): the item
+ */
+PdkTray *
+pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *icon_name)
+{
+  PdkTray *self = g_object_new (PDK_TYPE_TRAY, NULL);
+  g_autoptr (GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  self->actions = g_object_ref (actions);
+  /* Before the item is exported, so that not even the first click goes unanswered. */
+  if (connection != NULL)
+    {
+      self->activate = pdk_tray_activate_new (connection, ITEM_PATH);
+      g_signal_connect (self->activate, "activate", G_CALLBACK (on_clicked), self);
+      g_signal_connect (self->activate, "token", G_CALLBACK (on_token), self);
+    }
+  self->indicator = app_indicator_new_with_path (ITEM_ID, icon_name,
+                                                 APP_INDICATOR_CATEGORY_APPLICATION_STATUS, icon_theme_path);
+  build_menu (self);
+  app_indicator_set_status (self->indicator, APP_INDICATOR_STATUS_ACTIVE);
+
+  self->patience_id = g_timeout_add_seconds (HOST_PATIENCE_SECONDS, on_patience_over, self);
+  if (connection != NULL)
+    self->watch_id = g_bus_watch_name_on_connection (connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                     on_host_appeared, NULL, self, NULL);
+  return self;
+}
+
+static void
+set_item_label (GtkWidget *item, const char *text)
+{
+  /* Every change goes over the bus to the panel, which redraws. */
+  if (g_strcmp0 (gtk_menu_item_get_label (GTK_MENU_ITEM (item)), text) != 0)
+    gtk_menu_item_set_label (GTK_MENU_ITEM (item), text);
+}
+
+/**
+ * pdk_tray_set_state:
+ * @self: the item
+ * @icon_name: the icon
+ * @title: what the item says: first line of the menu, tooltip, and what a screen reader reads
+ * @label: what stands beside the icon; "" for nothing
+ * @label_guide: a text as wide as the label may get
+ * @lines: (array zero-terminated=1): what the menu says below @title
+ */
+void
+pdk_tray_set_state (PdkTray *self,
+                    const char *icon_name,
+                    const char *title,
+                    const char *label,
+                    const char *label_guide,
+                    const char *const *lines)
+{
+  gsize n_lines = g_strv_length ((GStrv) lines);
+
+  if (g_strcmp0 (app_indicator_get_icon (self->indicator), icon_name) != 0 ||
+      g_strcmp0 (app_indicator_get_icon_desc (self->indicator), title) != 0)
+    app_indicator_set_icon_full (self->indicator, icon_name, title);
+  if (g_strcmp0 (app_indicator_get_title (self->indicator), title) != 0)
+    app_indicator_set_title (self->indicator, title);
+  app_indicator_set_label (self->indicator, label, label_guide);
+
+  set_item_label (self->message_item, title);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->line_items); i++)
+    {
+      if (i < n_lines)
+        set_item_label (self->line_items[i], lines[i]);
+      gtk_widget_set_visible (self->line_items[i], i < n_lines);
+    }
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The item in the panel, with its menu. What a click does is an action of the group that it is given:
+ * "details", "refresh", "copy-status" and "quit". */
+#define PDK_TYPE_TRAY (pdk_tray_get_type ())
+G_DECLARE_FINAL_TYPE (PdkTray, pdk_tray, PDK, TRAY, GObject)
+
+/* Signals: "no-host" (no arguments): some time has passed, and no panel shows tray items; emitted once at
+ * most. */
+
+PdkTray *pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *icon_name);
+void pdk_tray_set_state (PdkTray *self,
+                         const char *icon_name,
+                         const char *title,
+                         const char *label,
+                         const char *label_guide,
+                         const char *const *lines);
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+int pdk_window_placement_get_max_height (GtkWindow *window);
+void pdk_window_placement_apply (GtkWindow *window);
+
+G_END_DECLS
