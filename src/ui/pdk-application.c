@@ -81,7 +81,8 @@ load_style (PdkApplication *self)
   gtk_css_provider_load_from_resource (provider, "/io/github/paddock/Paddock/paddock.css");
   gtk_style_context_add_provider_for_screen (gdk_screen_get_default (), GTK_STYLE_PROVIDER (provider),
                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icon_path);
+  if (icon_path != NULL)
+    gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icon_path);
 }
 
 static gboolean

@@ -10,8 +10,9 @@
 
 #include "pdk-fitted-scroller.h"
 
-/* What the details window is designed for. Texts wrap or are cut at this width. */
-#define CONTENT_WIDTH 420
+/* What the details window is designed for. Texts wrap or are cut at this width. Larger text gets more. */
+#define MIN_CONTENT_WIDTH 420
+#define CONTENT_WIDTH_EM 31.5
 
 struct _PdkFittedScroller
 {
@@ -22,16 +23,29 @@ struct _PdkFittedScroller
 
 G_DEFINE_FINAL_TYPE (PdkFittedScroller, pdk_fitted_scroller, GTK_TYPE_SCROLLED_WINDOW)
 
+/* The size of the text, which the user may have scaled. */
+static double
+get_em (GtkWidget *widget)
+{
+  PangoContext *context = gtk_widget_get_pango_context (widget);
+  const PangoFontDescription *font = pango_context_get_font_description (context);
+  double size = pango_units_to_double (pango_font_description_get_size (font));
+
+  if (pango_font_description_get_size_is_absolute (font))
+    return size;
+  return size * pango_cairo_context_get_resolution (context) / 72.0;
+}
+
 static void
 pdk_fitted_scroller_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
 {
   GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
+  int width = MAX (MIN_CONTENT_WIDTH, (int) (CONTENT_WIDTH_EM * get_em (widget)));
   int child_minimum = 0;
 
-  /* Much larger text than usual may need more room than the design has. */
   if (child != NULL)
     gtk_widget_get_preferred_width (child, &child_minimum, NULL);
-  *minimum = *natural = MAX (CONTENT_WIDTH, child_minimum);
+  *minimum = *natural = MAX (width, child_minimum);
 }
 
 static void

@@ -12,30 +12,56 @@
  * XDG_CURRENT_DESKTOP. Elsewhere a symbolic icon may be dark on dark. */
 static const char *const recolouring_desktops[] = { "GNOME", "Unity", "MATE", "Budgie", "XFCE" };
 
+static char *
+find_built_icons (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *bin_dir = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *built = NULL;
+  g_autofree char *icon = NULL;
+
+  if (bin_dir == NULL)
+    return NULL;
+  built = g_build_filename (bin_dir, "..", "icons", NULL);
+  icon = g_build_filename (built, "hicolor", "scalable", "apps", APPLICATION_ID ".svg", NULL);
+  return g_file_test (icon, G_FILE_TEST_IS_REGULAR) ? g_canonicalize_filename (built, NULL) : NULL;
+}
+
+static gboolean
+is_looked_in_anyway (const char *icon_dir)
+{
+  const char *const *data_dirs = g_get_system_data_dirs ();
+  g_autofree char *data_dir = g_path_get_dirname (icon_dir);
+
+  if (g_strcmp0 (data_dir, g_get_user_data_dir ()) == 0)
+    return TRUE;
+  for (gsize i = 0; data_dirs[i] != NULL; i++)
+    {
+      g_autofree char *candidate = g_canonicalize_filename (data_dirs[i], "/");
+
+      if (g_str_equal (data_dir, candidate))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * pdk_icons_dup_theme_path:
  *
- * The folder to search for icons by name, laid out as /usr/share/icons is. A program that runs from its build
- * folder brings the icons from there, so that it needs no installation.
+ * The folder to search for our icons by name, laid out as /usr/share/icons is, where it is none of those that
+ * everybody searches. A program that runs from its build folder brings the icons from there, so that it needs
+ * no installation. In a sandbox our folders mean nothing to a panel, which finds the exported icons itself.
  *
- * Returns: (transfer full): the folder's absolute path
+ * Returns: (transfer full) (nullable): the folder's absolute path, or %NULL when none is needed
  */
 char *
 pdk_icons_dup_theme_path (void)
 {
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *built = find_built_icons ();
 
-  if (program != NULL)
-    {
-      g_autofree char *bin_dir = g_path_get_dirname (program);
-      g_autofree char *built = g_build_filename (bin_dir, "..", "icons", NULL);
-      g_autofree char *icon =
-          g_build_filename (built, "hicolor", "scalable", "apps", APPLICATION_ID ".svg", NULL);
-
-      if (g_file_test (icon, G_FILE_TEST_IS_REGULAR))
-        return g_canonicalize_filename (built, NULL);
-    }
-  return g_strdup (ICONDIR);
+  if (built != NULL)
+    return g_steal_pointer (&built);
+  return is_looked_in_anyway (ICONDIR) ? NULL : g_strdup (ICONDIR);
 }
 
 static gboolean

@@ -41,6 +41,7 @@ struct _PdkTray
   GtkWidget *menu;
   GtkWidget *message_item;
   GtkWidget *line_items[PDK_TRAY_STATE_MAX_LINES];
+  gboolean is_gnome;
   guint watch_id;
   guint patience_id;
 };
@@ -55,6 +56,14 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PdkTray, pdk_tray, G_TYPE_OBJECT)
 
+static gboolean
+is_gnome_shell (const char *desktops)
+{
+  g_auto (GStrv) names = g_strsplit (desktops != NULL ? desktops : "", ":", -1);
+
+  return g_strv_contains ((const char *const *) names, "GNOME");
+}
+
 static void
 on_item_activated (GtkMenuItem *item, gpointer user_data)
 {
@@ -63,11 +72,30 @@ on_item_activated (GtkMenuItem *item, gpointer user_data)
   g_action_group_activate_action (self->actions, gtk_widget_get_name (GTK_WIDGET (item)), NULL);
 }
 
+/* Menus on the bus have mnemonics: one underscore is not shown, and two are shown as one. GNOME's extension
+ * applies that to the first place in a label alone. */
+static char *
+escape_mnemonics (PdkTray *self, const char *text)
+{
+  GString *escaped = g_string_new (NULL);
+  gboolean is_done = FALSE;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      g_string_append_c (escaped, *p);
+      if (*p == '_' && !is_done)
+        {
+          g_string_append_c (escaped, '_');
+          is_done = self->is_gnome;
+        }
+    }
+  return g_string_free (escaped, FALSE);
+}
+
 static GtkWidget *
 append_item (PdkTray *self, const char *action, const char *label)
 {
-  /* No mnemonics: an underscore in a model's name is an underscore. */
-  GtkWidget *item = label != NULL ? gtk_menu_item_new_with_label (label) : gtk_separator_menu_item_new ();
+  GtkWidget *item = label != NULL ? gtk_menu_item_new_with_mnemonic (label) : gtk_separator_menu_item_new ();
 
   gtk_menu_shell_append (GTK_MENU_SHELL (self->menu), item);
   if (action != NULL)
@@ -175,7 +203,7 @@ pdk_tray_init (PdkTray *self)
 /**
  * pdk_tray_new:
  * @actions: the actions that the menu offers
- * @icon_theme_path: where panels find the icons
+ * @icon_theme_path: (nullable): where panels find the icons, if not where they look anyway
  * @icon_name: the first icon
  *
  * Puts the item up, as soon as there is a panel that shows such items, and again whenever a panel comes.
@@ -189,6 +217,7 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
   g_autoptr (GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
 
   self->actions = g_object_ref (actions);
+  self->is_gnome = is_gnome_shell (g_getenv ("XDG_CURRENT_DESKTOP"));
   /* Before the item is exported, so that not even the first click goes unanswered. */
   if (connection != NULL)
     {
@@ -209,11 +238,13 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
 }
 
 static void
-set_item_label (GtkWidget *item, const char *text)
+set_item_label (PdkTray *self, GtkWidget *item, const char *text)
 {
+  g_autofree char *label = escape_mnemonics (self, text);
+
   /* Every change goes over the bus to the panel, which redraws. */
-  if (g_strcmp0 (gtk_menu_item_get_label (GTK_MENU_ITEM (item)), text) != 0)
-    gtk_menu_item_set_label (GTK_MENU_ITEM (item), text);
+  if (g_strcmp0 (gtk_menu_item_get_label (GTK_MENU_ITEM (item)), label) != 0)
+    gtk_menu_item_set_label (GTK_MENU_ITEM (item), label);
 }
 
 /**
@@ -242,11 +273,11 @@ pdk_tray_set_state (PdkTray *self,
     app_indicator_set_title (self->indicator, title);
   app_indicator_set_label (self->indicator, label, label_guide);
 
-  set_item_label (self->message_item, title);
+  set_item_label (self, self->message_item, title);
   for (gsize i = 0; i < G_N_ELEMENTS (self->line_items); i++)
     {
       if (i < n_lines)
-        set_item_label (self->line_items[i], lines[i]);
+        set_item_label (self, self->line_items[i], lines[i]);
       gtk_widget_set_visible (self->line_items[i], i < n_lines);
     }
 }

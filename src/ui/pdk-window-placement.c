@@ -16,6 +16,9 @@
 /* Between the window and the edges of the work area. */
 #define EDGE_GAP 8
 
+/* How much of a monitor's height is taken where nobody tells how much of it the panels cover. */
+#define MAX_SHARE_OF_MONITOR 0.88
+
 /* Of the screen, when nothing tells how high it is. */
 #define FALLBACK_HEIGHT 720
 
@@ -54,7 +57,11 @@ pdk_window_placement_get_max_height (GtkWindow *window)
   if (monitor == NULL)
     return FALLBACK_HEIGHT;
   gdk_monitor_get_workarea (monitor, &area);
-  return area.height - 2 * EDGE_GAP;
+#ifdef GDK_WINDOWING_X11
+  if (GDK_IS_X11_DISPLAY (gdk_monitor_get_display (monitor)))
+    return area.height - 2 * EDGE_GAP;
+#endif
+  return (int) (area.height * MAX_SHARE_OF_MONITOR);
 }
 
 /**
