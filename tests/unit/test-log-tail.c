@@ -267,6 +267,8 @@ test_gone_for_a_while (Fixture *f, gconstpointer unused)
 static void
 test_copytruncate (Fixture *f, gconstpointer unused)
 {
+  const struct timespec times[2] = { { G_MAXINT32, 0 }, { G_MAXINT32, 0 } };
+  g_autofree char *path = path_of (f, "server-1.log");
   g_autofree char *first = many_lines ("first", 40);
 
   overwrite (f, "server.log", first);
@@ -279,12 +281,25 @@ test_copytruncate (Fixture *f, gconstpointer unused)
                  g_str_equal (f->lines->str, "after\nadded before the copy\n"));
   assert_poll (f, "");
 
-  /* The same again, over the copy that is there. */
+  /* The same again, over the copy that is there, which looks newer than what it was made of. */
+  append (f, "server.log", first);
+  assert_poll (f, first);
+  overwrite (f, "server-1.log", "");
+  copy_file (f, "server.log", "server-1.log");
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+  overwrite (f, "server.log", "more\n");
+  assert_poll (f, "more\n");
+}
+
+static void
+test_copy_of_a_taken_line (Fixture *f, gconstpointer unused)
+{
+  append (f, "server.log", "first\n" ACCESS);
+  assert_poll (f, "first\n" ACCESS "\n");
+  append (f, "server.log", " rest\nnext\n");
   copy_file (f, "server.log", "server-1.log");
   overwrite (f, "server.log", "");
-  assert_poll (f, "");
-  append (f, "server.log", "more\n");
-  assert_poll (f, "more\n");
+  assert_poll (f, "next\n");
 }
 
 static void
@@ -601,6 +616,7 @@ main (int argc, char **argv)
   ADD ("replaced", test_replaced);
   ADD ("gone-for-a-while", test_gone_for_a_while);
   ADD ("copytruncate", test_copytruncate);
+  ADD ("copy-of-a-taken-line", test_copy_of_a_taken_line);
   ADD ("copies", test_copies);
   ADD ("half-a-copy-goes-its-own-way", test_half_a_copy_goes_its_own_way);
   ADD ("alike-is-no-copy", test_alike_is_no_copy);

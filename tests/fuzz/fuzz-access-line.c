@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Any bytes as a line of a log. Besides that nothing breaks, what is found must hold what is promised of it.
+ */
+
+#include "config.h"
+
+#include "fuzz.h"
+#include "pdk-access-line.h"
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
+{
+  const char *bytes = (const char *) data;
+  PdkAccessLine line, again;
+
+  if (!pdk_access_line_parse (bytes, size, &line))
+    {
+      g_assert_cmpuint (pdk_access_line_find_end (bytes, size), ==, 0);
+      return 0;
+    }
+
+  g_assert_true (g_date_valid_dmy (line.day, line.month, line.year));
+  g_assert_cmpuint (line.hour, <=, 23);
+  g_assert_cmpuint (line.minute, <=, 59);
+  g_assert_cmpuint (line.second, <=, 59);
+  g_assert_cmpuint (line.status, <=, 999);
+  g_assert_cmpint (line.latency_nsec, >=, 0);
+  g_assert_true (line.is_post || line.kind == PDK_REQUEST_NONE);
+  g_assert_cmpuint (line.kind, <, PDK_REQUEST_N_KINDS);
+  g_assert_cmpuint (line.end, <=, size);
+  g_assert_cmpint (bytes[line.end - 1], ==, '"');
+
+  /* What stands behind its end means nothing to a line, and without its last byte it is not whole. */
+  g_assert_true (pdk_access_line_parse (bytes, line.end, &again));
+  g_assert_cmpuint (again.end, ==, line.end);
+  g_assert_cmpint (again.latency_nsec, ==, line.latency_nsec);
+  g_assert_cmpint (again.kind, ==, line.kind);
+  g_assert_cmpuint (pdk_access_line_find_end (bytes, line.end - 1), ==, 0);
+  return 0;
+}
