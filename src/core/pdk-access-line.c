@@ -314,6 +314,27 @@ find_byte (const PdkLogCursor *c, char byte, const char *found)
 }
 
 /**
+ * pdk_access_line_is_before:
+ * @bytes: (nullable): a line of a log
+ * @length: length of @bytes
+ * @date: a day as an access line writes it, `2026/11/20`
+ *
+ * Tells at little cost that a line is not worth reading: most of a log that is long enough to matter is older
+ * than anybody asks for. Only lines without a prefix are looked at.
+ *
+ * Returns: whether the line begins as an access line of an earlier day
+ */
+gboolean
+pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
+{
+  const PdkLogCursor c = { bytes, bytes + length, FALSE };
+  const gsize date_length = sizeof ("2026/11/20") - 1;
+
+  return length >= PDK_LOG_TAG_LENGTH + date_length && pdk_log_prefix_is_at_tag (&c) &&
+         memcmp (bytes + PDK_LOG_TAG_LENGTH, date, date_length) < 0;
+}
+
+/**
  * pdk_access_line_parse:
  * @bytes: (nullable): a line of a log, of any bytes, without its newline; need not be NUL-terminated
  * @length: length of @bytes

@@ -26,6 +26,7 @@ typedef struct
   gsize end;           /* offset in the given bytes just past the quote that closes the path */
 } PdkAccessLine;
 
+gboolean pdk_access_line_is_before (const char *bytes, gsize length, const char *date);
 gboolean pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line);
 gsize pdk_access_line_find_end (const char *bytes, gsize length);
 

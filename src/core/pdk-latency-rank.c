@@ -14,6 +14,9 @@
 /* Below this, moving elements one by one is faster than counting digits. */
 #define MAX_INSERTION 48
 
+/* When no more values than this are left to choose from, they are copied together. */
+#define MAX_GATHERED 2048
+
 #define DIGIT_BITS 8
 #define N_DIGITS (1 << DIGIT_BITS)
 #define N_PASSES (32 / DIGIT_BITS)
@@ -153,20 +156,71 @@ upper_bound (const PdkLatencyRange *range, PdkLatency value)
 }
 
 /* Takes out the ranges in which nothing is left to decide. Returns how many remain; @n_below grows by the
- * number of values that are known to lie below the one sought. */
+ * number of values that are known to lie below the one sought, @n_left becomes the number of those that may
+ * be it. */
 static guint
-drop_decided (PdkLatencyRange *ranges, guint n_ranges, guint64 *n_below)
+drop_decided (PdkLatencyRange *ranges, guint n_ranges, guint64 *n_below, guint64 *n_left)
 {
   guint n_kept = 0;
 
+  *n_left = 0;
   for (guint i = 0; i < n_ranges; i++)
     {
+      *n_left += ranges[i].high - ranges[i].low;
       if (ranges[i].low < ranges[i].high)
         ranges[n_kept++] = ranges[i];
       else
         *n_below += ranges[i].low;
     }
   return n_kept;
+}
+
+/* The value at @rank among few, by the same bisection; what cannot be the value is moved out. */
+static PdkLatency
+select_among (PdkLatency *values, guint n, guint rank, PdkLatency least, PdkLatency greatest)
+{
+  while (least < greatest)
+    {
+      PdkLatency middle = least + (greatest - least) / 2;
+      guint n_at_most = 0, n_kept = 0;
+      gboolean is_lower;
+
+      for (guint i = 0; i < n; i++)
+        n_at_most += values[i] <= middle;
+      is_lower = n_at_most >= rank;
+      for (guint i = 0; i < n; i++)
+        {
+          values[n_kept] = values[i];
+          n_kept += (values[i] <= middle) == is_lower;
+        }
+      n = n_kept;
+      if (is_lower)
+        greatest = middle;
+      else
+        {
+          rank -= n_at_most;
+          least = middle + 1;
+        }
+    }
+  return least;
+}
+
+static PdkLatency
+select_gathered (
+    const PdkLatencyRange *ranges, guint n_ranges, guint64 rank, PdkLatency least, PdkLatency greatest)
+{
+  PdkLatency values[MAX_GATHERED];
+  guint n = 0;
+
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      guint32 length = ranges[i].high - ranges[i].low;
+
+      memcpy (values + n, ranges[i].values + ranges[i].low, length * sizeof *values);
+      n += length;
+      rank -= ranges[i].low;
+    }
+  return select_among (values, n, rank, least, greatest);
 }
 
 /**
@@ -212,16 +266,16 @@ PdkLatency
 pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
 {
   PdkLatency least = G_MAXUINT32, greatest = 0;
-  guint64 n_below = 0;
+  guint64 n_below = 0, n_left;
 
-  n_ranges = drop_decided (ranges, n_ranges, &n_below);
+  n_ranges = drop_decided (ranges, n_ranges, &n_below, &n_left);
   for (guint i = 0; i < n_ranges; i++)
     {
       least = MIN (least, ranges[i].values[ranges[i].low]);
       greatest = MAX (greatest, ranges[i].values[ranges[i].high - 1]);
     }
 
-  while (least < greatest)
+  while (n_left > MAX_GATHERED && least < greatest)
     {
       PdkLatency middle = least + (greatest - least) / 2;
       guint64 n_at_most = n_below;
@@ -243,7 +297,7 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
           for (guint i = 0; i < n_ranges; i++)
             ranges[i].low = ranges[i].middle;
         }
-      n_ranges = drop_decided (ranges, n_ranges, &n_below);
+      n_ranges = drop_decided (ranges, n_ranges, &n_below, &n_left);
     }
-  return least;
+  return least < greatest ? select_gathered (ranges, n_ranges, rank - n_below, least, greatest) : least;
 }

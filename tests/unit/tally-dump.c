@@ -18,6 +18,8 @@ typedef struct
 {
   PdkLogClock *clock;
   PdkTally *tally;
+  gint64 oldest_sec; /* nothing before this is in any count */
+  char oldest_date[sizeof "2026/11/20"];
 } Intake;
 
 static const char *const window_names[] = { "today", "5h", "1d", "7d" };
@@ -29,6 +31,12 @@ take_line (const char *bytes, gsize length, gpointer user_data)
   PdkAccessLine line;
   gint64 time;
 
+  if (pdk_access_line_is_before (bytes, length, intake->oldest_date))
+    {
+      /* All that its day means is that the log is older than any series of days. */
+      pdk_tally_note_day (intake->tally, intake->oldest_sec);
+      return;
+    }
   if (!pdk_access_line_parse (bytes, length, &line))
     return;
   time = pdk_log_clock_resolve (intake->clock, line.year, line.month, line.day, line.hour, line.minute,
@@ -141,6 +149,8 @@ main (int argc, char **argv)
   g_autoptr (PdkLogTail) tail = NULL;
   g_autoptr (PdkLogClock) clock = NULL;
   g_autoptr (PdkTally) tally = NULL;
+  g_autoptr (GDateTime) oldest = NULL;
+  g_autofree char *oldest_text = NULL;
   double start_msec = cpu_msec ();
   Intake intake;
 
@@ -155,7 +165,10 @@ main (int argc, char **argv)
   tail = pdk_log_tail_new (argv[1], pdk_access_line_find_end);
   clock = pdk_log_clock_new (log_zone);
   tally = pdk_tally_new (zone, now);
-  intake = (Intake){ clock, tally };
+  intake = (Intake){ .clock = clock, .tally = tally, .oldest_sec = now - 33 * 86400 };
+  oldest = g_date_time_new_from_unix_utc (intake.oldest_sec);
+  oldest_text = g_date_time_format (oldest, "%Y/%m/%d");
+  g_strlcpy (intake.oldest_date, oldest_text, sizeof intake.oldest_date);
   if (!pdk_log_tail_poll (tail, take_line, &intake, NULL, &error))
     g_error ("%s", error->message);
 

@@ -254,6 +254,18 @@ test_samples (void)
     }
 }
 
+static void
+test_is_before (void)
+{
+  g_assert_true (pdk_access_line_is_before (LINE, strlen (LINE), "2026/11/21"));
+  g_assert_false (pdk_access_line_is_before (LINE, strlen (LINE), "2026/11/20"));
+  g_assert_false (pdk_access_line_is_before (LINE, strlen (LINE), "2025/12/31"));
+  g_assert_true (pdk_access_line_is_before (LINE, 16, "2027/01/01"));
+  g_assert_false (pdk_access_line_is_before (LINE, 15, "2027/01/01"));
+  g_assert_false (pdk_access_line_is_before ("x " LINE, strlen (LINE) + 2, "2027/01/01"));
+  g_assert_false (pdk_access_line_is_before (NULL, 0, "2027/01/01"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -265,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/access-line/requests", test_requests);
   g_test_add_func ("/access-line/malformed", test_malformed);
   g_test_add_func ("/access-line/json-file", test_json_file);
+  g_test_add_func ("/access-line/is-before", test_is_before);
   g_test_add_func ("/access-line/samples", test_samples);
   return g_test_run ();
 }
