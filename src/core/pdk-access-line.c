@@ -327,10 +327,10 @@ find_byte (const PdkLogCursor *c, char byte, const char *found)
 gboolean
 pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
 {
-  const PdkLogCursor c = { bytes, bytes + length, FALSE };
   const gsize date_length = sizeof ("2026/11/20") - 1;
 
-  return length >= PDK_LOG_TAG_LENGTH + date_length && pdk_log_prefix_is_at_tag (&c) &&
+  return length >= PDK_LOG_TAG_LENGTH + date_length && memcmp (bytes, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH) == 0 &&
+         pdk_log_is_digit (bytes[PDK_LOG_TAG_LENGTH]) &&
          memcmp (bytes + PDK_LOG_TAG_LENGTH, date, date_length) < 0;
 }
 
@@ -354,11 +354,13 @@ pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
 gboolean
 pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
 {
-  PdkLogCursor c = { bytes, bytes + length, FALSE };
+  PdkLogCursor c = { 0 };
   const char *nul = NULL, *carriage_return = NULL;
 
   if (length == 0)
     return FALSE;
+  c.at = bytes;
+  c.end = bytes + length;
 
   /* Most lines are either an access line from their first byte on, or not at all. */
   if (*bytes != '[')

@@ -17,6 +17,13 @@
 /* When no more values than this are left to choose from, they are copied together. */
 #define MAX_GATHERED 2048
 
+/* How far from a guess the value is looked for first: a quarter of a percent, in units of a float's last bit.
+ */
+#define GUESS_DISTANCE (1 << 14)
+
+/* Windows whose lengths differ by less are taken for the same one: "today" grows. */
+#define SAME_WINDOW_SEC 3600
+
 #define DIGIT_BITS 8
 #define N_DIGITS (1 << DIGIT_BITS)
 #define N_PASSES (32 / DIGIT_BITS)
@@ -223,6 +230,17 @@ select_gathered (
   return select_among (values, n, rank, least, greatest);
 }
 
+/* The first two steps look right above and right below the guess, the others halve what is left. */
+static PdkLatency
+choose_middle (guint step, PdkLatency guess, PdkLatency least, PdkLatency greatest)
+{
+  gint64 middle = (gint64) guess + (step == 0 ? GUESS_DISTANCE : -GUESS_DISTANCE);
+
+  if (step < 2 && middle >= least && middle < greatest)
+    return middle;
+  return least + (greatest - least) / 2;
+}
+
 /**
  * pdk_latency_rank_sort:
  * @values: latencies
@@ -256,6 +274,7 @@ pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_s
  * @ranges: sorted arrays; the ranges are used up
  * @n_ranges: how many arrays
  * @rank: 1 for the least value, up to the number of all values
+ * @guess: what the value was the last time, or anything
  *
  * Finds the value at @rank among all values, by bisection on its bits: each step tells, in each array, which
  * part cannot hold it.
@@ -263,7 +282,7 @@ pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_s
  * Returns: the value
  */
 PdkLatency
-pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
+pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, PdkLatency guess)
 {
   PdkLatency least = G_MAXUINT32, greatest = 0;
   guint64 n_below = 0, n_left;
@@ -275,9 +294,9 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
       greatest = MAX (greatest, ranges[i].values[ranges[i].high - 1]);
     }
 
-  while (n_left > MAX_GATHERED && least < greatest)
+  for (guint step = 0; n_left > MAX_GATHERED && least < greatest; step++)
     {
-      PdkLatency middle = least + (greatest - least) / 2;
+      PdkLatency middle = choose_middle (step, guess, least, greatest);
       guint64 n_at_most = n_below;
 
       for (guint i = 0; i < n_ranges; i++)
@@ -300,4 +319,36 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank)
       n_ranges = drop_decided (ranges, n_ranges, &n_below, &n_left);
     }
   return least < greatest ? select_gathered (ranges, n_ranges, rank - n_below, least, greatest) : least;
+}
+
+/**
+ * pdk_latency_guess_find:
+ * @guesses: (array length=n_guesses): the guesses, all zero at first
+ * @n_guesses: how many, at least 1
+ * @length_sec: the length of a window in seconds
+ *
+ * Finds the guess for the window of the most similar length. One that is not used yet is taken rather than
+ * another window's.
+ *
+ * Returns: (transfer none): the guess to use, and to update
+ */
+PdkLatencyGuess *
+pdk_latency_guess_find (PdkLatencyGuess *guesses, guint n_guesses, gint64 length_sec)
+{
+  PdkLatencyGuess *nearest = &guesses[0];
+
+  for (guint i = 1; i < n_guesses; i++)
+    {
+      if (ABS (guesses[i].length_sec - length_sec) < ABS (nearest->length_sec - length_sec))
+        nearest = &guesses[i];
+    }
+  for (guint i = 0; i < n_guesses && ABS (nearest->length_sec - length_sec) > SAME_WINDOW_SEC; i++)
+    {
+      if (guesses[i].length_sec == 0)
+        nearest = &guesses[i];
+      if (nearest->length_sec == 0)
+        break;
+    }
+  nearest->length_sec = length_sec;
+  return nearest;
 }

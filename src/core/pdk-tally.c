@@ -23,6 +23,8 @@
 /* One more than is shown, since the zone of a reader's "today" may turn just now. */
 #define KEEP_DAYS 31
 
+#define N_GUESSES 4
+
 typedef struct
 {
   gint64 time_sec;
@@ -48,8 +50,9 @@ struct _PdkTally
   GArray *future; /* (element-type FutureEvent) */
 
   /* Scratch for pdk_tally_count(), kept since it is called often. */
-  GArray *ranges; /* (element-type PdkLatencyRange) */
-  GArray *edges;  /* (element-type PdkLatency) */
+  GArray *ranges;                     /* (element-type PdkLatencyRange) */
+  GArray *edges;                      /* (element-type PdkLatency) */
+  PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
 };
 
 static gint64
@@ -167,11 +170,16 @@ append_range (PdkTally *tally, const PdkLatency *values, guint32 n)
   g_array_append_val (tally->ranges, range);
 }
 
-/* The value at the nearest rank of @percent, among the chunks [first, last) and the parts of chunks in
- * edges, of which the first has @n_first_edge values. */
-static double
-select_percentile (
-    PdkTally *tally, guint first, guint last, guint32 n_first_edge, guint64 n_values, guint percent)
+/* The value at the nearest rank of @percent, among the chunks [first, last) and the parts of chunks in edges,
+ * of which the first has @n_first_edge values. */
+static PdkLatency
+select_percentile (PdkTally *tally,
+                   guint first,
+                   guint last,
+                   guint32 n_first_edge,
+                   guint64 n_values,
+                   guint percent,
+                   PdkLatency guess)
 {
   const PdkLatency *edges = (const PdkLatency *) (gpointer) tally->edges->data;
   guint64 rank = (n_values * percent + 99) / 100;
@@ -183,10 +191,13 @@ select_percentile (
 
       append_range (tally, chunk->latencies, chunk->n);
     }
-  append_range (tally, edges, n_first_edge);
-  append_range (tally, edges + n_first_edge, tally->edges->len - n_first_edge);
-  return pdk_latency_to_msec (
-      pdk_latency_rank_select ((PdkLatencyRange *) (gpointer) tally->ranges->data, tally->ranges->len, rank));
+  if (tally->edges->len > 0)
+    {
+      append_range (tally, edges, n_first_edge);
+      append_range (tally, edges + n_first_edge, tally->edges->len - n_first_edge);
+    }
+  return pdk_latency_rank_select ((PdkLatencyRange *) (gpointer) tally->ranges->data, tally->ranges->len,
+                                  rank, guess);
 }
 
 /* Brings the chunk at index @i into order. Only the newest is expected to grow again. */
@@ -403,8 +414,13 @@ pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, 
     pdk_tally_chunk_count_all (settle_chunk (tally, i), counts);
   if (counts->requests > 0)
     {
-      counts->p50_msec = select_percentile (tally, first, last, n_first_edge, counts->requests, 50);
-      counts->p95_msec = select_percentile (tally, first, last, n_first_edge, counts->requests, 95);
+      PdkLatencyGuess *guess =
+          pdk_latency_guess_find (tally->guesses, N_GUESSES, end_inclusive - start_exclusive);
+
+      guess->p50 = select_percentile (tally, first, last, n_first_edge, counts->requests, 50, guess->p50);
+      guess->p95 = select_percentile (tally, first, last, n_first_edge, counts->requests, 95, guess->p95);
+      counts->p50_msec = pdk_latency_to_msec (guess->p50);
+      counts->p95_msec = pdk_latency_to_msec (guess->p95);
     }
 }
 

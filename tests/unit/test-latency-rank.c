@@ -102,9 +102,13 @@ check_select (GRand *rand, guint n, guint n_ranges, guint spread)
 
   for (guint rank = 1; rank <= n; rank += 1 + n / 50)
     {
+      /* None, a good one, one that is off, and no latency at all. */
+      PdkLatency guesses[] = { 0, sorted[rank - 1] + 5, sorted[n / 2], G_MAXUINT32 };
+      PdkLatency guess = guesses[rank % G_N_ELEMENTS (guesses)];
+
       for (guint i = 0; i < n_ranges; i++)
         ranges[i] = (PdkLatencyRange){ values + cuts[i], 0, cuts[i + 1] - cuts[i], 0 };
-      g_assert_cmpuint (pdk_latency_rank_select (ranges, n_ranges, rank), ==, sorted[rank - 1]);
+      g_assert_cmpuint (pdk_latency_rank_select (ranges, n_ranges, rank, guess), ==, sorted[rank - 1]);
     }
 }
 
@@ -126,6 +130,20 @@ test_select (void)
     }
 }
 
+static void
+test_guesses (void)
+{
+  PdkLatencyGuess guesses[2] = { 0 };
+  PdkLatencyGuess *week = pdk_latency_guess_find (guesses, 2, 604800);
+  PdkLatencyGuess *today = pdk_latency_guess_find (guesses, 2, 40000);
+
+  g_assert_true (week != today);
+  g_assert_true (pdk_latency_guess_find (guesses, 2, 40030) == today);
+  g_assert_true (pdk_latency_guess_find (guesses, 2, 604800) == week);
+  g_assert_true (pdk_latency_guess_find (guesses, 2, 86400) == today);
+  g_assert_cmpint (today->length_sec, ==, 86400);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +151,6 @@ main (int argc, char **argv)
   g_test_add_func ("/latency-rank/bits-sort-like-numbers", test_bits_sort_like_numbers);
   g_test_add_func ("/latency-rank/sort", test_sort);
   g_test_add_func ("/latency-rank/select", test_select);
+  g_test_add_func ("/latency-rank/guesses", test_guesses);
   return g_test_run ();
 }
