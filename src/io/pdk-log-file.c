@@ -56,12 +56,14 @@ nsec_of (const struct timespec *time)
 
 /* A writer without O_APPEND leaves a hole behind when its log is truncated; it may be of any length. */
 static void
-skip_hole (PdkLogFile *file, int fd)
+skip_hole (PdkLogFile *file, int fd, gint64 size)
 {
   gint64 data = lseek (fd, 0, SEEK_DATA);
 
   if (data > 0)
-    file->offset = data;
+    file->offset = MIN (data, size);
+  else if (data < 0 && errno == ENXIO)
+    file->offset = size;
 }
 
 /* Takes the fingerprints of what is done with. What cannot be read now has changed, and will be found out
@@ -266,7 +268,7 @@ pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogRead
   gboolean is_read;
 
   if (file->offset == 0)
-    skip_hole (file, fd);
+    skip_hole (file, fd, info->st_size);
   is_read = read_lines (file, fd, info->st_size, reader, error);
   file->seen_size = is_read ? info->st_size : -1;
   file->seen_mtime_nsec = nsec_of (&info->st_mtim);

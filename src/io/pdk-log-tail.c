@@ -166,9 +166,7 @@ poll_file (PdkLogTail *tail,
   g_auto (OwnedFd) fd = -1;
   g_autoptr (GError) local_error = NULL;
 
-  /* Under two names, a file is still one. */
-  if (file != NULL && file->seen_in_poll == tail->n_polls)
-    return TRUE;
+  /* Also under a second name, the file is the same. */
   if (file != NULL && pdk_log_file_is_unchanged (file, &candidate->info))
     {
       file->seen_in_poll = tail->n_polls;

@@ -15,8 +15,8 @@ import time
 FILLERS = [
     'time={iso}.123Z level=INFO source=server.go:1234 msg="llama runner started in 2.31 seconds"\n',
     'time={iso}.456Z level=DEBUG source=sched.go:480 msg="context for request finished" '
-    "runner.name=registry.ollama.ai/library/llama3.2:3b runner.size=\"3.3 GiB\" runner.pid=4242\n",
-    "llama_model_loader: - kv  12:                 llama.attention.head_count u32              = 24\n",
+    'runner.name=registry.ollama.ai/library/llama3.2:3b runner.size="3.3 GiB" runner.pid=4242\n',
+    "llama_model_loader: - kv  12:             llama.attention.head_count u32              = 24\n",
     "slot print_timing: id  0 | task 44 | prompt eval time =      78.86 ms /  1684 tokens "
     "(    0.05 ms per token, 21354.30 tokens per second)\n",
     "load_tensors: layer  17 assigned to device CUDA0, is_swa = 0\n",

@@ -58,6 +58,7 @@ static const char *const refused[] = {
   "Nov 20 15:04:05 host ollama[123]: asked: ",
   "Nov 20 15:04:05 host ollama[123]: msg=\"",
   "Nov 20 15:04:05 and then somebody asked: ",
+  "level=INFO msg=said ollama[1]: ",
   "one two | ",
   "{\"message\":\"",
   "[not one word] ",

@@ -431,6 +431,8 @@ test_holes (Fixture *f, gconstpointer unused)
 
   append (f, "server-1.log", "");
   g_assert_cmpint (truncate (sparse, G_GINT64_CONSTANT (1) << 36), ==, 0);
+  assert_poll (f, "");
+  g_assert_cmpuint (pdk_log_tail_get_stats (f->tail)->n_bytes, ==, 0);
   append (f, "server-1.log", "after a huge hole\n");
   assert_poll (f, "after a huge hole\n");
 }
@@ -492,6 +494,7 @@ test_links (Fixture *f, gconstpointer unused)
   g_assert_cmpint (link (path, hard), ==, 0);
   g_assert_cmpint (symlink ("server.log", soft), ==, 0);
   assert_poll (f, "once\n");
+  g_assert_cmpuint (pdk_log_tail_get_stats (f->tail)->n_readable, ==, 3);
 }
 
 static void
