@@ -21,12 +21,18 @@
 #include "pdk-log-tail.h"
 #include "pdk-tally.h"
 
+/* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
+#define OLDEST_DAYS 32
+#define DAY_SEC (24 * 60 * 60)
+
 /* All that was learnt from the log. */
 typedef struct
 {
   PdkLogTail *tail;
   PdkLogClock *clock; /* in the log's zone */
   PdkTally *tally;    /* by days of the user's zone */
+  gint64 oldest_sec;
+  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
 } LogState;
 
 struct _PdkServerLogSource
@@ -84,6 +90,20 @@ log_state_new (const Poll *poll)
   return state;
 }
 
+/* The tally wants to know the time before it is given anything. */
+static void
+log_state_set_time (LogState *state, gint64 now_sec)
+{
+  g_autoptr (GDateTime) oldest = NULL;
+  g_autofree char *date = NULL;
+
+  state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * DAY_SEC;
+  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
+  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
+  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
+  pdk_tally_expire (state->tally, now_sec);
+}
+
 static void
 on_line (const char *bytes, gsize length, gpointer user_data)
 {
@@ -91,14 +111,17 @@ on_line (const char *bytes, gsize length, gpointer user_data)
   PdkAccessLine line;
   gint64 time_sec;
 
+  if (pdk_access_line_is_before (bytes, length, state->oldest_date))
+    {
+      /* All that its day means is that the log is older than any series. */
+      pdk_tally_note_day (state->tally, state->oldest_sec);
+      return;
+    }
   if (!pdk_access_line_parse (bytes, length, &line))
     return;
   time_sec = pdk_log_clock_resolve (
     state->clock, line.year, line.month, line.day, line.hour, line.minute, line.second);
-  if (line.kind != PDK_REQUEST_NONE)
-    pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
-  else
-    pdk_tally_note_day (state->tally, time_sec);
+  pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
 }
 
 /* The first of several things that are wrong is told; mending it brings the next to light. */
@@ -184,6 +207,7 @@ read_reading (Poll *poll, GCancellable *cancellable)
 
   if (poll->state == NULL)
     poll->state = log_state_new (poll);
+  log_state_set_time (poll->state, poll->now_sec);
   was_read = pdk_log_tail_poll (poll->state->tail, on_line, poll->state, cancellable, &error);
   if (!was_read && g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
     return absent_reading (poll->path);
@@ -193,7 +217,6 @@ read_reading (Poll *poll, GCancellable *cancellable)
   stats = pdk_log_tail_get_stats (poll->state->tail);
   if (stats->n_files == 0)
     return absent_reading (poll->path);
-  pdk_tally_expire (poll->state->tally, poll->now_sec);
   facts = pdk_facts_new ();
   describe_problems (poll->state, poll->path, facts);
   if (stats->n_readable == 0)

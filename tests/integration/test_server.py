@@ -187,8 +187,7 @@ def wrong_types_in_every_field_of_a_model(box: Box) -> None:
     for model in account["models"]:
         assert isinstance(model["name"], str) and model["name"]
         assert model.get("size_bytes", 0) >= 0, model
-    storage = account.metric("model_storage_bytes")
-    assert storage is not None and storage >= 570
+    assert account.metric("model_storage_bytes") is None, "a sum with unknown parts is not known"
 
 
 def wrong_types_in_every_field_of_a_loaded_model(box: Box) -> None:
