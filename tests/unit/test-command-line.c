@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "pdk-command-line.h"
+#include "pdk-error.h"
+
+static PdkCommandLine *
+parse (const char *arguments, GError **error)
+{
+  g_autofree char *all = g_strconcat ("paddock ", arguments, NULL);
+  g_auto (GStrv) argv = g_strsplit (g_strchomp (all), " ", -1);
+
+  return pdk_command_line_parse ((int) g_strv_length (argv), argv, error);
+}
+
+static const struct
+{
+  const char *arguments;
+  PdkCommand command;
+  PdkOutput output;
+  const char *account, *settings_path;
+  guint interval_msec;
+  gboolean is_demo;
+} good_cases[] = {
+  { "", PDK_COMMAND_APPLET, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "--demo", PDK_COMMAND_APPLET, PDK_OUTPUT_TEXT, NULL, NULL, 0, TRUE },
+  { "--config /x", PDK_COMMAND_APPLET, PDK_OUTPUT_TEXT, NULL, "/x", 0, FALSE },
+  { "details", PDK_COMMAND_DETAILS, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "refresh", PDK_COMMAND_REFRESH, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "quit", PDK_COMMAND_QUIT, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "status", PDK_COMMAND_STATUS, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "status --json --account a", PDK_COMMAND_STATUS, PDK_OUTPUT_JSON, "a", NULL, 0, FALSE },
+  { "--json status", PDK_COMMAND_STATUS, PDK_OUTPUT_JSON, NULL, NULL, 0, FALSE },
+  { "watch", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "watch --json --interval 2.5", PDK_COMMAND_WATCH, PDK_OUTPUT_JSON, NULL, NULL, 2500, FALSE },
+  { "watch --format=waybar --interval=1", PDK_COMMAND_WATCH, PDK_OUTPUT_WAYBAR, NULL, NULL, 1000, FALSE },
+  { "watch --interval 86400 --demo", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 86400000, TRUE },
+};
+
+static void
+test_good (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (good_cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PdkCommandLine) line = parse (good_cases[i].arguments, &error);
+
+      g_test_message ("%s", good_cases[i].arguments);
+      g_assert_no_error (error);
+      g_assert_cmpint (line->command, ==, good_cases[i].command);
+      g_assert_cmpint (line->output, ==, good_cases[i].output);
+      g_assert_cmpstr (line->account, ==, good_cases[i].account);
+      g_assert_cmpstr (line->settings_path, ==, good_cases[i].settings_path);
+      g_assert_cmpuint (line->interval_msec, ==, good_cases[i].interval_msec);
+      g_assert_cmpint (line->is_demo, ==, good_cases[i].is_demo);
+      g_assert_null (line->help);
+      g_assert_false (line->wants_version);
+    }
+}
+
+static void
+test_wrong (void)
+{
+  static const char *const cases[] = {
+    "stop",
+    "status watch",
+    "--nonsense",
+    "--json",
+    "details --json",
+    "--account a",
+    "status --format=waybar",
+    "watch --format=polybar",
+    "watch --format=waybar --json",
+    "status --interval 5",
+    "watch --interval 0",
+    "watch --interval 0.9",
+    "watch --interval -5",
+    "watch --interval 86401",
+    "watch --interval nan",
+    "watch --interval often",
+    "watch --interval",
+    "status --account",
+    "--config",
+    "status %s%n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", cases[i]);
+      g_assert_null (parse (cases[i], &error));
+      g_assert_error (error, PDK_ERROR, PDK_ERROR_USAGE);
+      g_assert_null (strchr (error->message, '\n'));
+    }
+}
+
+static void
+test_help (void)
+{
+  g_autoptr (PdkCommandLine) help = parse ("--help", NULL);
+  g_autoptr (PdkCommandLine) version = parse ("--version", NULL);
+
+  g_assert_nonnull (strstr (help->help, "watch"));
+  g_assert_nonnull (strstr (help->help, "--interval"));
+  g_assert_true (version->wants_version);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/command-line/good", test_good);
+  g_test_add_func ("/command-line/wrong", test_wrong);
+  g_test_add_func ("/command-line/help", test_help);
+  return g_test_run ();
+}
