@@ -19,6 +19,18 @@ struct _ApiServer
   GPtrArray *calls;    /* "GET /path", or "POST /path body" */
 };
 
+static void
+server_clear (gpointer data)
+{
+  ApiServer *self = data;
+
+  g_object_unref (self->stop);
+  g_hash_table_unref (self->answers);
+  g_ptr_array_unref (self->calls);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->left);
+}
+
 /* Returns: (nullable): "GET /path" or "POST /path body" of the next request, NULL when the peer has left */
 static char *
 read_call (ApiServer *self, GDataInputStream *input)
@@ -69,9 +81,6 @@ on_connection (GThreadedSocketService *service, GSocketConnection *connection, G
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   gboolean is_open = TRUE;
 
-  g_mutex_lock (&self->lock);
-  self->n_connections++;
-  g_mutex_unlock (&self->lock);
   g_data_input_stream_set_newline_type (input, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
   while (is_open)
     {
@@ -86,13 +95,26 @@ on_connection (GThreadedSocketService *service, GSocketConnection *connection, G
   self->n_connections--;
   g_cond_signal (&self->left);
   g_mutex_unlock (&self->lock);
+  g_atomic_rc_box_release_full (self, server_clear);
   return TRUE;
+}
+
+/* Counted in the thread that also frees the server, before the connection's own thread runs. */
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  ApiServer *self = g_atomic_rc_box_acquire (data);
+
+  g_mutex_lock (&self->lock);
+  self->n_connections++;
+  g_mutex_unlock (&self->lock);
+  return FALSE;
 }
 
 ApiServer *
 api_server_new (void)
 {
-  ApiServer *self = g_new0 (ApiServer, 1);
+  ApiServer *self = g_atomic_rc_box_new0 (ApiServer);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (loopback, 0);
@@ -108,6 +130,7 @@ api_server_new (void)
                                  G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (self->service, "run", G_CALLBACK (on_connection), self);
   g_socket_service_start (self->service);
   return self;
@@ -134,12 +157,7 @@ api_server_free (ApiServer *self)
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   api_server_drop_connections (self);
   g_object_unref (self->service);
-  g_object_unref (self->stop);
-  g_hash_table_unref (self->answers);
-  g_ptr_array_unref (self->calls);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->left);
-  g_free (self);
+  g_atomic_rc_box_release_full (self, server_clear);
 }
 
 char *
