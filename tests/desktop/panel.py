@@ -240,11 +240,19 @@ class Widget:
                 yield from Widget(child).descendants()
 
 
+def frame_of(window: str) -> tuple[int, int, int, int]:
+    """Where a window is, and its size, as a person sees it: without the shadow that it draws itself."""
+    geometry = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", window).splitlines() if "=" in line)
+    x, y, width, height = (int(geometry.get(name, 0)) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+    done = subprocess.run(["xprop", "-id", window, "_GTK_FRAME_EXTENTS"], capture_output=True, text=True, timeout=DEADLINE)
+    left, right, top, bottom = [int(number) for number in re.findall(r"\d+", done.stdout.partition("=")[2])] or [0] * 4
+    return x + left, y + top, width - left - right, height - top - bottom
+
+
 def _is_large(window: str) -> bool:
     """Whether a window is one to look at, and no tooltip or helper of the toolkit."""
-    geometry = xdotool("getwindowgeometry", "--shell", window)
-    size = dict(line.split("=") for line in geometry.splitlines() if "=" in line)
-    return int(size.get("WIDTH", 0)) > 150 and int(size.get("HEIGHT", 0)) > 80
+    _, _, width, height = frame_of(window)
+    return width > 150 and height > 80
 
 
 def xdotool(*arguments: str) -> str:
@@ -312,7 +320,10 @@ class Panel:
         else:
             arguments = GLib.Variant("(ss)", (WATCHER, "RegisteredStatusNotifierItems"))
             call = (WATCHER, "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get", arguments)
-        answer = self.bus.call_sync(*call, None, Gio.DBusCallFlags.NONE, 10_000, None)
+        try:
+            answer = self.bus.call_sync(*call, None, Gio.DBusCallFlags.NONE, 10_000, None)
+        except GLib.Error:
+            return []  # the tray is still starting
         return [str(item) for item in answer.unpack()[0]]
 
     def wait_until_registered(self, item: Item) -> None:

@@ -10,7 +10,7 @@ import time
 
 from fake_ollama import FakeOllama
 from paddock import Box
-from panel import Applet, Panel, title_of, wait_until, xdotool
+from panel import Applet, Panel, frame_of, title_of, wait_until, xdotool
 
 
 def _start(box: Box, *arguments: str, accessible: bool = False) -> tuple[Panel, FakeOllama, Applet]:
@@ -130,9 +130,9 @@ def it_fits_the_screen(box: Box) -> None:
     panel, server, applet = _start(box)
     panel.tell("details")
     window = applet.wait_for_window()
-    geometry = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", window).splitlines() if "=" in line)
-    assert 300 <= int(geometry["WIDTH"]) <= 700, geometry
-    assert int(geometry["HEIGHT"]) <= 800, geometry
+    x, y, width, height = frame_of(window)
+    assert 300 <= width <= 700, width
+    assert x >= 0 and x + width <= 1280 and y >= 0 and y + height <= 800, (x, y, width, height)
 
 
 def it_shows_something(box: Box) -> None:
