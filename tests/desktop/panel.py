@@ -306,8 +306,9 @@ class Panel:
 
     def children(self, owner: str, path: str) -> list[str]:
         try:
+            # Not every connection of a process answers: that of the accessibility bridge does not.
             answer = self.bus.call_sync(owner, path, "org.freedesktop.DBus.Introspectable", "Introspect", None, None,
-                                        Gio.DBusCallFlags.NONE, 10_000, None)
+                                        Gio.DBusCallFlags.NONE, 500, None)
         except GLib.Error:
             return []
         return [node.path for node in Gio.DBusNodeInfo.new_for_xml(answer.unpack()[0]).nodes]
