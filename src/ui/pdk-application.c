@@ -37,7 +37,7 @@ struct _PdkApplication
 
   PdkClock *clock;
   PdkSettingsStore *store; /* (nullable): none for sample data */
-  PdkMonitor *monitor;
+  PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -45,14 +45,34 @@ struct _PdkApplication
 
 G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
 
+static PdkSnapshot *
+get_snapshot (PdkApplication *self)
+{
+  return self->monitor != NULL ? pdk_monitor_get_snapshot (self->monitor) : NULL;
+}
+
+static PdkSettings *
+get_settings (PdkApplication *self)
+{
+  return self->store != NULL ? pdk_settings_store_get_settings (self->store) : NULL;
+}
+
+static PdkTrayIconStyle
+get_icon_style (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+
+  return settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
+}
+
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (pdk_monitor_get_snapshot (self->monitor));
-  PdkSettings *settings = pdk_monitor_get_settings (self->monitor);
-  PdkTrayIconStyle style = settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
+  PdkSettings *settings = get_settings (self);
   gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
-  g_autofree char *icon_name = pdk_icons_dup_name (state->level, style, g_getenv ("XDG_CURRENT_DESKTOP"));
+  g_autofree char *icon_name =
+      pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
 
   pdk_tray_set_state (self->tray, icon_name, state->message, has_label ? state->message : "",
                       has_label ? state->label_guide : "", (const char *const *) state->lines);
@@ -63,7 +83,7 @@ on_monitor_changed (PdkApplication *self)
 {
   update_tray (self);
   if (self->window != NULL)
-    pdk_details_window_set_snapshot (self->window, pdk_monitor_get_snapshot (self->monitor));
+    pdk_details_window_set_snapshot (self->window, get_snapshot (self));
 }
 
 /* What windows need and the tray does not is loaded with the first window. */
@@ -111,7 +131,7 @@ show_details (PdkApplication *self)
       self->window = pdk_details_window_new (GTK_APPLICATION (self), self->clock);
       g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
                                G_CONNECT_SWAPPED);
-      pdk_details_window_set_snapshot (self->window, pdk_monitor_get_snapshot (self->monitor));
+      pdk_details_window_set_snapshot (self->window, get_snapshot (self));
     }
   pdk_details_window_open (self->window);
 }
@@ -135,14 +155,16 @@ on_refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
 
-  pdk_monitor_refresh (self->monitor);
+  /* Before there is a monitor, all is about to be asked anyway. */
+  if (self->monitor != NULL)
+    pdk_monitor_refresh (self->monitor);
 }
 
 static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (pdk_monitor_get_snapshot (self->monitor));
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
@@ -181,11 +203,30 @@ add_actions (PdkApplication *self)
 }
 
 static void
-apply_settings (PdkApplication *self)
+on_settings_changed (PdkApplication *self)
 {
-  pdk_monitor_set_settings (self->monitor, pdk_settings_store_get_settings (self->store),
-                            pdk_settings_store_get_error (self->store));
+  if (self->monitor != NULL)
+    pdk_monitor_set_settings (self->monitor, get_settings (self), pdk_settings_store_get_error (self->store));
   update_tray (self);
+}
+
+/* Loading what HTTP needs takes as long as all the rest of the start. The item is in the panel by then. */
+static void
+start_monitor (PdkApplication *self)
+{
+  g_autoptr (PdkSettings) sample_settings = NULL;
+
+  self->monitor = pdk_monitor_new (self->clock, self->is_demo);
+  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_monitor_changed), self,
+                           G_CONNECT_SWAPPED);
+  if (self->store != NULL)
+    on_settings_changed (self);
+  else
+    {
+      sample_settings = pdk_settings_new_detected (NULL);
+      pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
+    }
+  pdk_monitor_start (self->monitor);
 }
 
 /* Sample data need no settings, and nobody's file. */
@@ -193,16 +234,10 @@ static void
 load_settings (PdkApplication *self)
 {
   if (self->is_demo)
-    {
-      g_autoptr (PdkSettings) settings = pdk_settings_new_detected (NULL);
-
-      pdk_monitor_set_settings (self->monitor, settings, NULL);
-      return;
-    }
+    return;
   self->store = pdk_settings_store_new (self->settings_path);
-  g_signal_connect_object (self->store, "changed", G_CALLBACK (apply_settings), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "changed", G_CALLBACK (on_settings_changed), self, G_CONNECT_SWAPPED);
   pdk_settings_store_watch (self->store);
-  apply_settings (self);
 }
 
 static void
@@ -210,8 +245,7 @@ pdk_application_startup (GApplication *application)
 {
   PdkApplication *self = PDK_APPLICATION (application);
   g_autofree char *icon_path = pdk_icons_dup_theme_path ();
-  g_autofree char *icon_name =
-      pdk_icons_dup_name (PDK_LEVEL_IDLE, PDK_TRAY_ICON_AUTO, g_getenv ("XDG_CURRENT_DESKTOP"));
+  g_autofree char *icon_name = NULL;
 
   G_APPLICATION_CLASS (pdk_application_parent_class)->startup (application);
   add_actions (self);
@@ -220,14 +254,12 @@ pdk_application_startup (GApplication *application)
 
   self->is_starting = TRUE;
   self->clock = pdk_clock_new_system ();
-  self->monitor = pdk_monitor_new (self->clock, self->is_demo);
-  self->tray = pdk_tray_new (G_ACTION_GROUP (self), icon_path, icon_name);
-  g_signal_connect_object (self->tray, "no-host", G_CALLBACK (on_no_host), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_monitor_changed), self,
-                           G_CONNECT_SWAPPED);
   load_settings (self);
+  icon_name = pdk_icons_dup_name (PDK_LEVEL_IDLE, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
+  self->tray = pdk_tray_new (G_ACTION_GROUP (self), icon_path, icon_name);
+  g_signal_connect_object (self->tray, "settled", G_CALLBACK (start_monitor), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tray, "no-host", G_CALLBACK (on_no_host), self, G_CONNECT_SWAPPED);
   update_tray (self);
-  pdk_monitor_start (self->monitor);
 }
 
 static void

@@ -20,7 +20,9 @@ struct _PdkChartSection
 {
   PdkSection parent_instance;
 
+  GtkWidget *card;
   PdkBarChart *chart;
+  GtkLabel *empty;
   PdkDayChart days;
 };
 
@@ -43,7 +45,9 @@ pdk_chart_section_class_init (PdkChartSectionClass *klass)
   g_type_ensure (PDK_TYPE_BAR_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-chart-section.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkChartSection, card);
   gtk_widget_class_bind_template_child (widget_class, PdkChartSection, chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkChartSection, empty);
   gtk_widget_class_bind_template_callback (widget_class, on_day_changed);
 }
 
@@ -66,5 +70,7 @@ pdk_chart_section_set_facts (PdkChartSection *self, const PdkFacts *facts, gint6
 {
   pdk_day_chart_fill (&self->days, facts, pdk_format_julian_day_of (now_usec));
   gtk_widget_set_visible (GTK_WIDGET (self), self->days.is_known);
+  gtk_widget_set_visible (self->card, self->days.total_requests > 0.0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), self->days.total_requests <= 0.0);
   pdk_bar_chart_set_days (self->chart, &self->days);
 }

@@ -49,14 +49,24 @@ static void
 append_share (GString *facts, const PdkRunningModel *model)
 {
   g_autofree char *percent = NULL;
+  g_autofree char *size = NULL;
   g_autofree char *text = NULL;
   double fraction;
 
   if (!get_gpu_fraction (model, &fraction))
     return;
-  percent = pdk_format_percent (fraction);
-  /* Translators: how much of a model is in graphics memory. */
-  text = fraction > 0.0 ? g_strdup_printf (_ ("%s on GPU"), percent) : g_strdup (_ ("on CPU"));
+  if (fraction > 0.0)
+    {
+      percent = pdk_format_percent (fraction);
+      /* Translators: how much of a model is in graphics memory. */
+      text = g_strdup_printf (_ ("%s on GPU"), percent);
+    }
+  else
+    {
+      size = pdk_format_gigabytes ((double) model->size_bytes);
+      /* Translators: no part of a model is in graphics memory; %s is the memory that it takes. */
+      text = g_strdup_printf (_ ("on CPU, %s of RAM"), size);
+    }
   append_fact (facts, text);
 }
 
@@ -123,7 +133,7 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
 {
   g_autofree char *name = pdk_text_dup_for_display (model->name);
   g_autofree char *size =
-      model->vram_bytes >= 0 ? pdk_format_gigabytes ((double) model->vram_bytes) : g_strdup ("");
+      model->vram_bytes > 0 ? pdk_format_gigabytes ((double) model->vram_bytes) : g_strdup ("");
   g_autofree char *facts = describe_facts (model, now_usec);
   double fraction = 0.0;
   gboolean knows_fraction = get_gpu_fraction (model, &fraction);
@@ -133,7 +143,7 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   pdk_label_set_text (self->size, size);
   pdk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');
-  gtk_widget_set_visible (GTK_WIDGET (self->share), knows_fraction);
+  gtk_widget_set_visible (GTK_WIDGET (self->share), knows_fraction && fraction > 0.0);
   gtk_progress_bar_set_fraction (self->share, fraction);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), name);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);

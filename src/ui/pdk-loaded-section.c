@@ -15,7 +15,7 @@
 #include "pdk-loaded-row.h"
 
 /* A server holds a handful of models. A list without end would only come from a broken one. */
-#define MAX_ROWS 20
+#define MAX_ROWS 8
 
 struct _PdkLoadedSection
 {

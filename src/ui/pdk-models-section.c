@@ -18,8 +18,9 @@
 /* From this many on there is a field to search in. */
 #define SEARCHABLE_FROM 12
 
-/* How far the list shrinks on a small screen, before the window scrolls: about three rows. */
-#define MIN_LIST_HEIGHT 140
+/* How far a list with more rows than these shrinks on a small screen, before the window scrolls. */
+#define MIN_LIST_ROWS 3
+#define MIN_LIST_HEIGHT 148
 
 struct _PdkModelsSection
 {
@@ -66,15 +67,6 @@ select_name (PdkModelsSection *self, const char *name)
 }
 
 static void
-limit_shrinking (PdkModelsSection *self)
-{
-  int height;
-
-  gtk_widget_get_preferred_height (GTK_WIDGET (self->tree), NULL, &height);
-  gtk_scrolled_window_set_min_content_height (self->scroller, MIN (height, MIN_LIST_HEIGHT));
-}
-
-static void
 show_list (PdkModelsSection *self)
 {
   g_autoptr (PdkModelList) list =
@@ -88,7 +80,7 @@ show_list (PdkModelsSection *self)
   g_set_object (&self->list, list);
   gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (list));
   select_name (self, selected);
-  limit_shrinking (self);
+  gtk_scrolled_window_set_min_content_height (self->scroller, n_shown > MIN_LIST_ROWS ? MIN_LIST_HEIGHT : -1);
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), n_shown > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_match), n_shown == 0);
 }

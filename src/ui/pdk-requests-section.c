@@ -53,7 +53,9 @@ struct _PdkRequestsSection
 {
   PdkSection parent_instance;
 
+  GtkWidget *card;
   GtkGrid *grid;
+  GtkLabel *empty;
   GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
 };
 
@@ -174,7 +176,9 @@ pdk_requests_section_class_init (PdkRequestsSectionClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-requests-section.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, card);
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, grid);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, empty);
 }
 
 static void
@@ -194,5 +198,11 @@ pdk_requests_section_init (PdkRequestsSection *self)
 void
 pdk_requests_section_set_facts (PdkRequestsSection *self, const PdkFacts *facts)
 {
+  double in_longest_window;
+  gboolean is_empty =
+      pdk_facts_get_number (facts, "requests_7d", &in_longest_window) && in_longest_window <= 0.0;
+
   gtk_widget_set_visible (GTK_WIDGET (self), set_cells (self, facts));
+  gtk_widget_set_visible (self->card, !is_empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
 }

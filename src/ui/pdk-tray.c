@@ -28,6 +28,9 @@
 #define ITEM_PATH "/org/ayatana/NotificationItem/" ITEM_ID
 #define WATCHER_NAME "org.kde.StatusNotifierWatcher"
 
+/* A panel that is there shows the item well within this time. */
+#define SETTLE_MSEC 250
+
 /* At login the panel may come up after us; this long is no reason for worry. */
 #define HOST_PATIENCE_SECONDS 3
 
@@ -44,10 +47,12 @@ struct _PdkTray
   gboolean is_gnome;
   guint watch_id;
   guint patience_id;
+  guint settle_id;
 };
 
 enum
 {
+  SIGNAL_SETTLED,
   SIGNAL_NO_HOST,
   N_SIGNALS
 };
@@ -152,6 +157,25 @@ on_token (PdkTrayActivate *activate, const char *token, gpointer user_data)
 }
 
 static gboolean
+on_settled (gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  self->settle_id = 0;
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_connection_changed (PdkTray *self)
+{
+  if (self->settle_id == 0)
+    return;
+  g_source_remove (self->settle_id);
+  self->settle_id = g_idle_add (on_settled, self);
+}
+
+static gboolean
 on_patience_over (gpointer user_data)
 {
   PdkTray *self = user_data;
@@ -176,9 +200,12 @@ pdk_tray_dispose (GObject *object)
 
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
   g_clear_handle_id (&self->patience_id, g_source_remove);
+  g_clear_handle_id (&self->settle_id, g_source_remove);
   if (self->activate != NULL)
     g_signal_handlers_disconnect_by_data (self->activate, self);
   g_clear_object (&self->activate);
+  if (self->indicator != NULL)
+    g_signal_handlers_disconnect_by_data (self->indicator, self);
   g_clear_object (&self->indicator);
   if (self->menu != NULL)
     gtk_widget_destroy (self->menu);
@@ -191,6 +218,8 @@ static void
 pdk_tray_class_init (PdkTrayClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = pdk_tray_dispose;
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_NO_HOST] = g_signal_new ("no-host", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -230,6 +259,9 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
   build_menu (self);
   app_indicator_set_status (self->indicator, APP_INDICATOR_STATUS_ACTIVE);
 
+  g_signal_connect_swapped (self->indicator, APP_INDICATOR_SIGNAL_CONNECTION_CHANGED,
+                            G_CALLBACK (on_connection_changed), self);
+  self->settle_id = g_timeout_add (SETTLE_MSEC, on_settled, self);
   self->patience_id = g_timeout_add_seconds (HOST_PATIENCE_SECONDS, on_patience_over, self);
   if (connection != NULL)
     self->watch_id = g_bus_watch_name_on_connection (connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 #define PDK_TYPE_TRAY (pdk_tray_get_type ())
 G_DECLARE_FINAL_TYPE (PdkTray, pdk_tray, PDK, TRAY, GObject)
 
-/* Signals: "no-host" (no arguments): some time has passed, and no panel shows tray items; emitted once at
- * most. */
+/* Signals, each emitted once at most:
+ *   "settled": a panel shows the item; or there was time enough for that, and none does
+ *   "no-host": some more time has passed, and no panel shows tray items */
 
 PdkTray *pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *icon_name);
 void pdk_tray_set_state (PdkTray *self,
