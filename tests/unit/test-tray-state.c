@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pdk-tray-state.h"
+
+#define NBSP "\302\240"
+
+static PdkRunningModel *
+make_running (const char *name, double vram_bytes)
+{
+  PdkRunningModel *model = pdk_running_model_new (name);
+
+  model->size_bytes = 20000000000;
+  model->vram_bytes = (gint64) vram_bytes;
+  return model;
+}
+
+/* An account whose server is in @state, with @n_models models in memory, each of which has 2 GB. */
+static PdkAccountSnapshot *
+make_account (const char *base_url, PdkSourceState state, guint n_models, const char *diagnostic)
+{
+  PdkAccountSnapshot *account = pdk_account_snapshot_new (base_url, "ollama", base_url, FALSE);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkReading) reading = NULL;
+
+  if (state == PDK_SOURCE_STATE_OK || state == PDK_SOURCE_STATE_STALE)
+    {
+      g_autoptr (GPtrArray) running =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_running_model_unref);
+
+      for (guint i = 0; i < n_models; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("model_%u", i);
+
+          g_ptr_array_add (running, make_running (name, 2e9));
+        }
+      pdk_facts_set_running (facts, running);
+      pdk_facts_set_metric (facts, "loaded_vram_bytes", n_models * 2e9, "bytes", NULL);
+      pdk_facts_set_metric (facts, "models_total", 7, "models", NULL);
+    }
+  if (diagnostic != NULL)
+    pdk_facts_set_diagnostic (facts, diagnostic, "Something is wrong.");
+  reading = pdk_reading_new (state, PDK_TIME_UNKNOWN, facts);
+  pdk_account_snapshot_add_reading (account, "local_api", reading);
+  pdk_account_snapshot_finish (account, NULL);
+  return account;
+}
+
+static PdkTrayState *
+make_state (PdkAccountSnapshot *first, PdkAccountSnapshot *second)
+{
+  PdkSnapshot *snapshot = pdk_snapshot_new (0);
+  PdkTrayState *state;
+
+  pdk_snapshot_take_account (snapshot, first);
+  if (second != NULL)
+    pdk_snapshot_take_account (snapshot, second);
+  state = pdk_tray_state_new (snapshot);
+  pdk_snapshot_unref (snapshot);
+  return state;
+}
+
+static void
+test_before_anything (void)
+{
+  g_autoptr (PdkTrayState) none = pdk_tray_state_new (NULL);
+  g_autoptr (PdkTrayState) pending =
+      make_state (make_account ("http://a", PDK_SOURCE_STATE_PENDING, 0, NULL), NULL);
+
+  g_assert_cmpstr (none->message, ==, "Looking for Ollama…");
+  g_assert_cmpint (none->level, ==, PDK_LEVEL_IDLE);
+  g_assert_cmpuint (g_strv_length (none->lines), ==, 0);
+  g_assert_cmpstr (pending->message, ==, none->message);
+}
+
+static void
+test_levels (void)
+{
+  static const struct
+  {
+    PdkSourceState first_state, second_state;
+    guint n_models;
+    const char *diagnostic;
+    PdkLevel expected;
+  } cases[] = {
+    { PDK_SOURCE_STATE_OK, PDK_SOURCE_STATE_OK, 0, NULL, PDK_LEVEL_IDLE },
+    { PDK_SOURCE_STATE_OK, PDK_SOURCE_STATE_OK, 1, NULL, PDK_LEVEL_LOADED },
+    { PDK_SOURCE_STATE_OK, PDK_SOURCE_STATE_PENDING, 1, NULL, PDK_LEVEL_LOADED },
+    { PDK_SOURCE_STATE_FAILED, PDK_SOURCE_STATE_STALE, 1, NULL, PDK_LEVEL_UNREACHABLE },
+    { PDK_SOURCE_STATE_FAILED, PDK_SOURCE_STATE_OK, 1, NULL, PDK_LEVEL_ATTENTION },
+    { PDK_SOURCE_STATE_OK, PDK_SOURCE_STATE_OK, 1, "settings_error", PDK_LEVEL_ATTENTION },
+    { PDK_SOURCE_STATE_OK, PDK_SOURCE_STATE_OK, 1, "journal_error", PDK_LEVEL_LOADED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdkTrayState) state =
+          make_state (make_account ("http://a", cases[i].first_state, cases[i].n_models, cases[i].diagnostic),
+                      make_account ("http://b", cases[i].second_state, 0, NULL));
+
+      g_assert_cmpint (state->level, ==, cases[i].expected);
+    }
+}
+
+static void
+test_loaded_lines (void)
+{
+  g_autoptr (PdkTrayState) state = make_state (make_account ("http://a", PDK_SOURCE_STATE_OK, 7, NULL), NULL);
+
+  g_assert_cmpstr (state->message, ==, "7 models");
+  g_assert_cmpuint (g_strv_length (state->lines), ==, 7);
+  g_assert_cmpstr (state->lines[0], ==, "VRAM in use: 14.0" NBSP "GB");
+  g_assert_cmpstr (state->lines[1], ==, "model_0 · 2.0" NBSP "GB");
+  g_assert_cmpstr (state->lines[6], ==, "2 more models are loaded");
+}
+
+static void
+test_idle_lines (void)
+{
+  g_autoptr (PdkTrayState) state = make_state (make_account ("http://a", PDK_SOURCE_STATE_OK, 0, NULL), NULL);
+
+  g_assert_cmpuint (g_strv_length (state->lines), ==, 2);
+  g_assert_cmpstr (state->lines[1], ==, "No model is loaded");
+}
+
+/* The menu has no room to say how old a number is, so it has no old ones. */
+static void
+test_unreachable_lines (void)
+{
+  g_autoptr (PdkTrayState) state = make_state (make_account ("http://a", PDK_SOURCE_STATE_STALE, 3, NULL),
+                                               make_account ("http://b", PDK_SOURCE_STATE_FAILED, 0, NULL));
+
+  g_assert_cmpuint (g_strv_length (state->lines), ==, 2);
+  g_assert_cmpstr (state->lines[0], ==, "No answer from http://a");
+  g_assert_cmpstr (state->lines[1], ==, "No answer from 1 more server");
+}
+
+static void
+test_most_lines (void)
+{
+  PdkSnapshot *snapshot = pdk_snapshot_new (0);
+  g_autoptr (PdkTrayState) state = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    pdk_snapshot_take_account (
+        snapshot, make_account ("http://a", i < 2 ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_OK, 9, NULL));
+  state = pdk_tray_state_new (snapshot);
+  pdk_snapshot_unref (snapshot);
+  g_assert_cmpuint (g_strv_length (state->lines), ==, PDK_TRAY_STATE_MAX_LINES);
+}
+
+static void
+test_hostile_name (void)
+{
+  PdkAccountSnapshot *account = pdk_account_snapshot_new ("a", "ollama", NULL, FALSE);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_running_model_unref);
+  g_autoptr (PdkReading) reading = NULL;
+  g_autoptr (PdkTrayState) state = NULL;
+  g_autofree char *long_name = g_strnfill (200, 'x');
+
+  g_ptr_array_add (running, make_running ("<b>a</b>\n\xe2\x80\xae%s", 0));
+  g_ptr_array_add (running, make_running (long_name, -1));
+  pdk_facts_set_running (facts, running);
+  pdk_facts_set_metric (facts, "models_total", 2, "models", NULL);
+  reading = pdk_reading_new (PDK_SOURCE_STATE_OK, 0, facts);
+  pdk_account_snapshot_add_reading (account, "local_api", reading);
+  pdk_account_snapshot_finish (account, NULL);
+  state = make_state (account, NULL);
+
+  g_assert_cmpstr (state->lines[0], ==, "<b>a</b>\xef\xbf\xbd\xef\xbf\xbd%s · on CPU");
+  g_assert_cmpint (g_utf8_strlen (state->lines[1], -1), ==, 48);
+  g_assert_true (g_str_has_suffix (state->lines[1], "…"));
+}
+
+static void
+test_label_guide (void)
+{
+  PdkAccountSnapshot *account = make_account ("http://a", PDK_SOURCE_STATE_OK, 0, NULL);
+  g_autoptr (PdkTrayState) state = NULL;
+
+  pdk_facts_set_metric (account->facts, "requests_today", 142, "requests", "today");
+  state = make_state (account, NULL);
+  g_assert_cmpstr (state->message, ==, "142 req today, 7 models");
+  g_assert_cmpstr (state->label_guide, ==, "000 req today, 00 models");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tray-state/before-anything", test_before_anything);
+  g_test_add_func ("/tray-state/levels", test_levels);
+  g_test_add_func ("/tray-state/loaded-lines", test_loaded_lines);
+  g_test_add_func ("/tray-state/idle-lines", test_idle_lines);
+  g_test_add_func ("/tray-state/unreachable-lines", test_unreachable_lines);
+  g_test_add_func ("/tray-state/most-lines", test_most_lines);
+  g_test_add_func ("/tray-state/hostile-name", test_hostile_name);
+  g_test_add_func ("/tray-state/label-guide", test_label_guide);
+  return g_test_run ();
+}
