@@ -13,12 +13,24 @@
 
 /* What comes from a network that is not ours is waited for this long after all else is there. */
 #define PATIENCE_MSEC 1000
+/* A file on a share that hangs may never be read; a log of many gigabytes takes some seconds. */
+#define DEADLINE_MSEC 60000
 
 typedef struct
 {
   PdkSession *session;
-  guint patience_timer;
+  guint patience_timer, deadline_timer;
 } Wait;
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->deadline_timer = 0;
+  g_main_loop_quit (wait->session->loop);
+  return G_SOURCE_REMOVE;
+}
 
 static gboolean
 on_patience_over (gpointer user_data)
@@ -54,15 +66,17 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_auto (PdkSession) session = { 0 };
   PdkSnapshot *snapshot;
   g_autofree char *text = NULL;
-  Wait wait = { &session, 0 };
+  Wait wait = { &session, 0, 0 };
 
   if (!pdk_session_init (&session, line, error))
     return -1;
   g_signal_connect (session.monitor, "changed", G_CALLBACK (on_changed), &wait);
+  wait.deadline_timer = g_timeout_add (DEADLINE_MSEC, on_deadline, &wait);
   pdk_monitor_start (session.monitor);
   g_main_loop_run (session.loop);
   g_signal_handlers_disconnect_by_data (session.monitor, &wait);
   g_clear_handle_id (&wait.patience_timer, g_source_remove);
+  g_clear_handle_id (&wait.deadline_timer, g_source_remove);
 
   snapshot = pdk_monitor_get_snapshot (session.monitor);
   text = pdk_printer_format (snapshot, PDK_COMMAND_STATUS, line->output);

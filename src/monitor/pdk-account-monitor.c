@@ -16,6 +16,7 @@ typedef struct
   PdkReading *good;  /* (nullable): the last that did not fail */
   PdkReading *shown; /* the latest, or what of an older one is shown in its place */
   gboolean is_in_flight;
+  guint round; /* of the flight, or of the last one */
 } Slot;
 
 struct _PdkAccountMonitor
@@ -28,6 +29,7 @@ struct _PdkAccountMonitor
   gboolean is_cloud_only;
   GPtrArray *slots; /* Slot, in the order of precedence */
   GCancellable *cancellable;
+  guint round;        /* counts the polls */
   gboolean owes_last; /* the sources that are asked last are still to be asked in this round */
 };
 
@@ -59,6 +61,7 @@ slot_free (gpointer data)
   g_free (slot);
 }
 
+/* A source that is stuck since an earlier round holds nobody up. */
 static gboolean
 has_flight (PdkAccountMonitor *self, gboolean of_last)
 {
@@ -66,7 +69,7 @@ has_flight (PdkAccountMonitor *self, gboolean of_last)
     {
       Slot *slot = g_ptr_array_index (self->slots, i);
 
-      if (slot->is_in_flight && pdk_source_is_last (slot->source) == of_last)
+      if (slot->is_in_flight && slot->round == self->round && pdk_source_is_last (slot->source) == of_last)
         return TRUE;
     }
   return FALSE;
@@ -131,6 +134,7 @@ start_flights (PdkAccountMonitor *self, gboolean of_last)
       flight->self = g_object_ref (self);
       flight->slot = slot;
       slot->is_in_flight = TRUE;
+      slot->round = self->round;
       pdk_source_poll_async (slot->source, now_usec, self->cancellable, on_reading, flight);
     }
 }
@@ -207,6 +211,7 @@ pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source)
 void
 pdk_account_monitor_poll (PdkAccountMonitor *self)
 {
+  self->round++;
   self->owes_last = TRUE;
   start_flights (self, FALSE);
   if (!has_flight (self, FALSE))
@@ -223,7 +228,7 @@ pdk_account_monitor_cancel (PdkAccountMonitor *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-/** pdk_account_monitor_is_polling: Returns: whether any source is being asked, or still to be asked */
+/** pdk_account_monitor_is_polling: Returns: whether any source is being asked since the last poll, or still to be */
 gboolean
 pdk_account_monitor_is_polling (PdkAccountMonitor *self)
 {

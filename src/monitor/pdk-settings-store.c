@@ -30,6 +30,8 @@ struct _PdkSettingsStore
   char *error;     /* (nullable): the same as a sentence with a step to take */
   GFileMonitor *file_monitor;
   guint reload_timer;
+  gboolean is_loading;    /* one at a time, so that the newest is the last */
+  gboolean changed_again; /* while it was being read */
 };
 
 G_DEFINE_FINAL_TYPE (PdkSettingsStore, pdk_settings_store, G_TYPE_OBJECT)
@@ -114,6 +116,8 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     g_task_return_error (task, error);
 }
 
+static void schedule_reload (PdkSettingsStore *self);
+
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -121,8 +125,11 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PdkSettings) settings = g_task_propagate_pointer (G_TASK (result), &error);
 
+  self->is_loading = FALSE;
   take_result (self, settings, error);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (self->changed_again)
+    schedule_reload (self);
 }
 
 static gboolean
@@ -133,6 +140,8 @@ reload (gpointer user_data)
   Load *job = g_new0 (Load, 1);
 
   self->reload_timer = 0;
+  self->is_loading = TRUE;
+  self->changed_again = FALSE;
   job->path = g_strdup (self->path);
   job->may_be_missing = !self->is_named_by_user;
   g_task_set_source_tag (task, reload);
@@ -142,14 +151,19 @@ reload (gpointer user_data)
 }
 
 static void
+schedule_reload (PdkSettingsStore *self)
+{
+  if (self->is_loading)
+    self->changed_again = TRUE;
+  else if (self->reload_timer == 0)
+    self->reload_timer = g_timeout_add (SETTLE_MSEC, reload, self);
+}
+
+static void
 on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
 {
-  PdkSettingsStore *self = user_data;
-
-  if (event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
-    return;
-  if (self->reload_timer == 0)
-    self->reload_timer = g_timeout_add (SETTLE_MSEC, reload, self);
+  if (event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
+    schedule_reload (user_data);
 }
 
 static void

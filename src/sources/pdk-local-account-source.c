@@ -118,6 +118,17 @@ is_due (PdkLocalAccountSource *self, gint64 now_usec)
          now_usec < self->asked_at_usec || now_usec - self->asked_at_usec >= ASK_EVERY_USEC;
 }
 
+/* What was known stays on show as stale; why there is no more is told by the server's own source. */
+static PdkReading *
+reading_without_server (PdkLocalAccountSource *self)
+{
+  g_autoptr (PdkFacts) nothing = pdk_facts_new ();
+  gboolean was_known = self->reading != NULL && self->reading->state == PDK_SOURCE_STATE_OK;
+
+  return pdk_reading_new (
+    was_known ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, nothing);
+}
+
 static void
 poll_async (PdkSource *source,
             gint64 now_usec,
@@ -138,12 +149,10 @@ poll_async (PdkSource *source,
   if (!pdk_local_api_source_is_up (self->server) ||
       !has_route (pdk_local_api_source_get_version (self->server)))
     {
-      g_autoptr (PdkFacts) facts = pdk_facts_new ();
-
-      if (self->reading == NULL)
-        self->reading = pdk_reading_new (PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, facts);
+      g_task_return_pointer (task, reading_without_server (self), (GDestroyNotify) pdk_reading_unref);
+      return;
     }
-  else if (is_due (self, now_usec))
+  if (is_due (self, now_usec))
     {
       self->generation = pdk_local_api_source_get_generation (self->server);
       self->asked_at_usec = now_usec;

@@ -40,7 +40,7 @@ struct _PdkServerLogSource
   PdkSource parent_instance;
 
   char *path;
-  char *timezone;
+  char *zone_name;
   LogState *state; /* (nullable): NULL before the first poll, and while a worker has it */
 };
 
@@ -50,7 +50,7 @@ G_DEFINE_FINAL_TYPE (PdkServerLogSource, pdk_server_log_source, PDK_TYPE_SOURCE)
 typedef struct
 {
   char *path;
-  char *timezone;
+  char *zone_name;
   gint64 now_sec;
   LogState *state;
 } Poll;
@@ -71,7 +71,7 @@ poll_free (gpointer data)
 
   g_clear_pointer (&poll->state, log_state_free);
   g_free (poll->path);
-  g_free (poll->timezone);
+  g_free (poll->zone_name);
   g_free (poll);
 }
 
@@ -82,8 +82,8 @@ log_state_new (const Poll *poll)
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
   g_autoptr (GTimeZone) zone = NULL;
 
-  if (poll->timezone != NULL && *poll->timezone != '\0' && !g_str_equal (poll->timezone, "local"))
-    zone = g_time_zone_new_identifier (poll->timezone);
+  if (poll->zone_name != NULL && *poll->zone_name != '\0' && !g_str_equal (poll->zone_name, "local"))
+    zone = g_time_zone_new_identifier (poll->zone_name);
   state->tail = pdk_log_tail_new (poll->path, pdk_access_line_find_end);
   state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->tally = pdk_tally_new (local, poll->now_sec);
@@ -243,7 +243,7 @@ poll_async (PdkSource *source,
   Poll *poll = g_new0 (Poll, 1);
 
   poll->path = g_strdup (self->path);
-  poll->timezone = g_strdup (self->timezone);
+  poll->zone_name = g_strdup (self->zone_name);
   poll->now_sec = now_usec / G_USEC_PER_SEC;
   poll->state = g_steal_pointer (&self->state);
   g_task_set_source_tag (task, poll_async);
@@ -276,7 +276,7 @@ pdk_server_log_source_finalize (GObject *object)
 
   g_clear_pointer (&self->state, log_state_free);
   g_free (self->path);
-  g_free (self->timezone);
+  g_free (self->zone_name);
   G_OBJECT_CLASS (pdk_server_log_source_parent_class)->finalize (object);
 }
 
@@ -299,16 +299,16 @@ pdk_server_log_source_init (PdkServerLogSource *self)
 /**
  * pdk_server_log_source_new:
  * @path: the folder of the log files, or one file
- * @timezone: (nullable): the zone of the time stamps: "local", which NULL means too, or an IANA name
+ * @zone_name: (nullable): the zone of the time stamps: "local", which NULL means too, or an IANA name
  *
  * Returns: (transfer full): the source
  */
 PdkServerLogSource *
-pdk_server_log_source_new (const char *path, const char *timezone)
+pdk_server_log_source_new (const char *path, const char *zone_name)
 {
   PdkServerLogSource *self = g_object_new (PDK_TYPE_SERVER_LOG_SOURCE, NULL);
 
   self->path = g_strdup (path);
-  self->timezone = g_strdup (timezone);
+  self->zone_name = g_strdup (zone_name);
   return self;
 }

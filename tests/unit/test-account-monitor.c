@@ -126,6 +126,24 @@ test_one_flight (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_source_count_polls (fixture->last), ==, 1);
 }
 
+/* A source that never answers costs its own data, and holds up the last ones for one round at most. */
+static void
+test_stuck (Fixture *fixture, gconstpointer data)
+{
+  pdk_account_monitor_poll (fixture->monitor);
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 1);
+  g_assert_false (fake_source_is_asked (fixture->last));
+
+  pdk_account_monitor_poll (fixture->monitor);
+  g_assert_false (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
+  g_assert_true (fake_source_is_asked (fixture->last));
+  g_assert_true (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  fake_source_answer (fixture->last, PDK_SOURCE_STATE_OK, 3);
+  g_assert_false (pdk_account_monitor_is_polling (fixture->monitor));
+  assert_shown (fixture, "last", PDK_SOURCE_STATE_OK, 3);
+}
+
 static void
 answer_all (Fixture *fixture, PdkSourceState state, double value)
 {
@@ -196,6 +214,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/account-monitor/round", Fixture, NULL, set_up, test_round, tear_down);
   g_test_add ("/account-monitor/one-flight", Fixture, NULL, set_up, test_one_flight, tear_down);
+  g_test_add ("/account-monitor/stuck", Fixture, NULL, set_up, test_stuck, tear_down);
   g_test_add ("/account-monitor/stale", Fixture, NULL, set_up, test_stale, tear_down);
   g_test_add ("/account-monitor/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add ("/account-monitor/more-facts", Fixture, NULL, set_up, test_more_facts, tear_down);
