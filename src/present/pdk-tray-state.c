@@ -128,7 +128,10 @@ make_label_guide (const char *message)
           g_string_append_c (guide, *p++);
           continue;
         }
-      for (gsize i = 0; i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
+      /* "5h" is a name and not a number. */
+      if (g_ascii_isalpha (p[n_digits]))
+        g_string_append_len (guide, p, (gssize) n_digits);
+      for (gsize i = 0; !g_ascii_isalpha (p[n_digits]) && i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
         g_string_append_c (guide, '0');
       p += n_digits;
     }

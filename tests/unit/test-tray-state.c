@@ -181,9 +181,10 @@ test_label_guide (void)
   g_autoptr (PdkTrayState) state = NULL;
 
   pdk_facts_set_metric (account->facts, "requests_today", 142, "requests", "today");
+  pdk_facts_set_metric (account->facts, "requests_5h", 6, "requests", "5h");
   state = make_state (account, NULL);
-  g_assert_cmpstr (state->message, ==, "142 req today, 7 models");
-  g_assert_cmpstr (state->label_guide, ==, "000 req today, 00 models");
+  g_assert_cmpstr (state->message, ==, "142 req today, 6 req 5h, 7 models");
+  g_assert_cmpstr (state->label_guide, ==, "000 req today, 00 req 5h, 00 models");
 }
 
 int
