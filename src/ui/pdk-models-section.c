@@ -22,6 +22,9 @@
 #define MIN_LIST_ROWS 3
 #define MIN_LIST_HEIGHT 148
 
+/* At each side of a cell, as in the template. */
+#define CELL_PADDING 12
+
 struct _PdkModelsSection
 {
   PdkSection parent_instance;
@@ -30,6 +33,7 @@ struct _PdkModelsSection
   GtkSearchEntry *search;
   GtkScrolledWindow *scroller;
   GtkTreeView *tree;
+  GtkTreeViewColumn *size_column;
   GtkLabel *empty;
   GtkLabel *no_match;
 
@@ -109,6 +113,20 @@ on_search_changed (PdkModelsSection *self)
     show_list (self);
 }
 
+/* Rows of one height need columns of fixed width, whatever the size of the text. */
+static void
+pdk_models_section_style_updated (GtkWidget *widget)
+{
+  PdkModelsSection *self = PDK_MODELS_SECTION (widget);
+  g_autofree char *widest = pdk_format_bytes (888.8e6);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, widest);
+  int width;
+
+  GTK_WIDGET_CLASS (pdk_models_section_parent_class)->style_updated (widget);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  gtk_tree_view_column_set_fixed_width (self->size_column, width + 2 * CELL_PADDING + 2);
+}
+
 static void
 pdk_models_section_dispose (GObject *object)
 {
@@ -125,12 +143,14 @@ pdk_models_section_class_init (PdkModelsSectionClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pdk_models_section_dispose;
+  widget_class->style_updated = pdk_models_section_style_updated;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-models-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, card);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, search);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, scroller);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tree);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, size_column);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, empty);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, no_match);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
