@@ -32,17 +32,19 @@ fill_series (PdkDayChart *chart, const GArray *series, gsize value_offset)
     }
 }
 
-/* The next of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, … that is not below @value. */
+/* The next of 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, … that is not below @value. */
 static double
 round_up (double value)
 {
-  static const double steps[] = { 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0 };
+  static const double steps[] = { 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0 };
   double power = pow (10.0, floor (log10 (MAX (value, 1.0))));
 
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
-      if (value <= steps[i] * power)
-        return steps[i] * power;
+      double step = steps[i] * power;
+
+      if (value <= step && step == floor (step))
+        return step;
     }
   return 10.0 * power;
 }
