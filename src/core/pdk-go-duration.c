@@ -13,18 +13,6 @@
 
 static const gint64 powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
 
-/* Adds neighbours up: eight digits to four numbers of two, to two of four, to one of eight. */
-static inline gint64
-eight_digits (const char *p)
-{
-  guint64 value = pdk_log_load (p) - pdk_log_load ("00000000");
-
-  value = (value * 10 + (value >> 8)) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
-  value = (value * 100 + (value >> 16)) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
-  value = (value * 10000 + (value >> 32)) & G_GUINT64_CONSTANT (0x00000000ffffffff);
-  return value;
-}
-
 /* The micro sign comes as UTF-8, as `u`, or as what a wrong code page or two made of it; whatever it is, it
  * is the only unit with bytes outside of ASCII, or with a substitute for one. */
 static gboolean
@@ -80,18 +68,19 @@ parse_unit (PdkLogCursor *c, guint *exponent)
 }
 
 /* The digits after a point: a run of eight at once, since a server that is not in a hurry has nine. Returns
- * how many count. */
+ * how many of them @fraction holds. */
 static guint
 parse_fraction (PdkLogCursor *c, gint64 *fraction)
 {
   guint n = 0;
 
   *fraction = 0;
-  if (c->end - c->at >= 8 && pdk_log_is_like (c->at, "00000000", "99999999"))
+  if (c->end - c->at >= 8)
     {
-      *fraction = eight_digits (c->at);
-      c->at += 8;
-      n = 8;
+      n = pdk_log_take_digits (c->at, fraction);
+      c->at += n;
+      if (n < 8)
+        return n;
     }
   for (; c->at < c->end && pdk_log_is_digit (*c->at); c->at++)
     {
@@ -104,17 +93,30 @@ parse_fraction (PdkLogCursor *c, gint64 *fraction)
   return n;
 }
 
+/* The digits before a point or a unit. Returns whether there are any. */
+static inline gboolean
+parse_whole (PdkLogCursor *c, gint64 *whole)
+{
+  const char *start = c->at;
+
+  *whole = 0;
+  if (c->end - c->at >= 8)
+    c->at += pdk_log_take_digits (c->at, whole);
+  if (c->at - start < 8 && c->end - start >= 8)
+    return c->at > start;
+  for (; c->at < c->end && pdk_log_is_digit (*c->at); c->at++)
+    *whole = *whole < G_MAXINT64 / 10 - 1 ? *whole * 10 + (*c->at - '0') : *whole;
+  return c->at > start;
+}
+
 /* One number with its unit, added to @total, which stays within its range. */
 static gboolean
 parse_part (PdkLogCursor *c, gint64 *total)
 {
-  const char *start = c->at;
-  gint64 whole = 0, fraction = 0, unit, sum;
+  gint64 whole, fraction = 0, unit, sum;
   guint n_fraction = 0, exponent;
 
-  for (; c->at < c->end && pdk_log_is_digit (*c->at); c->at++)
-    whole = whole < G_MAXINT64 / 10 - 1 ? whole * 10 + (*c->at - '0') : whole;
-  if (c->at == start)
+  if (!parse_whole (c, &whole))
     return FALSE;
   if (c->at < c->end && *c->at == '.')
     {

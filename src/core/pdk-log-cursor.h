@@ -56,6 +56,33 @@ pdk_log_is_like (const char *p, const char *pattern, const char *distances)
   return ((distance | (distance + limits)) & high_bits) == 0;
 }
 
+/* Adds neighbours up: eight digits to four numbers of two, to two of four, to one of eight. */
+static inline gint64
+pdk_log_eight_digits (guint64 digits)
+{
+  guint64 value = digits;
+
+  value = (value * 10 + (value >> 8)) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
+  value = (value * 100 + (value >> 16)) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
+  value = (value * 10000 + (value >> 32)) & G_GUINT64_CONSTANT (0x00000000ffffffff);
+  return (gint64) value;
+}
+
+/* Reads the run of up to eight digits at @p, where eight bytes are, without a branch that depends on how many.
+ * Returns their number. */
+static inline guint
+pdk_log_take_digits (const char *p, gint64 *value)
+{
+  guint64 word = pdk_log_load (p) ^ pdk_log_load ("00000000");
+  /* A byte that is no digit is over 9, and so gets into its upper half. */
+  guint64 others = (word | ((word & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)) + G_GUINT64_CONSTANT (0x0606060606060606))) &
+                   G_GUINT64_CONSTANT (0xf0f0f0f0f0f0f0f0);
+  guint n = others != 0 ? (guint) __builtin_ctzll (others) / 8 : 8;
+
+  *value = n > 0 ? pdk_log_eight_digits (word << (64 - 8 * n)) : 0;
+  return n;
+}
+
 /* Fields are padded with runs of spaces, whose ends no processor foresees: so they are counted, not walked.
  */
 G_ALWAYS_INLINE static inline void

@@ -10,33 +10,43 @@
 
 #include <string.h>
 
-typedef struct
+/* A comparison of a length that the compiler knows is no call. */
+#define IS(path, text) (memcmp ((path), (text), sizeof (text) - 1) == 0)
+
+/* The routes of Ollama's server/routes.go, those of past releases included, by the length of their path. */
+static inline PdkRequestKind
+find_route (const char *path, gsize length)
 {
-  const char *path;
-  guint8 length;
-  guint8 kind;
-} Route;
-
-#define ROUTE(path, kind)                                                                                    \
-  {                                                                                                          \
-    path, sizeof (path) - 1, kind                                                                            \
-  }
-
-/* The routes of Ollama's server/routes.go, those of past releases included. */
-static const Route routes[] = {
-  ROUTE ("/api/chat", PDK_REQUEST_CHAT),
-  ROUTE ("/api/generate", PDK_REQUEST_GENERATE),
-  ROUTE ("/v1/chat/completions", PDK_REQUEST_CHAT),
-  ROUTE ("/v1/messages", PDK_REQUEST_CHAT),
-  ROUTE ("/v1/responses", PDK_REQUEST_CHAT),
-  ROUTE ("/api/embed", PDK_REQUEST_EMBED),
-  ROUTE ("/v1/embeddings", PDK_REQUEST_EMBED),
-  ROUTE ("/api/embeddings", PDK_REQUEST_EMBED),
-  ROUTE ("/v1/completions", PDK_REQUEST_GENERATE),
-  ROUTE ("/v1/images/generations", PDK_REQUEST_OTHER),
-  ROUTE ("/v1/images/edits", PDK_REQUEST_OTHER),
-  ROUTE ("/v1/audio/transcriptions", PDK_REQUEST_OTHER),
-};
+  switch (length)
+    {
+    case sizeof ("/api/chat") - 1:
+      return IS (path, "/api/chat") ? PDK_REQUEST_CHAT : PDK_REQUEST_NONE;
+    case sizeof ("/api/embed") - 1:
+      return IS (path, "/api/embed") ? PDK_REQUEST_EMBED : PDK_REQUEST_NONE;
+    case sizeof ("/v1/messages") - 1:
+      return IS (path, "/v1/messages") ? PDK_REQUEST_CHAT : PDK_REQUEST_NONE;
+    case sizeof ("/api/generate") - 1:
+      return IS (path, "/api/generate")   ? PDK_REQUEST_GENERATE
+             : IS (path, "/v1/responses") ? PDK_REQUEST_CHAT
+                                          : PDK_REQUEST_NONE;
+    case sizeof ("/v1/embeddings") - 1:
+      return IS (path, "/v1/embeddings") ? PDK_REQUEST_EMBED : PDK_REQUEST_NONE;
+    case sizeof ("/v1/completions") - 1:
+      return IS (path, "/v1/completions")   ? PDK_REQUEST_GENERATE
+             : IS (path, "/api/embeddings") ? PDK_REQUEST_EMBED
+                                            : PDK_REQUEST_NONE;
+    case sizeof ("/v1/images/edits") - 1:
+      return IS (path, "/v1/images/edits") ? PDK_REQUEST_OTHER : PDK_REQUEST_NONE;
+    case sizeof ("/v1/chat/completions") - 1:
+      return IS (path, "/v1/chat/completions") ? PDK_REQUEST_CHAT : PDK_REQUEST_NONE;
+    case sizeof ("/v1/images/generations") - 1:
+      return IS (path, "/v1/images/generations") ? PDK_REQUEST_OTHER : PDK_REQUEST_NONE;
+    case sizeof ("/v1/audio/transcriptions") - 1:
+      return IS (path, "/v1/audio/transcriptions") ? PDK_REQUEST_OTHER : PDK_REQUEST_NONE;
+    default:
+      return PDK_REQUEST_NONE;
+    }
+}
 
 /**
  * pdk_route_classify:
@@ -51,15 +61,12 @@ static const Route routes[] = {
 PdkRequestKind
 pdk_route_classify (const char *target, gsize length)
 {
-  const char *query = length > 0 ? memchr (target, '?', length) : NULL;
+  PdkRequestKind kind = find_route (target, length);
+  const char *query;
 
-  if (query != NULL)
-    length = query - target;
-
-  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    {
-      if (routes[i].length == length && memcmp (routes[i].path, target, length) == 0)
-        return routes[i].kind;
-    }
-  return PDK_REQUEST_NONE;
+  /* Few targets have a query, so it is looked for last. */
+  if (kind != PDK_REQUEST_NONE || length == 0)
+    return kind;
+  query = memchr (target, '?', length);
+  return query != NULL ? find_route (target, query - target) : PDK_REQUEST_NONE;
 }
