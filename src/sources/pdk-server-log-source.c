@@ -19,6 +19,7 @@
 #include "pdk-log-clock.h"
 #include "pdk-log-facts.h"
 #include "pdk-log-tail.h"
+#include "pdk-tally-feed.h"
 #include "pdk-tally.h"
 
 /* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
@@ -33,7 +34,15 @@ typedef struct
   PdkTally *tally;    /* by days of the user's zone */
   gint64 oldest_sec;
   char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
+  gboolean has_older;   /* the log goes back beyond that */
 } LogState;
+
+/* The way of a line into the state. */
+typedef struct
+{
+  LogState *state;
+  PdkTallyFeed *feed;
+} Intake;
 
 struct _PdkServerLogSource
 {
@@ -107,21 +116,26 @@ log_state_set_time (LogState *state, gint64 now_sec)
 static void
 on_line (const char *bytes, gsize length, gpointer user_data)
 {
-  LogState *state = user_data;
+  Intake *intake = user_data;
   PdkAccessLine line;
-  gint64 time_sec;
 
-  if (pdk_access_line_is_before (bytes, length, state->oldest_date))
-    {
-      /* All that its day means is that the log is older than any series. */
-      pdk_tally_note_day (state->tally, state->oldest_sec);
-      return;
-    }
-  if (!pdk_access_line_parse (bytes, length, &line))
-    return;
-  time_sec = pdk_log_clock_resolve (
-    state->clock, line.year, line.month, line.day, line.hour, line.minute, line.second);
-  pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
+  if (pdk_access_line_is_before (bytes, length, intake->state->oldest_date))
+    intake->state->has_older = TRUE;
+  else if (pdk_access_line_parse (bytes, length, &line))
+    pdk_tally_feed_push (intake->feed, &line);
+}
+
+static gboolean
+read_log (LogState *state, GCancellable *cancellable, GError **error)
+{
+  Intake intake = { state, pdk_tally_feed_new (state->clock, state->tally) };
+  gboolean was_read = pdk_log_tail_poll (state->tail, on_line, &intake, cancellable, error);
+
+  pdk_tally_feed_finish (intake.feed);
+  /* All that the day of an older line means is that the log begins before any series. */
+  if (state->has_older)
+    pdk_tally_note_day (state->tally, state->oldest_sec);
+  return was_read;
 }
 
 /* The first of several things that are wrong is told; mending it brings the next to light. */
@@ -208,7 +222,7 @@ read_reading (Poll *poll, GCancellable *cancellable)
   if (poll->state == NULL)
     poll->state = log_state_new (poll);
   log_state_set_time (poll->state, poll->now_sec);
-  was_read = pdk_log_tail_poll (poll->state->tail, on_line, poll->state, cancellable, &error);
+  was_read = read_log (poll->state, cancellable, &error);
   if (!was_read && g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
     return absent_reading (poll->path);
   if (!was_read)
