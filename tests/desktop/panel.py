@@ -344,6 +344,17 @@ class Panel:
                               check=True, capture_output=True, text=True, timeout=DEADLINE)
         return int(done.stdout)
 
+    def press_escape(self, applet: Applet, window: str) -> None:
+        """Presses Escape in a window until it is gone: the focus may come some time after the window."""
+        def is_gone() -> bool:
+            if not applet.windows():
+                return True
+            xdotool("windowactivate", window)
+            if xdotool("getactivewindow").strip() == window:
+                xdotool("key", "Escape")
+            return not applet.windows()
+        wait_until(is_gone, "no window after Escape")
+
     def focus_something_else(self) -> None:
         """Opens a window of somebody else's, which takes the focus."""
         script = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk;"

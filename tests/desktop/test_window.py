@@ -63,10 +63,7 @@ def commands_without_an_applet_say_so(box: Box) -> None:
 def escape_closes_it(box: Box) -> None:
     panel, _, applet = _start(box)
     panel.tell("details")
-    window = applet.wait_for_window()
-    xdotool("windowactivate", "--sync", window)
-    xdotool("key", "Escape")
-    applet.wait_for_no_window()
+    panel.press_escape(applet, applet.wait_for_window())
     assert applet.is_running
     panel.tell("details")
     applet.wait_for_window()
@@ -102,9 +99,7 @@ def pinned_it_stays(box: Box) -> None:
     server.wait_for("/api/ps", count=4, since=server.mark())
     assert applet.windows() == [window]
     applet.wait_for_widget("Keep open").press()
-    xdotool("windowactivate", "--sync", window)
-    xdotool("key", "Escape")
-    applet.wait_for_no_window()
+    panel.press_escape(applet, window)
 
 
 def every_button_has_a_name(box: Box) -> None:
