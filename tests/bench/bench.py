@@ -5,8 +5,9 @@
     bench.py [--build FOLDER] [--quick] [start] [poll] [memory] [tray] [loop]
 
 start   a cold `paddock status` on a large log, against grep reading the same bytes
-poll    the processor time of a poll that finds nothing new, and how often the resident program wakes up
-memory  private memory of the applet in a panel, less that of the least tray program there can be
+poll    the processor time of a poll that finds nothing new, and how often `paddock watch` wakes up
+memory  private memory of the applet in a panel, less that of the least tray program there can be, and how often
+        it wakes up between polls
 tray    time from exec until the item is in the tray, against the same
 loop    the longest gap of a 1 ms heartbeat on the main loop while every source is in trouble
 
@@ -226,6 +227,13 @@ def inside_memory(options: argparse.Namespace) -> None:
                 server.wait_for("/api/ps", count=10)
             settle(applet.process.pid)
             sizes[name] = private_dirty_kib(applet.process.pid)
+            if name == "applet":
+                box.write_settings(box.account(server), poll_interval_seconds=3600)
+                settle(applet.process.pid)
+                seconds = 5 if options.quick else 30
+                wakes = wake_ups(applet.process.pid)
+                time.sleep(seconds)
+                say(f"memory: applet wakes up {wake_ups_since(applet.process.pid, wakes) / seconds:.2f} times a second between polls")
             applet.process.terminate()
             applet.wait()
         say(f"memory: bare tray   {sizes['bare tray'] / 1024:8.2f} MiB private dirty")
