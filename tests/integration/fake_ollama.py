@@ -384,8 +384,11 @@ class FakeOllama:
             self._listener = None
         self.drop_connections()
 
-    def drop_connections(self) -> None:
+    def drop_connections(self, idle_within: float = 0) -> None:
+        """Hangs up; with `idle_within`, as soon as nothing is being answered, which must be within so many seconds."""
         with self._changed:
+            if idle_within and not self._changed.wait_for(lambda: not any(self._in_flight.values()), idle_within):
+                raise AssertionError(f"still answering after {idle_within} s: {self._in_flight}")
             connections = list(self._connections.values())
         for connection in connections:
             try:
@@ -502,6 +505,7 @@ class FakeOllama:
     def _leave(self, request: Request) -> None:
         with self._changed:
             self._in_flight[request.path].pop(request.connection, None)
+            self._changed.notify_all()
 
     def _behave(self, exchange: Exchange) -> None:
         path = exchange.request.path

@@ -141,7 +141,7 @@ def dropped_connection_is_no_error(box: Box) -> None:
     watch = box.watch()
     watch.until(_is_ok)
     for _ in range(3):
-        server.drop_connections()
+        server.drop_connections(idle_within=30)
         server.wait_for("/api/ps", count=2, since=server.mark())
     server.models = [make_model("last:latest")]
     account = watch.until(lambda account: account.model_names == ["last:latest"] or not _is_ok(account))
