@@ -3,8 +3,8 @@
 /* The local server's HTTP API: version, state of the cloud, models, loaded models.
  *
  * Every call is a line in the user's log. So the models are asked for at each poll, the rest only when the server
- * is new to us: at the start, after it was away, when it has closed our connection, and every ten minutes. A
- * server that did not answer is probed with one call until it does. Lives in the main context; large answers are
+ * is new to us: at the start, after it was away, when it has closed a connection that it used to keep, and every
+ * ten minutes. A server that did not answer is probed with one call until it does. Lives in the main context; large answers are
  * parsed in worker threads. */
 
 #define G_LOG_DOMAIN "paddock"
@@ -47,6 +47,7 @@ struct _PdkLocalApiSource
   gboolean is_up;
   gboolean was_asked;           /* at least once */
   gboolean has_new_connection;  /* the server closed the one we had: it may be another server by now */
+  guint n_reconnects;           /* polls in a row that found our connection closed */
   guint generation;             /* goes up each time the server is new to us */
   gint64 identified_at_usec;
 };
@@ -64,6 +65,7 @@ typedef struct
   GPtrArray *running; /* (nullable) */
   guint n_skipped;    /* entries of the lists that were no models */
   gboolean knows_tags;
+  gboolean has_new_connection;
   GError *error; /* (nullable): the first that went wrong */
 } Poll;
 
@@ -174,6 +176,19 @@ build_facts (PdkLocalApiSource *self, Poll *poll)
   return facts;
 }
 
+/* A server that closes the connection we keep may be another one by now. One that closes it every time, as behind
+ * some proxies, says nothing by it. */
+static void
+note_connection (PdkLocalApiSource *self, const Poll *poll)
+{
+  if (!self->is_up || !poll->has_new_connection)
+    self->n_reconnects = 0;
+  else
+    self->n_reconnects++;
+  if (self->n_reconnects == 1)
+    self->has_new_connection = TRUE;
+}
+
 static void
 finish_poll (GTask *task)
 {
@@ -187,6 +202,8 @@ finish_poll (GTask *task)
     return;
   if (!is_up && poll->error == NULL)
     poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
+  if (poll->knows_tags)
+    note_connection (self, poll);
   /* A server whose version is still owed is asked for it again at the next poll. */
   if (is_up && poll->identifies && (poll->error == NULL || self->version != NULL))
     {
@@ -298,7 +315,7 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       poll->knows_tags = TRUE;
       poll->n_skipped += self->tags->n_skipped;
-      self->has_new_connection |= answer->is_new_connection;
+      poll->has_new_connection = answer->is_new_connection;
     }
   one_answered (task);
 }

@@ -170,6 +170,29 @@ test_closed_connection (Fixture *fixture, gconstpointer data)
   assert_calls (fixture, LISTS);
 }
 
+/* A server that closes every connection is not asked for everything every time. */
+static void
+test_never_kept_connection (Fixture *fixture, gconstpointer data)
+{
+  static const char *const calls[] = { ALL, LISTS, ALL, LISTS, LISTS, LISTS };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      assert_state (poll_server (fixture, START_USEC + (gint64) i), PDK_SOURCE_STATE_OK, "models_total", 1);
+      assert_calls (fixture, calls[i]);
+      api_server_drop_connections (fixture->server);
+    }
+  /* Once it keeps one, closing it is news again. */
+  assert_state (poll_server (fixture, START_USEC + 10), PDK_SOURCE_STATE_OK, "models_total", 1);
+  assert_state (poll_server (fixture, START_USEC + 11), PDK_SOURCE_STATE_OK, "models_total", 1);
+  g_free (api_server_take_calls (fixture->server));
+  api_server_drop_connections (fixture->server);
+  assert_state (poll_server (fixture, START_USEC + 12), PDK_SOURCE_STATE_OK, "models_total", 1);
+  assert_calls (fixture, LISTS);
+  assert_state (poll_server (fixture, START_USEC + 13), PDK_SOURCE_STATE_OK, "models_total", 1);
+  assert_calls (fixture, ALL);
+}
+
 /* Routes came with releases: what an old server lacks is unknown, and no error. */
 static void
 test_old_server (Fixture *fixture, gconstpointer data)
@@ -370,6 +393,8 @@ main (int argc, char **argv)
   g_test_add ("/local-api-source/calls", Fixture, NULL, set_up, test_calls, tear_down);
   g_test_add ("/local-api-source/probe", Fixture, NULL, set_up, test_probe, tear_down);
   g_test_add ("/local-api-source/closed-connection", Fixture, NULL, set_up, test_closed_connection,
+              tear_down);
+  g_test_add ("/local-api-source/never-kept-connection", Fixture, NULL, set_up, test_never_kept_connection,
               tear_down);
   g_test_add ("/local-api-source/old-server", Fixture, NULL, set_up, test_old_server, tear_down);
   g_test_add ("/local-api-source/not-ollama", Fixture, NULL, set_up, test_not_ollama, tear_down);
