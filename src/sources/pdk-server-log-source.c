@@ -25,6 +25,9 @@
 /* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
 #define OLDEST_DAYS 32
 #define DAY_SEC (24 * 60 * 60)
+/* A clock that is set back by no more than this brings nothing back to light that was passed over or forgotten: what
+ * is kept has a margin of a day. */
+#define CLOCK_MARGIN_SEC (DAY_SEC / 2)
 
 /* All that was learnt from the log. */
 typedef struct
@@ -32,6 +35,8 @@ typedef struct
   PdkLogTail *tail;
   PdkLogClock *clock; /* in the log's zone */
   PdkTally *tally;    /* by days of the user's zone */
+  char *local_zone;   /* the identifier of the user's zone */
+  gint64 latest_sec;  /* the latest time that a poll was told */
   gint64 oldest_sec;
   char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
   gboolean has_older;   /* the log goes back beyond that */
@@ -70,6 +75,7 @@ log_state_free (LogState *state)
   pdk_log_tail_free (state->tail);
   pdk_log_clock_free (state->clock);
   pdk_tally_free (state->tally);
+  g_free (state->local_zone);
   g_free (state);
 }
 
@@ -96,7 +102,18 @@ log_state_new (const Poll *poll)
   state->tail = pdk_log_tail_new (poll->path, pdk_access_line_find_end);
   state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->tally = pdk_tally_new (local, poll->now_sec);
+  state->local_zone = g_strdup (g_time_zone_get_identifier (local));
   return state;
+}
+
+/* What was learnt cannot be brought to another zone, nor far back in time: the log has to be read again. */
+static gboolean
+log_state_is_usable (const LogState *state, gint64 now_sec)
+{
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+
+  return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
+         g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
 }
 
 /* The tally wants to know the time before it is given anything. */
@@ -106,6 +123,7 @@ log_state_set_time (LogState *state, gint64 now_sec)
   g_autoptr (GDateTime) oldest = NULL;
   g_autofree char *date = NULL;
 
+  state->latest_sec = MAX (state->latest_sec, now_sec);
   state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * DAY_SEC;
   oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
   date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
@@ -219,6 +237,8 @@ read_reading (Poll *poll, GCancellable *cancellable)
   const PdkLogTailStats *stats;
   gboolean was_read;
 
+  if (poll->state != NULL && !log_state_is_usable (poll->state, poll->now_sec))
+    g_clear_pointer (&poll->state, log_state_free);
   if (poll->state == NULL)
     poll->state = log_state_new (poll);
   log_state_set_time (poll->state, poll->now_sec);
