@@ -6,11 +6,13 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "pdk-command-line.h"
 #include "pdk-error.h"
@@ -89,6 +91,22 @@ report (const GError *error)
   return 1;
 }
 
+/* The number of a standard stream that our caller has closed would be that of the next file or connection to
+ * be opened, and what is printed would go there. Each is filled with what can only be used the wrong way
+ * round, so that using it is an error, as if it were closed. */
+static void
+fill_standard_streams (void)
+{
+  static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    {
+      /* Those below are taken, so that the lowest number that is free is this one. */
+      if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", modes[fd]) < 0)
+        _exit (1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -96,6 +114,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status = -1;
 
+  fill_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

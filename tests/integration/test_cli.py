@@ -165,6 +165,19 @@ def status_into_a_closed_pipe(box: Box) -> None:
     assert done.stderr == b"", "that nobody reads is theirs to decide"
 
 
+def standard_streams_that_are_closed(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+        for command in ("status --json", "status", "watch --json", "watch"):
+            done = subprocess.run(["sh", "-c", f'exec "$0" {command} {closed}', binary()], env=box.environment, cwd=box.home,
+                                  capture_output=True, timeout=DEADLINE)
+            assert done.returncode == 1, (command, closed, done)
+            assert "2>" in closed or b"Bad file descriptor" in done.stderr, (command, closed, done)
+    # What is printed must not go to the server, whose connection would have that number.
+    assert {request.method for request in server.seen()} <= {"GET", "POST"}
+
+
 def status_onto_a_full_disk(box: Box) -> None:
     box.write_settings(box.account(box.server()))
     with open("/dev/full", "wb") as full:
