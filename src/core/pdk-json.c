@@ -183,7 +183,7 @@ pdk_json_parse (const char *text, gsize length, GError **error)
     }
   root = json_parser_steal_root (parser);
   if (root == NULL)
-    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("an empty answer"));
+    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("empty"));
   return root;
 }
 

@@ -79,6 +79,21 @@ describe (PdkFacts *facts, gboolean by_env, gboolean by_file)
   pdk_facts_set_attribute (facts, "cloud_source", source);
 }
 
+/* What we cannot make sense of, the server cannot either. What we may not read, it may. */
+static char *
+describe_error (const char *path, const GError *error)
+{
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_PERMISSION) ||
+      g_error_matches (error, PDK_ERROR, PDK_ERROR_FAILED))
+    return g_strdup_printf (_ ("%s cannot be read (%s), so whether it turns the cloud off is not known: check the path "
+                               "and your rights to it."),
+                            path,
+                            error->message);
+  return g_strdup_printf (_ ("%s cannot be used (%s), and the server ignores it as well: mend or remove it."),
+                          path,
+                          error->message);
+}
+
 static PdkReading *
 read_reading (const Poll *poll)
 {
@@ -99,9 +114,7 @@ read_reading (const Poll *poll)
                             poll->is_disabled_by_env ? poll->now_usec : PDK_TIME_UNKNOWN,
                             facts);
 
-  sentence = g_strdup_printf (_ ("%s cannot be used (%s), and the server ignores it as well: mend or remove it."),
-                              poll->path,
-                              error->message);
+  sentence = describe_error (poll->path, error);
   pdk_facts_set_diagnostic (facts, "server_config_error", sentence);
   return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
 }

@@ -50,6 +50,18 @@ def invalid_file_is_told(box: Box) -> None:
         assert account.metric("requests_5h"), "the log is unharmed"
 
 
+def unreadable_file_is_not_blamed(box: Box) -> None:
+    box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+    box.log().add(time.time() - 1)
+    path = box.home / ".ollama/server.json"
+    path.write_text('{"disable_ollama_cloud": true}')
+    path.chmod(0)
+    account = box.status(as_nobody=True)
+    sentence = account.diagnostics["server_config_error"]
+    assert "Permission denied" in sentence and "ignores" not in sentence, sentence
+    assert "cloud_disabled" not in account.attributes
+
+
 def folder_in_place_of_the_file(box: Box) -> None:
     (box.home / ".ollama/server.json").mkdir(parents=True)
     account = _status(box, None)
