@@ -22,8 +22,6 @@
 
 #define ANSWER_MSEC 5000
 #define IDENTIFY_EVERY_USEC (10 * 60 * G_USEC_PER_SEC)
-/* An answer up to this size is kept, so that the same answer is not parsed twice. */
-#define KEEP_BODY_BYTES (1024 * 1024)
 
 typedef struct
 {
@@ -42,7 +40,7 @@ struct _PdkLocalApiSource
   char *version;     /* (nullable) */
   CloudState *cloud; /* (nullable) */
   PdkTags *tags;     /* (nullable): the last list of models, with capabilities filled in */
-  GBytes *tags_body; /* (nullable): what it was parsed from */
+  GBytes *tags_body; /* (nullable): what it was parsed from, so that the same answer is not parsed twice */
 
   gboolean is_up;
   gboolean was_asked;           /* at least once */
@@ -308,8 +306,7 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&self->tags_body, g_bytes_unref);
       self->tags = pdk_api_answer_steal_value (answer);
       pdk_show_queue_fill_in (self->shows, self->tags);
-      if (g_bytes_get_size (answer->body) <= KEEP_BODY_BYTES)
-        self->tags_body = g_bytes_ref (answer->body);
+      self->tags_body = g_bytes_ref (answer->body);
     }
   if (answer != NULL)
     {
