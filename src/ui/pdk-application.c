@@ -9,6 +9,7 @@
 
 #include "pdk-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <gtk/gtk.h>
 #ifdef __GLIBC__
@@ -41,6 +42,7 @@ struct _PdkApplication
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
+  guint on_int, on_term; /* sources of signals */
 };
 
 G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
@@ -177,6 +179,14 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (G_APPLICATION (user_data));
 }
 
+/* The end of a session, or somebody's Ctrl+C: the item is taken out of the panel in an orderly way. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 add_actions (PdkApplication *self)
 {
@@ -252,6 +262,9 @@ pdk_application_startup (GApplication *application)
   /* Without a window there is nothing else that would keep us. */
   g_application_hold (application);
 
+  self->on_int = g_unix_signal_add (SIGINT, on_signal, self);
+  self->on_term = g_unix_signal_add (SIGTERM, on_signal, self);
+
   self->is_starting = TRUE;
   self->clock = pdk_clock_new_system ();
   load_settings (self);
@@ -277,6 +290,8 @@ pdk_application_shutdown (GApplication *application)
 {
   PdkApplication *self = PDK_APPLICATION (application);
 
+  g_clear_handle_id (&self->on_int, g_source_remove);
+  g_clear_handle_id (&self->on_term, g_source_remove);
   if (self->window != NULL)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   if (self->monitor != NULL)

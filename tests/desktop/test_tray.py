@@ -142,7 +142,7 @@ def quit_quits(box: Box) -> None:
 def session_end_quits(box: Box) -> None:
     _, _, applet, _ = _start(box)
     applet.process.terminate()
-    applet.wait()
+    assert applet.wait() == 0, "it ends in an orderly way"
 
 
 def server_comes_later(box: Box) -> None:
