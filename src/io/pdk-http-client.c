@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * HTTP requests on a main context, over one curl multi handle: the only file that knows of curl.
+ * HTTP requests on a main context, over one curl multi handle. Only this file and pdk-http-transfer.c, which
+ * has the handle of each request, know of curl.
  *
  * Everything happens in the thread of the context that was its thread-default when the client was made; only
  * a GCancellable may be cancelled from elsewhere. curl tells which sockets and which timeout to watch, and
@@ -18,19 +19,15 @@
 
 #include "pdk-http-client.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include <curl/curl.h>
 #include <glib/gi18n-lib.h>
 
 #include "pdk-error.h"
 #include "pdk-fd-watch.h"
-#include "pdk-http-request-private.h"
-#include "pdk-http-response-private.h"
+#include "pdk-http-transfer-private.h"
 
 #define MAX_IDLE_CONNECTIONS 8L
-#define MAX_IDLE_SECONDS 900L /* over any usual poll interval; a peer that forgot us earlier costs a new connection */
 
 struct _PdkHttpClient
 {
@@ -50,206 +47,53 @@ typedef struct
   PdkHttpClient *client; /* kept alive by the task */
   GTask *task;           /* owned while in flight, NULL afterwards */
   GSource *cancel;       /* (nullable) */
-  CURL *easy;
-  CURLU *address;
-  struct curl_slist *headers; /* may hold the key */
-  char *body;                 /* (nullable) */
-  char *label;                /* for the log: no user, no password, no query */
-  PdkHttpResponse *response;
-  gboolean overflow; /* the response went over a bound */
-  gboolean is_loopback;
-  guint connect_msec;
-  guint answer_msec;
+  PdkHttpTransfer *transfer;
 } Request;
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURLU, curl_url_cleanup)
-
 static void
-request_free (Request *request)
+request_free (gpointer data)
 {
-  g_free (request->body);
-  g_free (request->label);
-  g_clear_pointer (&request->address, curl_url_cleanup);
-  g_clear_pointer (&request->response, pdk_http_response_unref);
+  Request *request = data;
+
+  g_clear_pointer (&request->transfer, pdk_http_transfer_free);
   g_free (request);
-}
-
-static char *
-get_url_part (CURLU *address, CURLUPart which)
-{
-  char *part = NULL;
-  char *copy;
-
-  if (curl_url_get (address, which, &part, 0) != CURLUE_OK)
-    return NULL;
-  copy = g_strdup (part);
-  curl_free (part);
-  return copy;
 }
 
 /* --- the end of a request --- */
 
+/* The one end of every request, of which only the first counts. Takes the @response, or else the @error. The
+ * task comes last: its callback may do what it likes with the client. */
 static void
-wipe_headers (struct curl_slist *headers)
-{
-  for (struct curl_slist *line = headers; line != NULL; line = line->next)
-    explicit_bzero (line->data, strlen (line->data));
-  curl_slist_free_all (headers);
-}
-
-/* The one end of every request, of which only the first counts. Takes @error; without one, the response is
- * the result. The task comes last: its callback may do what it likes with the client. */
-static void
-finish_request (Request *request, GError *error)
+finish_request (Request *request, PdkHttpResponse *response, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&request->task);
 
   if (task == NULL)
     {
+      g_clear_pointer (&response, pdk_http_response_unref);
       g_clear_error (&error);
       return;
     }
-  g_debug ("%s: %s", request->label, error != NULL ? error->message : "answered");
+  g_debug ("%s: %s", pdk_http_transfer_get_label (request->transfer),
+           error != NULL ? error->message : "answered");
   if (request->cancel != NULL)
     g_source_destroy (request->cancel);
   g_clear_pointer (&request->cancel, g_source_unref);
   g_ptr_array_remove_fast (request->client->in_flight, request);
-  curl_multi_remove_handle (request->client->multi, request->easy);
-  g_clear_pointer (&request->easy, curl_easy_cleanup);
-  g_clear_pointer (&request->headers, wipe_headers);
+  curl_multi_remove_handle (request->client->multi, pdk_http_transfer_get_handle (request->transfer));
+  g_clear_pointer (&request->transfer, pdk_http_transfer_free);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
+  if (response != NULL)
+    g_task_return_pointer (task, response, (GDestroyNotify) pdk_http_response_unref);
   else
-    g_task_return_pointer (task, g_steal_pointer (&request->response),
-                           (GDestroyNotify) pdk_http_response_unref);
-}
-
-static gint64
-get_time (CURL *easy, CURLINFO which)
-{
-  curl_off_t usec = 0;
-
-  curl_easy_getinfo (easy, which, &usec);
-  return usec;
-}
-
-static GError *
-timeout_error (Request *request)
-{
-  gboolean sent = get_time (request->easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
-  gboolean resolved = sent || get_time (request->easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
-  double connect_seconds = MIN (request->connect_msec, request->answer_msec) / 1000.0;
-
-  if (!resolved)
-    return g_error_new (PDK_ERROR, PDK_ERROR_NOT_RESOLVED, _ ("no address found within %g s"),
-                        connect_seconds);
-  if (!sent)
-    return g_error_new (PDK_ERROR, PDK_ERROR_TIMED_OUT, _ ("no connection within %g s"), connect_seconds);
-  return g_error_new (PDK_ERROR, PDK_ERROR_TIMED_OUT, _ ("no answer within %g s"),
-                      request->answer_msec / 1000.0);
-}
-
-static GError *
-connect_error (Request *request)
-{
-  long os_errno = 0;
-
-  curl_easy_getinfo (request->easy, CURLINFO_OS_ERRNO, &os_errno);
-  switch (os_errno)
-    {
-    case ECONNREFUSED:
-      return g_error_new_literal (PDK_ERROR, PDK_ERROR_REFUSED, _ ("connection refused"));
-    case EHOSTUNREACH:
-      return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("no route to host"));
-    case ENETUNREACH:
-      return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("network unreachable"));
-    case ETIMEDOUT: /* the kernel gave up before we did */
-      return g_error_new_literal (PDK_ERROR, PDK_ERROR_TIMED_OUT, _ ("no connection in time"));
-    default:
-      return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("no connection"));
-    }
-}
-
-/* Codes with one meaning, whenever they come. */
-static const struct
-{
-  CURLcode code;
-  PdkError error;
-  const char *text;
-} causes[] = {
-  { CURLE_COULDNT_RESOLVE_HOST, PDK_ERROR_NOT_RESOLVED, N_ ("no address found for this name") },
-  { CURLE_COULDNT_RESOLVE_PROXY, PDK_ERROR_NOT_RESOLVED, N_ ("no address found for the proxy") },
-  { CURLE_PROXY, PDK_ERROR_FAILED, N_ ("the proxy did not connect") },
-  { CURLE_GOT_NOTHING, PDK_ERROR_INTERRUPTED, N_ ("connection closed without an answer") },
-  { CURLE_PARTIAL_FILE, PDK_ERROR_INTERRUPTED, N_ ("connection closed in the middle of the answer") },
-  { CURLE_RECV_ERROR, PDK_ERROR_INTERRUPTED, N_ ("connection broken off") },
-  { CURLE_SEND_ERROR, PDK_ERROR_INTERRUPTED, N_ ("connection broken off") },
-  { CURLE_PEER_FAILED_VERIFICATION, PDK_ERROR_TLS, N_ ("the certificate is not trusted") },
-  { CURLE_SSL_ISSUER_ERROR, PDK_ERROR_TLS, N_ ("the certificate is not trusted") },
-  { CURLE_SSL_INVALIDCERTSTATUS, PDK_ERROR_TLS, N_ ("the certificate is not trusted") },
-  { CURLE_SSL_CONNECT_ERROR, PDK_ERROR_TLS, N_ ("no secure connection") },
-  { CURLE_SSL_CERTPROBLEM, PDK_ERROR_TLS, N_ ("no secure connection") },
-  { CURLE_SSL_CIPHER, PDK_ERROR_TLS, N_ ("no secure connection") },
-  { CURLE_USE_SSL_FAILED, PDK_ERROR_TLS, N_ ("no secure connection") },
-  { CURLE_SSL_CACERT_BADFILE, PDK_ERROR_TLS, N_ ("the system's certificates cannot be read") },
-  { CURLE_SSL_CRL_BADFILE, PDK_ERROR_TLS, N_ ("the system's certificates cannot be read") },
-  { CURLE_UNSUPPORTED_PROTOCOL, PDK_ERROR_MALFORMED, N_ ("the answer is not HTTP") },
-  { CURLE_WEIRD_SERVER_REPLY, PDK_ERROR_MALFORMED, N_ ("the answer is not HTTP") },
-  { CURLE_BAD_CONTENT_ENCODING, PDK_ERROR_MALFORMED, N_ ("the answer is badly encoded") },
-  /* What curl says of a single header line over 100 kB, until 8.6. */
-  { CURLE_OUT_OF_MEMORY, PDK_ERROR_TOO_LARGE, N_ ("the answer is too large") },
-#if LIBCURL_VERSION_NUM >= 0x080600
-  { CURLE_TOO_LARGE, PDK_ERROR_TOO_LARGE, N_ ("the answer is too large") },
-#endif
-};
-
-static GError *
-transfer_error (Request *request, CURLcode code)
-{
-  long proxy_status = 0;
-
-  if (request->overflow)
-    return g_error_new_literal (PDK_ERROR, PDK_ERROR_TOO_LARGE, _ ("the answer is too large"));
-  if (code == CURLE_OPERATION_TIMEDOUT)
-    return timeout_error (request);
-
-  /* A proxy that will not tunnel is told by one code or another, depending on curl's version. */
-  curl_easy_getinfo (request->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  if (proxy_status >= 300)
-    return g_error_new (PDK_ERROR, PDK_ERROR_FAILED, _ ("the proxy answered with status %ld"), proxy_status);
-  if (code == CURLE_COULDNT_CONNECT)
-    return connect_error (request);
-
-  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
-    {
-      if (causes[i].code == code)
-        return g_error_new_literal (PDK_ERROR, causes[i].error, _ (causes[i].text));
-    }
-  return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, curl_easy_strerror (code));
-}
-
-static void
-complete_request (Request *request, CURLcode code)
-{
-  long status = 0, n_connects = 0;
-
-  if (code != CURLE_OK)
-    {
-      finish_request (request, transfer_error (request, code));
-      return;
-    }
-  curl_easy_getinfo (request->easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo (request->easy, CURLINFO_NUM_CONNECTS, &n_connects);
-  pdk_http_response_seal (request->response, (guint) status, n_connects > 0);
-  finish_request (request, NULL);
+    g_task_return_error (task, error);
 }
 
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
   /* Whatever @cancellable says now: it may have been reset since. */
-  finish_request (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("cancelled")));
+  finish_request (user_data, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("cancelled")));
   return G_SOURCE_REMOVE;
 }
 
@@ -264,12 +108,15 @@ complete_requests (PdkHttpClient *self)
   while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
     {
       CURLcode code = message->data.result; /* the message goes with the handle */
+      PdkHttpResponse *response;
+      GError *error = NULL;
       char *request = NULL;
 
       if (message->msg != CURLMSG_DONE)
         continue;
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &request);
-      complete_request ((gpointer) request, code);
+      response = pdk_http_transfer_take_response (((Request *) (gpointer) request)->transfer, code, &error);
+      finish_request ((gpointer) request, response, error);
     }
 }
 
@@ -324,130 +171,6 @@ set_timeout (CURLM *multi, long timeout_msec, void *user_data)
   return 0;
 }
 
-/* --- setting up a transfer --- */
-
-static size_t
-receive_header (char *data, size_t size, size_t n_items, void *user_data)
-{
-  Request *request = user_data;
-
-  if (pdk_http_response_add_header_line (request->response, data, size * n_items))
-    return size * n_items;
-  request->overflow = TRUE;
-  return CURL_WRITEFUNC_ERROR;
-}
-
-static size_t
-receive_body (char *data, size_t size, size_t n_items, void *user_data)
-{
-  Request *request = user_data;
-
-  if (pdk_http_response_add_body (request->response, data, size * n_items))
-    return size * n_items;
-  request->overflow = TRUE;
-  return CURL_WRITEFUNC_ERROR;
-}
-
-static Request *
-request_new (PdkHttpClient *self, const PdkHttpRequest *wanted, GError **error)
-{
-  g_autoptr (CURLU) address = curl_url ();
-  gboolean parsed = wanted->url != NULL && curl_url_set (address, CURLUPART_URL, wanted->url, 0) == CURLUE_OK;
-  g_autofree char *scheme = parsed ? get_url_part (address, CURLUPART_SCHEME) : NULL;
-  g_autofree char *host = parsed ? get_url_part (address, CURLUPART_HOST) : NULL;
-  g_autofree char *port = parsed ? get_url_part (address, CURLUPART_PORT) : NULL;
-  g_autofree char *path = parsed ? get_url_part (address, CURLUPART_PATH) : NULL;
-  Request *request;
-
-  if (!pdk_http_request_check (wanted, scheme, host, error))
-    return NULL;
-
-  request = g_new0 (Request, 1);
-  request->client = self;
-  request->label = g_strdup_printf ("%s %s://%s%s%s%s", wanted->method, scheme, host, port != NULL ? ":" : "",
-                                    port != NULL ? port : "", path != NULL ? path : "");
-  request->address = g_steal_pointer (&address);
-  request->is_loopback = pdk_http_request_is_loopback (host);
-  request->body = g_strdup (wanted->body);
-  request->connect_msec = MIN (wanted->connect_msec, G_MAXINT32);
-  request->answer_msec = MIN (wanted->answer_msec, G_MAXINT32);
-  request->response = pdk_http_response_new (wanted->max_body_bytes);
-  return request;
-}
-
-static void
-set_headers (Request *request, const char *bearer_token)
-{
-  if (request->body != NULL)
-    {
-      request->headers = curl_slist_append (request->headers, "Content-Type: application/json");
-      /* No round trip to ask whether a body is welcome. */
-      request->headers = curl_slist_append (request->headers, "Expect:");
-    }
-  if (bearer_token != NULL)
-    {
-      g_autofree char *line = g_strconcat ("Authorization: Bearer ", bearer_token, NULL);
-
-      request->headers = curl_slist_append (request->headers, line);
-      explicit_bzero (line, strlen (line));
-    }
-}
-
-/* What goes over the wire, and where it comes back to. */
-static gboolean
-set_message_options (Request *request)
-{
-  CURL *easy = request->easy;
-  int failed = 0;
-
-  failed |= curl_easy_setopt (easy, CURLOPT_CURLU, request->address);
-  failed |= curl_easy_setopt (easy, CURLOPT_USERAGENT, "paddock/" PACKAGE_VERSION);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTPHEADER, request->headers);
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
-  if (request->body != NULL)
-    {
-      failed |= curl_easy_setopt (easy, CURLOPT_POSTFIELDS, request->body);
-      failed |= curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) strlen (request->body));
-    }
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, receive_header);
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADERDATA, request);
-  failed |= curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, receive_body);
-  failed |= curl_easy_setopt (easy, CURLOPT_WRITEDATA, request);
-  failed |= curl_easy_setopt (easy, CURLOPT_PRIVATE, request);
-  return failed == 0;
-}
-
-/* How it is carried, and what is not done on the way. */
-static gboolean
-set_transport_options (Request *request)
-{
-  CURL *easy = request->easy;
-  int failed = 0;
-
-  failed |= curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP09_ALLOWED, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (request->client->has_hashed_certificates)
-    failed |= curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
-  if (request->is_loopback)
-    failed |= curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");
-
-  failed |= curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) request->connect_msec);
-  failed |= curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, (long) request->answer_msec);
-  failed |= curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_SECONDS);
-  failed |= curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
-  /* Without this, giving up on a name waits until the resolver does. */
-  failed |= curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
-  return failed == 0;
-}
-
 /* --- the class --- */
 
 /* Whether @folder holds certificates under the hashes of their names, as OpenSSL looks them up
@@ -490,7 +213,7 @@ pdk_http_client_dispose (GObject *object)
 
   /* Tasks hold references, so this finds some only when somebody forces the disposal. */
   while (self->in_flight->len > 0)
-    finish_request (g_ptr_array_index (self->in_flight, 0),
+    finish_request (g_ptr_array_index (self->in_flight, 0), NULL,
                     g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("the client is gone")));
   G_OBJECT_CLASS (pdk_http_client_parent_class)->dispose (object);
 }
@@ -573,8 +296,10 @@ pdk_http_client_send_async (PdkHttpClient *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  g_autoptr (PdkHttpTransfer) transfer = NULL;
   g_autoptr (GError) error = NULL;
   Request *flight;
+  CURL *easy;
 
   g_return_if_fail (PDK_IS_HTTP_CLIENT (self));
   g_return_if_fail (request != NULL);
@@ -582,24 +307,27 @@ pdk_http_client_send_async (PdkHttpClient *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, pdk_http_client_send_async);
-  flight = request_new (self, request, &error);
-  if (flight == NULL)
+  transfer = pdk_http_transfer_new (request, &error);
+  if (transfer == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  g_task_set_task_data (task, flight, (GDestroyNotify) request_free);
   if (g_task_return_error_if_cancelled (task))
     return;
 
+  flight = g_new0 (Request, 1);
+  flight->client = self;
   flight->task = g_object_ref (task);
-  flight->easy = curl_easy_init ();
+  flight->transfer = g_steal_pointer (&transfer);
+  g_task_set_task_data (task, flight, request_free);
   g_ptr_array_add (self->in_flight, flight);
-  set_headers (flight, request->bearer_token);
-  if (!set_message_options (flight) || !set_transport_options (flight) ||
-      curl_multi_add_handle (self->multi, flight->easy) != CURLM_OK)
+  easy = pdk_http_transfer_open (flight->transfer, self->has_hashed_certificates);
+  if (easy == NULL || curl_easy_setopt (easy, CURLOPT_PRIVATE, flight) != CURLE_OK ||
+      curl_multi_add_handle (self->multi, easy) != CURLM_OK)
     {
-      finish_request (flight, g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("curl takes no request")));
+      finish_request (flight, NULL,
+                      g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("curl takes no request")));
       return;
     }
   if (cancellable != NULL)
