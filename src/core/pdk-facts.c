@@ -152,11 +152,11 @@ pdk_facts_set_reset (PdkFacts *facts, const char *name, gint64 time_usec)
   g_tree_replace (facts->resets, g_strdup (name), g_memdup2 (&time_usec, sizeof time_usec));
 }
 
-/** pdk_facts_set_attribute: sets the attribute @name to the text @value */
+/** pdk_facts_set_attribute: sets the attribute @name to the text @value; bytes that are not UTF-8 become U+FFFD */
 void
 pdk_facts_set_attribute (PdkFacts *facts, const char *name, const char *value)
 {
-  g_tree_replace (facts->attributes, g_strdup (name), g_strdup (value));
+  g_tree_replace (facts->attributes, g_strdup (name), g_utf8_make_valid (value, -1));
 }
 
 /**
@@ -164,11 +164,13 @@ pdk_facts_set_attribute (PdkFacts *facts, const char *name, const char *value)
  * @facts: facts
  * @name: one of the names that scripts may rely on
  * @sentence: what happened and what to do about it, for a person
+ *
+ * The sentence may name a file, and a file's name is any bytes: those that are not UTF-8 become U+FFFD.
  */
 void
 pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentence)
 {
-  g_tree_replace (facts->diagnostics, g_strdup (name), g_strdup (sentence));
+  g_tree_replace (facts->diagnostics, g_strdup (name), g_utf8_make_valid (sentence, -1));
 }
 
 /**

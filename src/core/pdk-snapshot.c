@@ -9,6 +9,8 @@
 
 #include "pdk-snapshot.h"
 
+#include "pdk-text.h"
+
 /** pdk_source_state_to_string: Returns: (transfer none): the state's name in JSON */
 const char *
 pdk_source_state_to_string (PdkSourceState state)
@@ -129,7 +131,7 @@ account_snapshot_clear (gpointer data)
  * pdk_account_snapshot_new:
  * @id: the account's id
  * @provider: its provider
- * @base_url: (nullable): where its server is, for display
+ * @base_url: (nullable): where its server is, any text; it is kept for display
  * @is_cloud_only: whether it has no local side
  *
  * Returns: (transfer full): an account of which nothing is known; add readings, then finish it
@@ -141,7 +143,7 @@ pdk_account_snapshot_new (const char *id, const char *provider, const char *base
 
   account->id = g_strdup (id);
   account->provider = g_strdup (provider);
-  account->base_url = g_strdup (base_url);
+  account->base_url = base_url != NULL ? pdk_text_dup_for_display (base_url) : NULL;
   account->is_cloud_only = is_cloud_only;
   account->status = PDK_ACCOUNT_STATUS_UNKNOWN;
   account->facts = pdk_facts_new ();

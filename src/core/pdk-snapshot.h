@@ -57,7 +57,7 @@ typedef struct
 {
   char *id;
   char *provider;
-  char *base_url; /* (nullable) */
+  char *base_url; /* (nullable): one line of text, for display */
   gboolean is_cloud_only;
   PdkAccountStatus status;
   PdkFacts *facts;

@@ -52,19 +52,20 @@ pdk_text_dup_bounded (const char *text, gssize length, gsize max_bytes)
 
 /**
  * pdk_text_dup_for_display:
- * @text: valid UTF-8
+ * @text: bytes that should be UTF-8
  *
- * Copies @text for a place that shows one line: line breaks and other control characters become U+FFFD, and
- * so do marks that would turn the direction of the text around it.
+ * Copies @text for a place that shows one line: bad sequences, line breaks and other control characters become
+ * U+FFFD, and so do marks that would turn the direction of the text around it.
  *
  * Returns: (transfer full): the text, on one line
  */
 char *
 pdk_text_dup_for_display (const char *text)
 {
-  GString *shown = g_string_sized_new (strlen (text));
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *shown = g_string_sized_new (strlen (valid));
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 

@@ -35,6 +35,18 @@ def missing(box: Box) -> None:
     _check_error(account, ".ollama/logs")
 
 
+def named_in_no_encoding(box: Box) -> None:
+    folder = box.root / "logs"
+    folder.mkdir()
+    os.mkfifo(os.fsencode(folder) + b"/server-\xfc\x1b[31m.log")
+    box.write_settings(box.account(box.server(), logs_dir=str(folder)))
+    account = box.status(expect=0)
+    assert account.state("server_log") == "failed"
+    _check_error(account, "\ufffd")
+    page = box.run("status").stdout
+    assert "\x1b" not in page and "\ufffd" in page, repr(page)
+
+
 def missing_where_the_settings_say(box: Box) -> None:
     box.write_settings(box.account(box.server(), logs_dir=str(box.root / "nowhere")))
     account = box.status(expect=0)

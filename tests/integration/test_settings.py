@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -73,9 +74,12 @@ def ollama_host_on_ipv6(box: Box) -> None:
 
 
 def ollama_host_that_makes_no_sense(box: Box) -> None:
-    for host in ("", "   ", "http://", "::::", "127.0.0.1:notaport", "127.0.0.1:99999", "ftp://127.0.0.1", "\x01", "[", "http://[::1"):
+    for host in ("", "   ", "http://", "::::", "127.0.0.1:notaport", "127.0.0.1:99999", "ftp://127.0.0.1", "\x01", "[", "http://[::1",
+                 "127.0.0.1:1/\x1b[31m", os.fsdecode(b"127.0.0.1:1/\xff"), os.fsdecode(b"127.0.0.1:1/\xfc")):
         result = box.run("status", "--json", env={"OLLAMA_HOST": host}, expect=(0, 1))
         assert result.json()["schema"] == 1, host
+        page = box.run("status", env={"OLLAMA_HOST": host}, expect=(0, 1)).stdout
+        assert "\x1b" not in page and "\x01" not in page, repr(page)
 
 
 def base_url_goes_before_ollama_host(box: Box) -> None:

@@ -241,11 +241,25 @@ test_walk (void)
   g_assert_cmpstr (seen->str, ==, "B=1 a=1 aa=1 b_10=1 b_2=1 ");
 }
 
+/* A file's name may be any bytes, and sentences name files. */
+static void
+test_bad_bytes (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+
+  pdk_facts_set_attribute (facts, "server_version", "1.0\xff");
+  pdk_facts_set_diagnostic (facts, "server_log_error", "/logs/server-\xfc.log: no.");
+  g_assert_cmpstr (pdk_facts_get_attribute (facts, "server_version"), ==, "1.0\xef\xbf\xbd");
+  g_assert_cmpstr (pdk_facts_get_diagnostic (facts, "server_log_error"), ==,
+                   "/logs/server-\xef\xbf\xbd.log: no.");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/facts/nothing", test_nothing);
+  g_test_add_func ("/facts/bad-bytes", test_bad_bytes);
   g_test_add_func ("/facts/metrics", test_metrics);
   g_test_add_func ("/facts/has-data", test_has_data);
   g_test_add_func ("/facts/lists", test_lists);

@@ -104,6 +104,11 @@ static const struct
   { "\xe2\x80\xaegpj", REPLACEMENT "gpj" },
   { "\xe2\x81\xa6x\xe2\x81\xa9", REPLACEMENT "x" REPLACEMENT },
   { "\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f", REPLACEMENT REPLACEMENT REPLACEMENT },
+  { "a\xff"
+    "b",
+    "a" REPLACEMENT "b" },
+  { "cut off \xf0\x9f", "cut off " REPLACEMENT REPLACEMENT },
+  { "ends in a lead byte \xfc", "ends in a lead byte " REPLACEMENT },
   { "<b>&amp;%s\xf0\x9f\xa6\x99", "<b>&amp;%s\xf0\x9f\xa6\x99" },
 };
 
