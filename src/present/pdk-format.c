@@ -142,6 +142,7 @@ pdk_format_time_left (gint64 usec)
   /* Rounded up, so that a time that is not over never reads 0. */
   gint64 seconds = usec / G_USEC_PER_SEC + (usec % G_USEC_PER_SEC > 0 ? 1 : 0);
   gint64 minutes = (seconds + SECONDS_PER_MINUTE / 2) / SECONDS_PER_MINUTE;
+  gint64 days = minutes / (24 * 60);
 
   if (usec <= 0)
     return g_strdup (_ ("in use"));
@@ -151,7 +152,8 @@ pdk_format_time_left (gint64 usec)
     return g_strdup_printf (_ ("%d\302\240min left"), (int) minutes);
   if (minutes < 48 * 60)
     return g_strdup_printf (_ ("%d\302\240h %d\302\240min left"), (int) (minutes / 60), (int) (minutes % 60));
-  return g_strdup_printf (_ ("%d days left"), (int) (minutes / (24 * 60)));
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day left", "%d days left", (gulong) days),
+                          (int) days);
 }
 
 static GDateTime *
