@@ -162,7 +162,9 @@ describe_problems (LogState *state, const char *path, PdkFacts *facts)
 {
   const PdkLogTailStats *stats = pdk_log_tail_get_stats (state->tail);
   GPtrArray *problems = pdk_log_tail_get_problems (state->tail);
-  gsize n_future = pdk_tally_get_n_future (state->tally);
+  /* In a type whose format is a plain one: a macro inside of a text would hide it from translators. */
+  guint n_future = (guint) MIN (pdk_tally_get_n_future (state->tally), G_MAXUINT);
+  guint n_skipped = (guint) MIN (stats->n_skipped_long, G_MAXUINT);
   g_autofree char *sentence = NULL;
 
   if (problems->len > 0)
@@ -182,21 +184,21 @@ describe_problems (LogState *state, const char *path, PdkFacts *facts)
   else if (n_future > 0)
     sentence = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE,
-                   "%" G_GSIZE_FORMAT " request in %s is from the future and not counted: check the clock, or set "
+                   "%u request in %s is from the future and not counted: check the clock, or set "
                    "“log_timezone” in the settings.",
-                   "%" G_GSIZE_FORMAT " requests in %s are from the future and not counted: check the clock, or set "
+                   "%u requests in %s are from the future and not counted: check the clock, or set "
                    "“log_timezone” in the settings.",
                    n_future),
       n_future,
       path);
-  else if (stats->n_skipped_long > 0)
+  else if (n_skipped > 0)
     sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                             "%" G_GUINT64_FORMAT " line of the log in %s was too long and was passed "
+                                             "%u line of the log in %s was too long and was passed "
                                              "over; if it was a request, it is not counted.",
-                                             "%" G_GUINT64_FORMAT " lines of the log in %s were too long and were passed "
+                                             "%u lines of the log in %s were too long and were passed "
                                              "over; if they were requests, they are not counted.",
-                                             (gulong) stats->n_skipped_long),
-                                stats->n_skipped_long,
+                                             n_skipped),
+                                n_skipped,
                                 path);
   if (sentence != NULL)
     pdk_facts_set_diagnostic (facts, "server_log_error", sentence);
