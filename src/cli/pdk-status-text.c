@@ -80,37 +80,47 @@ append_server (GString *out, const PdkAccountSnapshot *account)
   g_string_append_printf (out, "\n%s\n", message);
 }
 
+/* Each part is a phrase of its own, so that translators need not know what stands before it. */
 static void
 append_running_model (GString *out, const PdkRunningModel *model, gint64 now_usec)
 {
-  append_name (out, model->name);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *line = NULL;
+
   if (model->vram_bytes >= 0)
     {
       g_autofree char *vram = pdk_format_gigabytes ((double) model->vram_bytes);
+      g_autofree char *part = g_strdup_printf (_ ("%s VRAM"), vram);
 
-      g_string_append_printf (out, _ ("  %s VRAM"), vram);
+      g_strv_builder_add (builder, part);
     }
   if (model->vram_bytes >= 0 && model->size_bytes > 0)
     {
       g_autofree char *share = pdk_format_percent ((double) model->vram_bytes / (double) model->size_bytes);
+      g_autofree char *part = g_strdup_printf (_ ("%s on GPU"), share);
 
-      g_string_append_printf (out, _ (", %s on GPU"), share);
+      g_strv_builder_add (builder, part);
     }
   if (model->context_length > 0)
     {
       g_autofree char *context = pdk_format_context (model->context_length);
+      g_autofree char *part = g_strdup_printf (_ ("%s context"), context);
 
-      g_string_append_printf (out, _ (", %s context"), context);
+      g_strv_builder_add (builder, part);
     }
   if (model->is_kept_loaded)
-    g_string_append (out, _ (", kept loaded"));
+    g_strv_builder_add (builder, _ ("kept loaded"));
   else if (model->expires_at_usec > now_usec)
     {
       g_autofree char *left = pdk_format_time_left (model->expires_at_usec - now_usec);
 
-      g_string_append_printf (out, ", %s", left);
+      g_strv_builder_add (builder, left);
     }
-  g_string_append_c (out, '\n');
+  parts = g_strv_builder_end (builder);
+  line = g_strjoinv (", ", parts);
+  append_name (out, model->name);
+  g_string_append_printf (out, *line != '\0' ? "  %s\n" : "%s\n", line);
 }
 
 static void
