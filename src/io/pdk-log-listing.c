@@ -183,7 +183,7 @@ pdk_log_listing_new (const char *path, GError **error)
 
   if (folder == NULL && (number != ENOTDIR || stat (path, &info) < 0))
     {
-      g_set_error_literal (error, PDK_ERROR, code_of_errno (number), g_strerror (number));
+      g_set_error_literal (error, PDK_ERROR, (int) code_of_errno (number), g_strerror (number));
       return NULL;
     }
   if (folder == NULL)
