@@ -11,6 +11,7 @@
 #include "pdk-settings-store.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 
 #include "pdk-error.h"
 #include "pdk-file.h"
@@ -28,7 +29,9 @@ struct _PdkSettingsStore
   PdkSettings *settings;
   char *complaint; /* (nullable): "FILE:LINE: KEY: what" */
   char *error;     /* (nullable): the same as a sentence with a step to take */
-  GFileMonitor *file_monitor;
+  GFileMonitor *file_monitor;   /* (nullable): NULL while nothing is watched */
+  GFileMonitor *target_monitor; /* (nullable): of the file that the path is a link to */
+  char *target;                 /* (nullable): where the path led to last */
   guint reload_timer;
   gboolean is_loading;    /* one at a time, so that the newest is the last */
   gboolean changed_again; /* while it was being read */
@@ -88,10 +91,22 @@ take_result (PdkSettingsStore *self, PdkSettings *settings, const GError *error)
     self->settings = pdk_settings_new_detected (g_getenv ("OLLAMA_HOST"));
 }
 
+/* The file that @path leads to in the end, %NULL when there is none. */
+static char *
+find_target (const char *path)
+{
+  char *target = realpath (path, NULL);
+  char *copy = g_strdup (target);
+
+  free (target);
+  return copy;
+}
+
 typedef struct
 {
   char *path;
   gboolean may_be_missing;
+  char *target; /* (nullable): filled in by the worker */
 } Load;
 
 static void
@@ -100,6 +115,7 @@ load_free (gpointer data)
   Load *job = data;
 
   g_free (job->path);
+  g_free (job->target);
   g_free (job);
 }
 
@@ -110,6 +126,7 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   GError *error = NULL;
   PdkSettings *settings = load (job->path, job->may_be_missing, &error);
 
+  job->target = find_target (job->path);
   if (settings != NULL)
     g_task_return_pointer (task, settings, (GDestroyNotify) pdk_settings_unref);
   else
@@ -119,13 +136,56 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 static void schedule_reload (PdkSettingsStore *self);
 
 static void
+on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+{
+  if (event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
+    schedule_reload (user_data);
+}
+
+/* No monitor means no live reload on this file system; all else works. */
+static GFileMonitor *
+watch_file (PdkSettingsStore *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GFileMonitor *monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+
+  if (monitor != NULL)
+    g_signal_connect (monitor, "changed", G_CALLBACK (on_file_changed), self);
+  return monitor;
+}
+
+static void
+drop_monitor (PdkSettingsStore *self, GFileMonitor **monitor)
+{
+  if (*monitor != NULL)
+    g_signal_handlers_disconnect_by_data (*monitor, self);
+  g_clear_object (monitor);
+}
+
+/* A watch on a path that is a link does not see the edits of the file behind it, so that has one of its own.
+ * While there is no file, it is waited for where the last one was. */
+static void
+follow_link (PdkSettingsStore *self, const char *target)
+{
+  if (target == NULL || g_strcmp0 (target, self->target) == 0)
+    return;
+  g_free (self->target);
+  self->target = g_strdup (target);
+  drop_monitor (self, &self->target_monitor);
+  if (!g_str_equal (target, self->path))
+    self->target_monitor = watch_file (self, target);
+}
+
+static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PdkSettingsStore *self = PDK_SETTINGS_STORE (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (PdkSettings) settings = g_task_propagate_pointer (G_TASK (result), &error);
+  Load *job = g_task_get_task_data (G_TASK (result));
 
   self->is_loading = FALSE;
+  follow_link (self, job->target);
   take_result (self, settings, error);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   if (self->changed_again)
@@ -160,21 +220,13 @@ schedule_reload (PdkSettingsStore *self)
 }
 
 static void
-on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
-{
-  if (event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
-    schedule_reload (user_data);
-}
-
-static void
 pdk_settings_store_dispose (GObject *object)
 {
   PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
 
   g_clear_handle_id (&self->reload_timer, g_source_remove);
-  if (self->file_monitor != NULL)
-    g_signal_handlers_disconnect_by_data (self->file_monitor, self);
-  g_clear_object (&self->file_monitor);
+  drop_monitor (self, &self->file_monitor);
+  drop_monitor (self, &self->target_monitor);
   g_clear_pointer (&self->settings, pdk_settings_unref);
   G_OBJECT_CLASS (pdk_settings_store_parent_class)->dispose (object);
 }
@@ -185,6 +237,7 @@ pdk_settings_store_finalize (GObject *object)
   PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
 
   g_free (self->path);
+  g_free (self->target);
   g_free (self->complaint);
   g_free (self->error);
   G_OBJECT_CLASS (pdk_settings_store_parent_class)->finalize (object);
@@ -241,17 +294,15 @@ pdk_settings_store_new (const char *path)
 void
 pdk_settings_store_watch (PdkSettingsStore *self)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *target = find_target (self->path);
 
   /* GLib looks for a folder that is missing every four seconds; one that is there costs nothing. Where it
    * cannot be made, those looks are what it costs. */
   if (!self->is_named_by_user)
     g_mkdir_with_parents (folder, 0700);
-  /* No monitor means no live reload on this file system; all else works. */
-  self->file_monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-  if (self->file_monitor != NULL)
-    g_signal_connect (self->file_monitor, "changed", G_CALLBACK (on_file_changed), self);
+  self->file_monitor = watch_file (self, self->path);
+  follow_link (self, target);
 }
 
 /** pdk_settings_store_get_settings: Returns: (transfer none): the settings that are in force */

@@ -36,11 +36,17 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-write_interval (Fixture *fixture, guint seconds)
+write_file (const char *path, guint seconds)
 {
   g_autofree char *text = g_strdup_printf ("{\"poll_interval_seconds\": %u}", seconds);
 
-  g_assert_true (g_file_set_contents (fixture->path, text, -1, NULL));
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+write_interval (Fixture *fixture, guint seconds)
+{
+  write_file (fixture->path, seconds);
 }
 
 static void
@@ -154,6 +160,44 @@ test_live_in_place (Fixture *fixture, gconstpointer data)
   wait_for (fixture, 12, FALSE);
 }
 
+static void
+point_link_at (Fixture *fixture, const char *target)
+{
+  g_autofree char *fresh = g_strconcat (fixture->path, ".new", NULL);
+
+  g_assert_cmpint (symlink (target, fresh), ==, 0);
+  g_assert_cmpint (g_rename (fresh, fixture->path), ==, 0);
+}
+
+/* Many keep their settings in another folder, under version control, and a link in their place. */
+static void
+test_live_behind_a_link (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = g_build_filename (fixture->folder, "one.json", NULL);
+  g_autofree char *two = g_build_filename (fixture->folder, "two.json", NULL);
+
+  write_file (one, 7);
+  point_link_at (fixture, "one.json");
+  open_store (fixture);
+  write_file (one, 8);
+  wait_for (fixture, 8, FALSE);
+  write_file (one, 9);
+  wait_for (fixture, 9, FALSE);
+
+  write_file (two, 10);
+  point_link_at (fixture, two);
+  wait_for (fixture, 10, FALSE);
+  write_file (two, 11);
+  wait_for (fixture, 11, FALSE);
+  g_assert_cmpint (g_remove (two), ==, 0);
+  wait_for (fixture, 11, TRUE);
+  write_file (two, 12);
+  wait_for (fixture, 12, FALSE);
+
+  g_assert_cmpint (g_remove (one), ==, 0);
+  g_assert_cmpint (g_remove (two), ==, 0);
+}
+
 /* A broken file costs nothing: what was good stays, with a complaint, until it is mended. */
 static void
 test_broken (Fixture *fixture, gconstpointer data)
@@ -199,6 +243,8 @@ main (int argc, char **argv)
   g_test_add ("/settings-store/too-large", Fixture, NULL, set_up, test_too_large, tear_down);
   g_test_add ("/settings-store/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/settings-store/live/in-place", Fixture, NULL, set_up, test_live_in_place, tear_down);
+  g_test_add ("/settings-store/live/behind-a-link", Fixture, NULL, set_up, test_live_behind_a_link,
+              tear_down);
   g_test_add ("/settings-store/broken", Fixture, NULL, set_up, test_broken, tear_down);
   g_test_add ("/settings-store/appears-later", Fixture, NULL, set_up, test_appears_later, tear_down);
   g_test_add ("/settings-store/dispose", Fixture, NULL, set_up, test_dispose, tear_down);
