@@ -135,6 +135,16 @@ def connection_is_kept(box: Box) -> None:
     assert server.connection_count == connections, "a poll opens no new connection"
 
 
+def connections_to_many_servers_are_kept(box: Box) -> None:
+    servers = [box.server() for _ in range(12)]
+    box.write_settings(*(box.account(server, id=f"server-{i}") for i, server in enumerate(servers)))
+    box.watch()
+    for server in servers:
+        server.wait_for("/api/tags", count=5)
+    for server in servers:
+        assert len(server.seen("/api/version")) == 1, "a new connection would make it a new server"
+
+
 def dropped_connection_is_no_error(box: Box) -> None:
     server = box.server()
     box.write_settings(box.account(server))
