@@ -9,6 +9,7 @@
 #include "pdk-watch-command.h"
 
 #include <glib-unix.h>
+#include <unistd.h>
 
 #include "pdk-printer.h"
 #include "pdk-session.h"
@@ -18,6 +19,7 @@ typedef struct
   PdkSession *session;
   char *printed; /* (nullable): what the last line was about */
   GError *error; /* (nullable): why it ended */
+  guint on_reader;
 } Watch;
 
 static void
@@ -51,24 +53,36 @@ on_interrupted (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Without this, a bar that has gone would be found out at the next change only, and that may never come. */
+static gboolean
+on_reader_gone (int fd, GIOCondition condition, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  watch->on_reader = 0;
+  g_main_loop_quit (watch->session->loop);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * pdk_watch_command_run:
  * @line: the call
  * @error: return location for PDK_ERROR_SETTINGS, PDK_ERROR_USAGE and errors of writing
  *
- * Returns: the exit status, 0 when it was interrupted; -1 with @error set
+ * Returns: the exit status, 0 when it was interrupted or nobody reads any more; -1 with @error set
  */
 int
 pdk_watch_command_run (const PdkCommandLine *line, GError **error)
 {
   g_auto (PdkSession) session = { 0 };
-  Watch watch = { &session, NULL, NULL };
+  Watch watch = { .session = &session };
   guint on_int, on_term;
 
   if (!pdk_session_init (&session, line, error))
     return -1;
   on_int = g_unix_signal_add (SIGINT, on_interrupted, &watch);
   on_term = g_unix_signal_add (SIGTERM, on_interrupted, &watch);
+  watch.on_reader = g_unix_fd_add (STDOUT_FILENO, G_IO_ERR | G_IO_HUP, on_reader_gone, &watch);
   g_signal_connect (session.monitor, "changed", G_CALLBACK (on_changed), &watch);
   if (session.store != NULL)
     pdk_settings_store_watch (session.store);
@@ -78,6 +92,7 @@ pdk_watch_command_run (const PdkCommandLine *line, GError **error)
   g_signal_handlers_disconnect_by_data (session.monitor, &watch);
   g_source_remove (on_int);
   g_source_remove (on_term);
+  g_clear_handle_id (&watch.on_reader, g_source_remove);
   g_free (watch.printed);
   if (watch.error == NULL)
     return 0;
