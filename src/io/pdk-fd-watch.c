@@ -83,6 +83,7 @@ pdk_fd_watch_new (GMainContext *context, PdkFdWatchFunc callback, gpointer user_
   return self;
 }
 
+/** pdk_fd_watch_free: frees @self; its callback is not called any more, and may itself call this */
 void
 pdk_fd_watch_free (PdkFdWatch *self)
 {

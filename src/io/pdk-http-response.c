@@ -165,6 +165,7 @@ pdk_http_response_seal (PdkHttpResponse *self, guint status, gboolean is_new_con
   self->body = g_byte_array_free_to_bytes (g_steal_pointer (&self->collected));
 }
 
+/** pdk_http_response_ref: Returns: (transfer full): @response, with one more reference */
 PdkHttpResponse *
 pdk_http_response_ref (PdkHttpResponse *response)
 {
@@ -174,6 +175,7 @@ pdk_http_response_ref (PdkHttpResponse *response)
   return response;
 }
 
+/** pdk_http_response_unref: gives a reference to @response back */
 void
 pdk_http_response_unref (PdkHttpResponse *response)
 {
