@@ -29,5 +29,6 @@ typedef enum
 } PdkError;
 
 GQuark pdk_error_quark (void);
+PdkError pdk_error_from_errno (int number);
 
 G_END_DECLS

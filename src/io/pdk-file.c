@@ -19,17 +19,9 @@
 #include "pdk-error.h"
 
 static void
-set_error_from_errno (GError **error, int code)
+set_error_from_errno (GError **error, int number)
 {
-  PdkError kind = PDK_ERROR_FAILED;
-
-  if (code == ENOENT || code == ENOTDIR)
-    kind = PDK_ERROR_NOT_FOUND;
-  else if (code == EACCES || code == EPERM)
-    kind = PDK_ERROR_PERMISSION;
-  else if (code == ENXIO || code == EISDIR)
-    kind = PDK_ERROR_NOT_REGULAR;
-  g_set_error_literal (error, PDK_ERROR, (int) kind, g_strerror (code));
+  g_set_error_literal (error, PDK_ERROR, (int) pdk_error_from_errno (number), g_strerror (number));
 }
 
 /* Without O_NOATIME, reading would move the file's access time on some mounts; only its owner may ask for it. */

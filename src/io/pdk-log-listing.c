@@ -50,25 +50,6 @@ problem_free (gpointer data)
   g_free (problem);
 }
 
-static PdkError
-code_of_errno (int number)
-{
-  switch (number)
-    {
-    case ENOENT:
-    case ENOTDIR:
-      return PDK_ERROR_NOT_FOUND;
-    case EACCES:
-    case EPERM:
-      return PDK_ERROR_PERMISSION;
-    case ENXIO:
-    case EISDIR:
-      return PDK_ERROR_NOT_REGULAR;
-    default:
-      return PDK_ERROR_FAILED;
-    }
-}
-
 /* The number of a rotated file; server.log has none and is the newest. */
 static guint64
 rotation_of (const char *name)
@@ -183,7 +164,7 @@ pdk_log_listing_new (const char *path, GError **error)
 
   if (folder == NULL && (number != ENOTDIR || stat (path, &info) < 0))
     {
-      g_set_error_literal (error, PDK_ERROR, (int) code_of_errno (number), g_strerror (number));
+      g_set_error_literal (error, PDK_ERROR, (int) pdk_error_from_errno (number), g_strerror (number));
       return NULL;
     }
   if (folder == NULL)
@@ -297,7 +278,7 @@ pdk_log_listing_add_problem (PdkLogListing *listing, const char *name, PdkError 
 void
 pdk_log_listing_add_errno (PdkLogListing *listing, const char *name, int number)
 {
-  pdk_log_listing_add_problem (listing, name, code_of_errno (number), g_strerror (number));
+  pdk_log_listing_add_problem (listing, name, pdk_error_from_errno (number), g_strerror (number));
 }
 
 /**
