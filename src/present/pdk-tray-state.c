@@ -277,7 +277,8 @@ is_anything_asked (const PdkSnapshot *snapshot)
     {
       const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
 
-      if (account->status == PDK_ACCOUNT_STATUS_OK)
+      /* Nor is there anything to wait for in an account that has nobody to ask. */
+      if (account->status == PDK_ACCOUNT_STATUS_OK || account->sources->len == 0)
         return TRUE;
       for (guint j = 0; j < account->sources->len; j++)
         {

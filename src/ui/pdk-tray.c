@@ -32,7 +32,7 @@
 #define SETTLE_MSEC 250
 
 /* At login the panel may come up after us; this long is no reason for worry. */
-#define HOST_PATIENCE_SECONDS 3
+#define HOST_PATIENCE_SECONDS 5
 
 struct _PdkTray
 {

@@ -74,6 +74,18 @@ test_before_anything (void)
   g_assert_cmpstr (pending->message, ==, none->message);
 }
 
+/* An account that has nobody to ask is not waited for. */
+static void
+test_nobody_to_ask (void)
+{
+  PdkAccountSnapshot *account = pdk_account_snapshot_new ("cloud", "ollama", NULL, TRUE);
+  g_autoptr (PdkTrayState) state = NULL;
+
+  pdk_account_snapshot_finish (account, NULL);
+  state = make_state (account, NULL);
+  g_assert_cmpstr (state->message, ==, "No Ollama data found");
+}
+
 static void
 test_levels (void)
 {
@@ -192,6 +204,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tray-state/before-anything", test_before_anything);
+  g_test_add_func ("/tray-state/nobody-to-ask", test_nobody_to_ask);
   g_test_add_func ("/tray-state/levels", test_levels);
   g_test_add_func ("/tray-state/loaded-lines", test_loaded_lines);
   g_test_add_func ("/tray-state/idle-lines", test_idle_lines);
