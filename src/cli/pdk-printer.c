@@ -10,8 +10,9 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pdk-error.h"
 #include "pdk-json-writer.h"
@@ -79,16 +80,29 @@ pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output)
  * @text: a text
  * @error: return location for PDK_ERROR_INTERRUPTED when nobody reads any more, or PDK_ERROR_FAILED
  *
- * Writes @text to standard output, all of it, at once.
+ * Writes @text to standard output, all of it, and waits for a reader that is slow. Any thread; past the buffers of
+ * the C library, so that a thread that waits here does not keep the process from ending.
  *
  * Returns: whether it was written
  */
 gboolean
 pdk_printer_write (const char *text, GError **error)
 {
+  gsize length = strlen (text);
   int code;
 
-  if (fwrite (text, 1, strlen (text), stdout) == strlen (text) && fflush (stdout) == 0)
+  while (length > 0)
+    {
+      gssize n = write (STDOUT_FILENO, text, length);
+
+      if (n < 0 && errno == EAGAIN) /* somebody else has made it so */
+        poll (&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, -1);
+      else if (n < 0 && errno != EINTR)
+        break;
+      text += MAX (n, 0);
+      length -= MAX (n, 0);
+    }
+  if (length == 0)
     return TRUE;
   code = errno;
   g_set_error (error,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* paddock watch: prints a line at every change until it is interrupted, or until nobody reads any more. */
+/* paddock watch: prints a line at every change until it is interrupted, or until nobody reads any more. A reader that
+ * is slow is waited for in a worker thread, and misses what has changed again meanwhile. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -18,9 +19,35 @@ typedef struct
 {
   PdkSession *session;
   char *printed; /* (nullable): what the last line was about */
+  gboolean is_writing;
   GError *error; /* (nullable): why it ended */
   guint on_reader;
 } Watch;
+
+static void
+write_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (pdk_printer_write (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void on_written (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* @text: (transfer full) */
+static void
+start_writing (Watch *watch, char *text)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_written, watch);
+
+  watch->is_writing = TRUE;
+  g_task_set_source_tag (task, start_writing);
+  g_task_set_task_data (task, text, g_free);
+  g_task_run_in_thread (task, write_thread);
+}
 
 static void
 on_changed (PdkMonitor *monitor, gpointer user_data)
@@ -28,10 +55,10 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
   Watch *watch = user_data;
   PdkOutput output = watch->session->line->output;
   PdkSnapshot *snapshot;
-  g_autofree char *fingerprint = NULL, *text = NULL;
+  g_autofree char *fingerprint = NULL;
 
   /* One line for a round of answers, not one for each of them. */
-  if (!pdk_monitor_is_waiting_for_last (monitor))
+  if (watch->is_writing || !pdk_monitor_is_waiting_for_last (monitor))
     return;
   snapshot = pdk_monitor_get_snapshot (monitor);
   fingerprint = pdk_printer_fingerprint (snapshot, output);
@@ -39,9 +66,19 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
     return;
   g_free (watch->printed);
   watch->printed = g_steal_pointer (&fingerprint);
-  text = pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output);
-  if (!pdk_printer_write (text, &watch->error))
+  start_writing (watch, pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output));
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  watch->is_writing = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &watch->error))
     g_main_loop_quit (watch->session->loop);
+  else
+    on_changed (watch->session->monitor, watch);
 }
 
 static gboolean

@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 
-from fake_ollama import hang_before_headers, make_model
+from fake_ollama import hang_before_headers, make_model, many_models
 from paddock import DEADLINE, Box, binary
 
 
@@ -127,6 +127,28 @@ def watch_ends_on_sigterm_amid_a_request(box: Box) -> None:
     watch = box.watch()
     server.wait_for("/api/tags")
     assert watch.stop() in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+
+
+def watch_does_not_wait_for_its_reader(box: Box) -> None:
+    # More than a pipe holds, and nobody reads it.
+    server = box.server(models=many_models(2000))
+    box.write_settings(box.account(server))
+    process = subprocess.Popen([binary(), "watch", "--json", "--interval", "1"], env=box.environment, cwd=box.home,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    box.cleanup.callback(process.kill)
+    assert process.stdout and process.stderr
+    server.wait_for("/api/ps", count=3)
+    server.models = many_models(3)
+    server.wait_for("/api/ps", count=3, since=server.mark())
+    counts = [len(json.loads(process.stdout.readline())["accounts"][0]["models"]) for _ in range(2)]
+    assert counts == [2000, 3]
+    server.models = many_models(2000)
+    server.wait_for("/api/ps", count=3, since=server.mark())
+    process.terminate()
+    assert process.wait(DEADLINE) == 0
+    assert process.stderr.read() == b""
+    process.stdout.close()
+    process.stderr.close()
 
 
 def watch_ends_with_its_reader(box: Box) -> None:
