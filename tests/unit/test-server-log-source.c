@@ -127,7 +127,7 @@ test_zone_changes (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add ("/server-log-source/states", Fixture, NULL, set_up, test_states, tear_down);
   g_test_add ("/server-log-source/clock-is-put-right", Fixture, NULL, set_up, test_clock_is_put_right,
               tear_down);
