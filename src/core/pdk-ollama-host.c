@@ -111,7 +111,7 @@ pdk_ollama_host_to_base_url (const char *value)
   g_autofree char *scheme = rest != NULL ? g_strndup (text, (gsize) (rest - text)) : g_strdup ("http");
   g_autofree char *hostport = NULL, *host = NULL, *port = NULL;
   guint64 number = 11434;
-  const char *path;
+  const char *path, *credentials;
 
   if (g_str_equal (text, "ollama.com"))
     return g_strdup ("https://ollama.com:443");
@@ -122,6 +122,10 @@ pdk_ollama_host_to_base_url (const char *value)
 
   rest = rest != NULL ? rest + strlen ("://") : text;
   path = strchrnul (rest, '/');
+  /* Ollama's client has no use for credentials, and they are nobody's to see. */
+  credentials = memrchr (rest, '@', (gsize) (path - rest));
+  if (credentials != NULL)
+    rest = credentials + 1;
   hostport = g_strndup (rest, (gsize) (path - rest));
   split_host_port (hostport, &host, &port);
   if (port != NULL)

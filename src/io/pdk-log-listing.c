@@ -113,6 +113,23 @@ add_name (PdkLogListing *listing, const char *name)
     pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("This is not a regular file."));
 }
 
+/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones. */
+static gboolean
+is_log_name (const char *name)
+{
+  gsize length = strlen (name);
+  gsize n_digits = 0;
+
+  if (!g_str_has_prefix (name, NAME_PREFIX))
+    return FALSE;
+  while (n_digits < length && g_ascii_isdigit (name[length - 1 - n_digits]))
+    n_digits++;
+  if (n_digits > 0 && n_digits < length && name[length - 1 - n_digits] == '.')
+    length -= n_digits + 1;
+  return length >= strlen (NAME_SUFFIX) &&
+         memcmp (name + length - strlen (NAME_SUFFIX), NAME_SUFFIX, strlen (NAME_SUFFIX)) == 0;
+}
+
 static void
 add_folder (PdkLogListing *listing, DIR *folder)
 {
@@ -121,7 +138,7 @@ add_folder (PdkLogListing *listing, DIR *folder)
 
   while (n_names < MAX_NAMES && (entry = readdir (folder)) != NULL)
     {
-      if (!g_str_has_prefix (entry->d_name, NAME_PREFIX) || !g_str_has_suffix (entry->d_name, NAME_SUFFIX))
+      if (!is_log_name (entry->d_name))
         continue;
       add_name (listing, entry->d_name);
       n_names++;
@@ -140,7 +157,7 @@ add_folder (PdkLogListing *listing, DIR *folder)
 
 /**
  * pdk_log_listing_new:
- * @path: a folder, whose files named `server*.log` are listed, or a file
+ * @path: a folder, whose files named `server*.log` or `server*.log.N` are listed, or a file
  * @error: return location
  *
  * Lists at most the %PDK_LOG_LISTING_MAX_FILES newest files. What is no regular file is a problem, not an

@@ -27,6 +27,7 @@ struct _PdkAccountMonitor
   char *id;
   char *base_url;
   gboolean is_cloud_only;
+  PdkFacts *notices; /* diagnostics that come from no source */
   GPtrArray *slots; /* Slot, in the order of precedence */
   GCancellable *cancellable;
   guint round;        /* counts the polls */
@@ -148,6 +149,7 @@ pdk_account_monitor_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->base_url, g_free);
+  g_clear_pointer (&self->notices, pdk_facts_unref);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
   G_OBJECT_CLASS (pdk_account_monitor_parent_class)->dispose (object);
 }
@@ -172,6 +174,7 @@ pdk_account_monitor_init (PdkAccountMonitor *self)
 {
   self->slots = g_ptr_array_new_with_free_func (slot_free);
   self->cancellable = g_cancellable_new ();
+  self->notices = pdk_facts_new ();
 }
 
 /**
@@ -205,6 +208,19 @@ pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source)
   slot->source = source;
   slot->shown = pdk_reading_new (PDK_SOURCE_STATE_PENDING, PDK_TIME_UNKNOWN, nothing);
   g_ptr_array_add (self->slots, slot);
+}
+
+/** pdk_account_monitor_set_notice: shows @sentence as @diagnostic from now on, whatever the sources say */
+void
+pdk_account_monitor_set_notice (PdkAccountMonitor *self, const char *diagnostic, const char *sentence)
+{
+  g_autoptr (PdkFacts) notices = pdk_facts_new ();
+
+  /* The facts of before may be in a snapshot by now. */
+  pdk_facts_set_diagnostic (notices, diagnostic, sentence);
+  pdk_facts_merge (notices, self->notices);
+  pdk_facts_unref (self->notices);
+  self->notices = g_steal_pointer (&notices);
 }
 
 /** pdk_account_monitor_poll: asks each source that is not being asked already */
@@ -254,6 +270,7 @@ pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more)
 {
   PdkAccountSnapshot *account =
     pdk_account_snapshot_new (self->id, "ollama", self->base_url, self->is_cloud_only);
+  g_autoptr (PdkFacts) notices = NULL;
 
   for (guint i = 0; i < self->slots->len; i++)
     {
@@ -261,6 +278,10 @@ pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more)
 
       pdk_account_snapshot_add_reading (account, pdk_source_get_name (slot->source), slot->shown);
     }
-  pdk_account_snapshot_finish (account, more);
+  notices = pdk_facts_new ();
+  if (more != NULL)
+    pdk_facts_merge (notices, more);
+  pdk_facts_merge (notices, self->notices);
+  pdk_account_snapshot_finish (account, notices);
   return account;
 }

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (PdkAccountMonitor, pdk_account_monitor, PDK, ACCOUNT_MONIT
 
 PdkAccountMonitor *pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, gboolean is_cloud_only);
 void pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source);
+void pdk_account_monitor_set_notice (PdkAccountMonitor *self, const char *diagnostic, const char *sentence);
 void pdk_account_monitor_poll (PdkAccountMonitor *self);
 void pdk_account_monitor_cancel (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_polling (PdkAccountMonitor *self);

@@ -8,6 +8,8 @@
 
 #include "pdk-source-set.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "pdk-demo-source.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -24,6 +26,27 @@ default_path (const PdkAccount *account, const char *hint, const char *name)
   return NULL;
 }
 
+/* The cloud itself is not asked yet, so all that can be told is what would be missing for it. */
+static void
+explain_cloud_only (PdkAccountMonitor *monitor, const PdkAccount *account)
+{
+  const char *key = g_getenv (account->api_key_env);
+  g_autofree char *sentence = NULL;
+
+  if (key != NULL && *key != '\0')
+    {
+      pdk_account_monitor_set_notice (monitor,
+                                      "cloud_error",
+                                      _ ("An account that has only the cloud is not asked by this version: set "
+                                         "“base_url” to a local server that is signed in to it."));
+      return;
+    }
+  sentence = g_strdup_printf (_ ("There is no key for this cloud account: put it into the environment variable %s, or "
+                                 "set “base_url” to a local server that is signed in to it."),
+                              account->api_key_env);
+  pdk_account_monitor_set_notice (monitor, "cloud_auth_failed", sentence);
+}
+
 /**
  * pdk_source_set_add:
  * @monitor: the account's monitor
@@ -38,7 +61,10 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
   g_autoptr (PdkLocalApiSource) server = NULL;
 
   if (account->is_cloud_only)
-    return;
+    {
+      explain_cloud_only (monitor, account);
+      return;
+    }
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
   if (logs != NULL)

@@ -109,6 +109,16 @@ def one_account_of_several(box: Box) -> None:
     assert two.seen() and not one.seen(), "the others are not asked"
 
 
+def account_with_the_cloud_alone(box: Box) -> None:
+    box.write_settings({"id": "cloud", "provider": "ollama", "auth": "api_key", "api_key_env": "MY_KEY"})
+    account = box.status(expect=1)
+    assert account["status"] == "auth" and "MY_KEY" in account.diagnostics["cloud_auth_failed"]
+    assert account["message"] == account.diagnostics["cloud_auth_failed"]
+    account = box.status(expect=1, env={"MY_KEY": "very-secret"})
+    assert account["status"] == "unknown" and "very-secret" not in json.dumps(account.diagnostics)
+    assert "local server" in account.diagnostics["cloud_error"]
+
+
 def account_that_is_not_there(box: Box) -> None:
     box.write_settings(box.account(box.server(), id="first"))
     result = box.run("status", "--json", "--account", "nope", expect=2)

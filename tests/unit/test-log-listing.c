@@ -8,8 +8,10 @@
 
 #include <glib/gstdio.h>
 
-static const char *const names[] = { "server.log", "server-2.log", "serverless.txt", "my-server.log",
-                                     "ollama.log" };
+/* Those that are a server's, then others. */
+static const char *const names[] = { "server.log",      "server-2.log", "server.log.1",   "serverless.txt", "my-server.log",
+                                     "server.log.2.gz", "server.log.",  "server.log.old", "ollama.log" };
+#define N_LOGS 3
 
 static char *
 make_folder (void)
@@ -48,8 +50,8 @@ test_folder (void)
 
   g_assert_no_error (error);
   g_assert_false (pdk_log_listing_is_single (listing));
-  g_assert_cmpuint (listing->n_files, ==, 2);
-  g_assert_cmpuint (listing->candidates->len, ==, 2);
+  g_assert_cmpuint (listing->n_files, ==, N_LOGS);
+  g_assert_cmpuint (listing->candidates->len, ==, N_LOGS);
   g_assert_cmpuint (listing->problems->len, ==, 0);
   for (guint i = 0; i < listing->candidates->len; i++)
     {
