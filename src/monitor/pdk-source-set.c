@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-demo-source.h"
+#include "pdk-journal-source.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
 #include "pdk-server-config-source.h"
@@ -47,6 +48,20 @@ explain_cloud_only (PdkAccountMonitor *monitor, const PdkAccount *account)
   pdk_account_monitor_set_notice (monitor, "cloud_auth_failed", sentence);
 }
 
+/* Files and the journal make one count, which both sources give. */
+static void
+add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
+{
+  g_autoptr (PdkLogPlaces) places =
+    pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
+  g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
+
+  if (places->paths[0] != NULL)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_server_log_source_new (log)));
+  if (HAVE_JOURNAL && places->journal_matches[0] != NULL)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_journal_source_new (log)));
+}
+
 /**
  * pdk_source_set_add:
  * @monitor: the account's monitor
@@ -56,7 +71,6 @@ explain_cloud_only (PdkAccountMonitor *monitor, const PdkAccount *account)
 void
 pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHttpClient *client)
 {
-  g_autofree char *logs = default_path (account, account->logs_dir, "logs");
   g_autofree char *config = default_path (account, account->server_config, "server.json");
   g_autoptr (PdkLocalApiSource) server = NULL;
 
@@ -67,9 +81,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
     }
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
-  if (logs != NULL)
-    pdk_account_monitor_take_source (
-      monitor, PDK_SOURCE (pdk_server_log_source_new (logs, account->log_timezone)));
+  add_request_log (monitor, account);
   if (config != NULL)
     pdk_account_monitor_take_source (
       monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));

@@ -2,13 +2,13 @@
 
 #pragma once
 
-#include "pdk-source.h"
+#include "pdk-request-log.h"
 
 G_BEGIN_DECLS
 
 #define PDK_TYPE_SERVER_LOG_SOURCE (pdk_server_log_source_get_type ())
 G_DECLARE_FINAL_TYPE (PdkServerLogSource, pdk_server_log_source, PDK, SERVER_LOG_SOURCE, PdkSource)
 
-PdkServerLogSource *pdk_server_log_source_new (const char *path, const char *zone_name);
+PdkServerLogSource *pdk_server_log_source_new (PdkRequestLog *log);
 
 G_END_DECLS

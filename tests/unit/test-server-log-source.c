@@ -17,6 +17,16 @@ typedef struct
   PdkSource *source;
 } Fixture;
 
+static PdkSource *
+new_source (const char *folder)
+{
+  PdkAccount account = { .logs_dir = (char *) folder, .log_timezone = (char *) "UTC", .journal_unit = (char *) "" };
+  g_autoptr (PdkLogPlaces) places = pdk_log_places_new (&account, "/nonexistent", NULL);
+  g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
+
+  return PDK_SOURCE (pdk_server_log_source_new (log));
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -25,7 +35,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->folder = g_dir_make_tmp ("paddock-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->path = g_build_filename (fixture->folder, "server.log", NULL);
-  fixture->source = PDK_SOURCE (pdk_server_log_source_new (fixture->folder, "UTC"));
+  fixture->source = new_source (fixture->folder);
 }
 
 static void

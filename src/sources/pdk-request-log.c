@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One count of requests for files and the journal: reads both, one after the other, in one worker thread.
+ *
+ * What was read so far lives in one object that travels: the log holds it between polls, and the worker has
+ * it to itself while it reads. Whoever asks while a poll of the same moment is under way gets its result. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-request-log.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "pdk-access-line.h"
+#include "pdk-log-clock.h"
+#include "pdk-log-facts.h"
+#include "pdk-log-tail.h"
+#include "pdk-tally-feed.h"
+#include "pdk-tally.h"
+
+#if HAVE_JOURNAL
+#include "pdk-journal.h"
+#endif
+
+/* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
+#define OLDEST_DAYS 32
+
+/* A clock that is set back by more than this was wrong before, and so are the sums. */
+#define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
+
+/* All that was learnt from the log. */
+typedef struct
+{
+  GPtrArray *tails;   /* (element-type PdkLogTail): one for each path */
+  PdkLogClock *clock; /* in the zone of the files */
+  PdkTally *tally;    /* by days of the user's zone */
+  gint64 now_sec;
+  gint64 oldest_sec;
+  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
+  gboolean has_older;   /* the files go back beyond that */
+  char *local_zone;     /* the identifier of the user's zone */
+  gint64 latest_sec;    /* the latest time that a poll was told */
+#if HAVE_JOURNAL
+  PdkJournal *journal; /* (nullable) */
+  GArray
+      *journal_future; /* (element-type gint64): times of its requests that are still to come, in seconds */
+#endif
+} LogState;
+
+struct _PdkRequestLog
+{
+  GObject parent_instance;
+
+  PdkLogPlaces *places;
+  LogState *state;    /* (nullable): NULL before the first poll, and while a worker has it */
+  GPtrArray *waiters; /* (element-type Waiter) */
+  gboolean is_in_flight;
+};
+
+G_DEFINE_FINAL_TYPE (PdkRequestLog, pdk_request_log, G_TYPE_OBJECT)
+
+/* A source that is to have the result of the flight of its moment. */
+typedef struct
+{
+  GTask *task; /* of the source */
+  PdkRequestLogDescribe describe;
+  gint64 now_usec;
+} Waiter;
+
+/* One poll by a worker. */
+typedef struct
+{
+  PdkLogPlaces *places;
+  gint64 now_usec;
+  LogState *state;
+} Flight;
+
+static void
+log_state_free (LogState *state)
+{
+  g_ptr_array_unref (state->tails);
+  pdk_log_clock_free (state->clock);
+  pdk_tally_free (state->tally);
+  g_free (state->local_zone);
+#if HAVE_JOURNAL
+  pdk_journal_free (state->journal);
+  g_array_unref (state->journal_future);
+#endif
+  g_free (state);
+}
+
+static void
+flight_free (gpointer data)
+{
+  Flight *flight = data;
+
+  g_clear_pointer (&flight->state, log_state_free);
+  pdk_log_places_unref (flight->places);
+  g_free (flight);
+}
+
+static void
+waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  g_object_unref (waiter->task);
+  g_free (waiter);
+}
+
+static void
+part_clear (PdkRequestLogPart *part)
+{
+  g_free (part->path);
+  g_free (part->problem);
+  g_free (part->problem_path);
+}
+
+static void
+result_free (gpointer data)
+{
+  PdkRequestLogResult *result = data;
+
+  pdk_facts_unref (result->metrics);
+  part_clear (&result->files);
+  part_clear (&result->journal);
+  g_free (result);
+}
+
+static LogState *
+log_state_new (const PdkLogPlaces *places, gint64 now_sec)
+{
+  LogState *state = g_new0 (LogState, 1);
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GTimeZone) zone = NULL;
+  const char *name = places->time_zone;
+
+  if (name != NULL && *name != '\0' && !g_str_equal (name, "local"))
+    zone = g_time_zone_new_identifier (name);
+  state->tails = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_log_tail_free);
+  for (gsize i = 0; places->paths[i] != NULL; i++)
+    g_ptr_array_add (state->tails, pdk_log_tail_new (places->paths[i], pdk_access_line_find_end));
+  state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
+  state->tally = pdk_tally_new (local, now_sec);
+  state->local_zone = g_strdup (g_time_zone_get_identifier (local));
+#if HAVE_JOURNAL
+  if (places->journal_matches[0] != NULL)
+    state->journal = pdk_journal_new (places->journal_folder, (const char *const *) places->journal_matches);
+  state->journal_future = g_array_new (FALSE, FALSE, sizeof (gint64));
+#endif
+  return state;
+}
+
+/* What was counted by a clock that was far ahead, or by the days of another zone, is no good any more. */
+static gboolean
+log_state_is_usable (const LogState *state, gint64 now_sec)
+{
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+
+  return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
+         g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
+}
+
+/* The tally wants to know the time before it is given anything. */
+static void
+log_state_set_time (LogState *state, gint64 now_sec)
+{
+  g_autoptr (GDateTime) oldest = NULL;
+  g_autofree char *date = NULL;
+
+  state->now_sec = now_sec;
+  state->latest_sec = MAX (state->latest_sec, now_sec);
+  state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
+  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
+  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
+  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
+  pdk_tally_expire (state->tally, now_sec);
+}
+
+/* The way of a line of a file into the state. */
+typedef struct
+{
+  LogState *state;
+  PdkTallyFeed *feed;
+} Intake;
+
+static void
+on_line (const char *bytes, gsize length, gpointer user_data)
+{
+  Intake *intake = user_data;
+  PdkAccessLine line;
+
+  if (pdk_access_line_is_before (bytes, length, intake->state->oldest_date))
+    intake->state->has_older = TRUE;
+  else if (pdk_access_line_parse (bytes, length, &line))
+    pdk_tally_feed_push (intake->feed, &line);
+}
+
+static gboolean
+poll_tail (LogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
+{
+  Intake intake = { state, pdk_tally_feed_new (state->clock, state->tally) };
+  gboolean was_read = pdk_log_tail_poll (tail, on_line, &intake, cancellable, error);
+
+  pdk_tally_feed_finish (intake.feed);
+  /* All that the day of an older line means is that the log begins before any series. */
+  if (state->has_older)
+    pdk_tally_note_day (state->tally, state->oldest_sec);
+  return was_read;
+}
+
+static void
+describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
+{
+  const PdkLogTailStats *stats = pdk_log_tail_get_stats (tail);
+  GPtrArray *problems = pdk_log_tail_get_problems (tail);
+
+  part->state = stats->n_readable > 0 ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED;
+  part->n_skipped_long = stats->n_skipped_long;
+  if (problems->len > 0)
+    {
+      const PdkLogProblem *problem = g_ptr_array_index (problems, 0);
+
+      part->problem = g_strdup (problem->message);
+      part->problem_path = g_strdup (problem->path);
+      part->problem_code = problem->code;
+    }
+}
+
+/* Reads the first of the places that holds a log. */
+static void
+poll_files (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+{
+  part->state = PDK_SOURCE_STATE_ABSENT;
+  for (guint i = 0; i < state->tails->len && part->state == PDK_SOURCE_STATE_ABSENT; i++)
+    {
+      PdkLogTail *tail = g_ptr_array_index (state->tails, i);
+      g_autoptr (GError) error = NULL;
+
+      /* Where there is none, people look for it at the first place. */
+      if (poll_tail (state, tail, cancellable, &error))
+        {
+          if (pdk_log_tail_get_stats (tail)->n_files == 0)
+            continue;
+          describe_tail (tail, part);
+        }
+      else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
+        {
+          part->state = PDK_SOURCE_STATE_FAILED;
+          part->problem = g_strdup (error->message);
+          part->problem_code = error->code;
+        }
+      else
+        continue;
+      part->path = g_strdup (places->paths[i]);
+    }
+  if (part->path == NULL)
+    part->path = g_strdup (places->paths[0]);
+}
+
+#if HAVE_JOURNAL
+static void
+on_entry (const char *message, gsize length, gint64 time_usec, gpointer user_data)
+{
+  LogState *state = user_data;
+  const gint64 time_sec = time_usec / G_USEC_PER_SEC;
+  const char *end = message + length;
+
+  /* Some collectors put several lines into one message. */
+  while (message < end)
+    {
+      const char *newline = memchr (message, '\n', end - message);
+      const char *line_end = newline != NULL ? newline : end;
+      PdkAccessLine line;
+
+      if (pdk_access_line_parse (message, line_end - message, &line))
+        {
+          pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
+          if (line.kind != PDK_REQUEST_NONE && time_sec > state->now_sec + PDK_TALLY_MAX_AHEAD_SEC &&
+              state->journal_future->len < PDK_TALLY_MAX_FUTURE)
+            g_array_append_val (state->journal_future, time_sec);
+        }
+      message = line_end + 1;
+    }
+}
+
+/* Counts those of the journal's requests that are still to come, and forgets the others. */
+static gsize
+count_journal_future (LogState *state)
+{
+  for (guint i = state->journal_future->len; i > 0; i--)
+    {
+      if (g_array_index (state->journal_future, gint64, i - 1) <= state->now_sec + PDK_TALLY_MAX_AHEAD_SEC)
+        g_array_remove_index_fast (state->journal_future, i - 1);
+    }
+  return state->journal_future->len;
+}
+
+static void
+poll_journal (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+{
+  const PdkJournalStats *stats;
+  g_autoptr (GError) error = NULL;
+
+  part->state = PDK_SOURCE_STATE_ABSENT;
+  part->path = g_strdup (places->journal_folder != NULL ? places->journal_folder : "/var/log/journal");
+  if (state->journal == NULL)
+    return;
+  stats = pdk_journal_get_stats (state->journal);
+  if (pdk_journal_poll (state->journal, state->oldest_sec * G_USEC_PER_SEC, on_entry, state, cancellable,
+                        &error))
+    {
+      part->state = PDK_SOURCE_STATE_OK;
+      part->problem = g_strdup (pdk_journal_get_problem (state->journal));
+      part->problem_code = PDK_ERROR_FAILED;
+      /* On a machine, others' journals are none of our business; in a folder that was named, all of it is. */
+      if (part->problem == NULL && stats->n_denied > 0 && places->journal_folder != NULL)
+        {
+          part->problem = g_strdup (g_strerror (EACCES));
+          part->problem_code = PDK_ERROR_PERMISSION;
+        }
+    }
+  else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
+    {
+      part->state = PDK_SOURCE_STATE_FAILED;
+      part->problem = g_strdup (error->message);
+      part->problem_code = error->code;
+    }
+  else if (places->journal_folder != NULL && stats->n_folders == 0)
+    part->problem = g_strdup (error->message);
+  part->n_skipped_long = stats->n_skipped_long;
+  part->n_future = count_journal_future (state);
+  if (stats->first_usec != G_MAXINT64)
+    pdk_tally_note_day (state->tally, MAX (stats->first_usec / G_USEC_PER_SEC, state->oldest_sec));
+}
+#endif
+
+static void
+flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Flight *flight = task_data;
+  const gint64 now_sec = flight->now_usec / G_USEC_PER_SEC;
+  PdkRequestLogResult *result = g_new0 (PdkRequestLogResult, 1);
+
+  if (flight->state != NULL && !log_state_is_usable (flight->state, now_sec))
+    g_clear_pointer (&flight->state, log_state_free);
+  if (flight->state == NULL)
+    flight->state = log_state_new (flight->places, now_sec);
+  log_state_set_time (flight->state, now_sec);
+  result->now_usec = flight->now_usec;
+  result->metrics = pdk_facts_new ();
+  poll_files (flight->state, flight->places, &result->files, cancellable);
+#if HAVE_JOURNAL
+  poll_journal (flight->state, flight->places, &result->journal, cancellable);
+#else
+  result->journal.state = PDK_SOURCE_STATE_ABSENT;
+#endif
+  result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
+  pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
+  g_task_return_pointer (task, result, result_free);
+}
+
+static void start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable);
+
+/* Puts those aside that wait for a later moment than that of the flight. */
+static GPtrArray *
+take_waiters (PdkRequestLog *self, gint64 now_usec)
+{
+  GPtrArray *served = g_ptr_array_new_with_free_func (waiter_free);
+
+  for (guint i = self->waiters->len; i > 0; i--)
+    {
+      const Waiter *waiter = g_ptr_array_index (self->waiters, i - 1);
+
+      if (waiter->now_usec <= now_usec)
+        g_ptr_array_insert (served, 0, g_ptr_array_steal_index (self->waiters, i - 1));
+    }
+  return served;
+}
+
+static void
+on_flight_done (GObject *object, GAsyncResult *async_result, gpointer user_data)
+{
+  PdkRequestLog *self = PDK_REQUEST_LOG (object);
+  Flight *flight = g_task_get_task_data (G_TASK (async_result));
+  g_autoptr (GError) error = NULL;
+  PdkRequestLogResult *result = g_task_propagate_pointer (G_TASK (async_result), &error);
+  /* Who gives one up gives all of them up. */
+  g_autoptr (GPtrArray) served = take_waiters (self, result != NULL ? flight->now_usec : G_MAXINT64);
+
+  self->is_in_flight = FALSE;
+  /* Cancelled, the worker may still be at it. */
+  if (result != NULL)
+    self->state = g_steal_pointer (&flight->state);
+  for (guint i = 0; i < served->len; i++)
+    {
+      const Waiter *waiter = g_ptr_array_index (served, i);
+
+      if (result != NULL)
+        g_task_return_pointer (waiter->task, waiter->describe (result, self->places),
+                               (GDestroyNotify) pdk_reading_unref);
+      else
+        g_task_return_error (waiter->task, g_error_copy (error));
+    }
+  g_clear_pointer (&result, result_free);
+
+  if (self->waiters->len > 0 && !self->is_in_flight)
+    {
+      const Waiter *waiter = g_ptr_array_index (self->waiters, self->waiters->len - 1);
+
+      start_flight (self, waiter->now_usec, g_task_get_cancellable (waiter->task));
+    }
+}
+
+static void
+start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, on_flight_done, NULL);
+  Flight *flight = g_new0 (Flight, 1);
+
+  flight->places = pdk_log_places_ref (self->places);
+  flight->now_usec = now_usec;
+  flight->state = g_steal_pointer (&self->state);
+  self->is_in_flight = TRUE;
+  g_task_set_source_tag (task, start_flight);
+  g_task_set_task_data (task, flight, flight_free);
+  /* Who gives up does not wait for a disk that hangs; the state then goes with the task. */
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, flight_thread);
+}
+
+static void
+pdk_request_log_finalize (GObject *object)
+{
+  PdkRequestLog *self = PDK_REQUEST_LOG (object);
+
+  g_clear_pointer (&self->state, log_state_free);
+  g_ptr_array_unref (self->waiters);
+  pdk_log_places_unref (self->places);
+  G_OBJECT_CLASS (pdk_request_log_parent_class)->finalize (object);
+}
+
+static void
+pdk_request_log_class_init (PdkRequestLogClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pdk_request_log_finalize;
+}
+
+static void
+pdk_request_log_init (PdkRequestLog *self)
+{
+  self->waiters = g_ptr_array_new_with_free_func (waiter_free);
+}
+
+/**
+ * pdk_request_log_new:
+ * @places: (transfer none): where to look
+ *
+ * Returns: (transfer full): the log; nothing is read yet
+ */
+PdkRequestLog *
+pdk_request_log_new (PdkLogPlaces *places)
+{
+  PdkRequestLog *self = g_object_new (PDK_TYPE_REQUEST_LOG, NULL);
+
+  self->places = pdk_log_places_ref (places);
+  return self;
+}
+
+/**
+ * pdk_request_log_poll_for_source:
+ * @self: the log
+ * @source: the source that asks, which keeps @self alive until it is answered
+ * @describe: makes its reading of the result
+ * @now_usec: the time, in microseconds since the epoch
+ * @cancellable: (nullable): to give up; the same for all that ask one log, since they are given up together
+ * @callback: called in the main context when there is a reading
+ * @user_data: for @callback
+ *
+ * Does what #PdkSourceClass.poll_async has to do; pdk_source_poll_finish() gives the reading.
+ */
+void
+pdk_request_log_poll_for_source (PdkRequestLog *self,
+                                 PdkSource *source,
+                                 PdkRequestLogDescribe describe,
+                                 gint64 now_usec,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  waiter->task = g_task_new (source, cancellable, callback, user_data);
+  waiter->describe = describe;
+  waiter->now_usec = now_usec;
+  g_task_set_source_tag (waiter->task, pdk_request_log_poll_for_source);
+  g_ptr_array_add (self->waiters, waiter);
+  if (!self->is_in_flight)
+    start_flight (self, now_usec, cancellable);
+}
