@@ -349,3 +349,26 @@ def vram_of_the_last_start(box: Box) -> None:
               'compute=8.9 name=CUDA0 description="NVIDIA GeForce RTX 4090" total="24.0 GiB" available="22.9 GiB"\n')
     account = _status(box)
     assert account.metric("vram_total_bytes") in (None, 24 << 30), "when known"
+
+
+# Log files where package managers put them
+
+
+def homebrew_log(box: Box) -> None:
+    brew = box.root / "brew/var/log"
+    brew.mkdir(parents=True)
+    (brew / "ollama.log").write_text(gin_line(time.time() - 1) + "\n")
+    box.write_settings(box.account(box.server()))
+    environment = {"HOMEBREW_PREFIX": str(box.root / "brew")}
+    assert box.status(expect=0, env=environment).metric("requests_5h") == 1
+    # The folder that the server itself knows goes before.
+    box.log().write(2 * (gin_line(time.time() - 1) + "\n"))
+    assert box.status(expect=0, env=environment).metric("requests_5h") == 2
+
+
+def homebrew_log_at_home(box: Box) -> None:
+    brew = box.home / ".linuxbrew/var/log"
+    brew.mkdir(parents=True)
+    (brew / "ollama.log").write_text(gin_line(time.time() - 1) + "\n")
+    box.write_settings(box.account(box.server()))
+    assert box.status(expect=0).metric("requests_5h") == 1
