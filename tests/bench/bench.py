@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prints what Paddock costs. Measures, and never judges.
 
-    bench.py [--build FOLDER] [--quick] [start] [poll] [memory] [tray] [loop]
+    bench.py [--build FOLDER] [--quick] [start] [journal] [poll] [memory] [tray] [loop]
 
 start   a cold `paddock status` on a large log, against grep reading the same bytes
+journal a cold `paddock status` on a journal of 300,000 entries, against journalctl reading the same
 poll    the processor time of a poll that finds nothing new, and how often `paddock watch` wakes up
 memory  private memory of the applet in a panel, less that of the least tray program there can be, and how often
         it wakes up between polls
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shlex
 import resource
 import statistics
 import subprocess
@@ -32,6 +34,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
 sys.dont_write_bytecode = True
 from fake_ollama import closed_port, gin_line, many_models  # noqa: E402
+from journal import entry, write  # noqa: E402
 from paddock import Box  # noqa: E402
 
 DAY = 86400
@@ -151,6 +154,61 @@ def bench_start(options: argparse.Namespace) -> None:
         say(f"start: status, {megabytes} MiB, {lines:,} lines  {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
         say(f"start: grep -c                          {grep_wall * 1e3:8.1f} ms, cpu {grep_cpu * 1e3:.1f} ms")
         say(f"start: status / grep                    {wall / grep_wall:8.2f}    cpu {cpu / grep_cpu:.2f}")
+
+
+# What journald adds to an entry of its own accord.
+TRUSTED = {
+    "_TRANSPORT": "stdout", "SYSLOG_FACILITY": "3", "SYSLOG_IDENTIFIER": "ollama", "_PID": "123", "_UID": "997", "_GID": "997",
+    "_COMM": "ollama", "_EXE": "/usr/local/bin/ollama", "_CMDLINE": "/usr/local/bin/ollama serve", "_CAP_EFFECTIVE": "0",
+    "_SELINUX_CONTEXT": "unconfined", "_SYSTEMD_CGROUP": "/system.slice/ollama.service", "_SYSTEMD_SLICE": "system.slice",
+    "_SYSTEMD_INVOCATION_ID": "0123456789abcdef0123456789abcdef",
+}
+
+
+def write_journal(folder: Path, entries: int, files: int, days: float = 7) -> list[Path]:
+    """Entries over the last days, of which one in ten is another unit's."""
+    pick = random.Random(1)
+    now = time.time()
+    paths = [folder / (f"system@{number}.journal" if number else "system.journal") for number in reversed(range(files))]
+    for number, path in enumerate(paths):
+        part = []
+        for index in range(entries // files):
+            when = now - days * DAY * (1 - (number + index / (entries // files)) / files)
+            route = pick.choice(ROUTES)
+            method = "GET" if route in ("/api/tags", "/api/ps") else "POST"
+            unit = "ollama.service" if pick.random() < 0.9 else "other.service"
+            part.append(entry(when, gin_line(when, 200, pick.lognormvariate(7, 1.5), method, route), {**TRUSTED, "_SYSTEMD_UNIT": unit}))
+        write(path, *part)
+        into_page_cache(path)
+    return sorted(folder.glob("*.journal"))
+
+
+def bench_journal(options: argparse.Namespace) -> None:
+    entries = 30_000 if options.quick else 300_000
+    for files in (1, 20):
+        with Box() as box:
+            folder = box.root / "journal"
+            box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+            status = [str(options.paddock), "status"]
+            _, empty_cpu = median_of(5, lambda: timed(status, box.environment))
+            paths = write_journal(folder, entries, files)
+            box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}", journal_unit="ollama.service", journal_dir=str(folder)))
+            wall, cpu = median_of(5, lambda: timed(status, box.environment))
+            named = " ".join(f"--file {shlex.quote(str(path))}" for path in paths)
+            reader = ["sh", "-c", f"journalctl {named} -u ollama -o cat | cat > /dev/null"]
+            reader_wall, reader_cpu = median_of(5, lambda: timed(reader, dict(os.environ)))
+            say(f"journal: status without one           {empty_cpu * 1e3:8.1f} ms cpu")
+            say(f"journal: status, {entries:,} entries in {len(paths)} files  {cpu * 1e3:8.1f} ms cpu, {wall * 1e3:.1f} ms")
+            say(f"journal: journalctl                   {reader_cpu * 1e3:8.1f} ms cpu, {reader_wall * 1e3:.1f} ms")
+            say(f"journal: status / journalctl          {cpu / reader_cpu:8.2f}")
+            if files > 1:
+                polls = 10 if options.quick else 60
+                with watching(box, options.paddock, 1) as process:
+                    settle(process.pid)
+                    used, wakes = cpu_seconds(process.pid), wake_ups(process.pid)
+                    time.sleep(polls)
+                    say(f"journal: poll with nothing new        {(cpu_seconds(process.pid) - used) / polls * 1e6:8.0f} µs cpu, "
+                        f"{(wake_ups(process.pid) - wakes) / polls:.1f} wake-ups")
 
 
 def bench_poll(options: argparse.Namespace) -> None:
@@ -292,6 +350,7 @@ def bench_loop(options: argparse.Namespace) -> None:
 
 BENCHES = {
     "start": bench_start,
+    "journal": bench_journal,
     "poll": bench_poll,
     "memory": lambda options: in_a_desktop(options, "memory"),
     "tray": lambda options: in_a_desktop(options, "tray"),
