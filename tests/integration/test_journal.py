@@ -119,7 +119,16 @@ def from_the_future(box: Box) -> None:
     account = _status(box)
     assert account.metric("requests_5h") == 1
     _check_error(account, "2 requests in the journal", "future")
-    assert "server_log_error" not in account.diagnostics
+    # Each half answers for its own.
+    log = box.log()
+    log.write(gin_line(time.time() - 1) + "\n")
+    account = _status(box)
+    assert account.metric("requests_5h") == 2
+    assert "server_log_error" not in account.diagnostics, account.diagnostics
+    log.write(gin_line(time.time() + 3600) + "\n")
+    account = _status(box)
+    _check_error(account, "1 request in", "future", name="server_log_error")
+    _check_error(account, "2 requests in the journal", "future")
 
 
 def older_than_any_series(box: Box) -> None:

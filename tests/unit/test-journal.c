@@ -247,6 +247,25 @@ test_vacuumed (Fixture *f, gconstpointer data)
   g_assert_cmpuint (poll (f), ==, 1);
 }
 
+/* The inode of a deleted file is soon another's. */
+static void
+test_inode_is_reused (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "system.journal", NULL);
+  g_autofree char *fresh_path = g_build_filename (f->folder, "fresh.journal", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  write_entries (f, "system.journal", JOURNAL_BOOT_1, 0, 3, JOURNAL_UNIT);
+  g_assert_cmpuint (poll (f), ==, 3);
+  write_entries (f, "fresh.journal", JOURNAL_BOOT_1, 0, 3, JOURNAL_UNIT);
+  g_assert_true (g_file_get_contents (fresh_path, &bytes, &length, NULL));
+  remove_file (f, "fresh.journal");
+  g_assert_true (
+      g_file_set_contents_full (path, bytes, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0644, NULL));
+  g_assert_cmpuint (poll (f), ==, 3);
+}
+
 static void
 test_oldest (Fixture *f, gconstpointer data)
 {
@@ -436,6 +455,7 @@ main (int argc, char **argv)
   ADD ("clock-is-set-back", test_clock_is_set_back);
   ADD ("rotated", test_rotated);
   ADD ("vacuumed", test_vacuumed);
+  ADD ("inode-is-reused", test_inode_is_reused);
   ADD ("oldest", test_oldest);
   ADD ("only-old", test_only_old);
   ADD ("long-message", test_long_message);
