@@ -6,15 +6,19 @@
  *    the machine's resolver would have made of them. Every other name is passed on;
  *  - $PADDOCK_TEST_CLOCK_OFFSET seconds are added to the wall clock, so that a test can stand just before
  *    midnight. The monotonic clock stays, so deadlines are real.
+ *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
+ * it.
  *
  * Reached from any thread; it holds no state but the offset, which is read once.
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -22,10 +26,12 @@
 #include <unistd.h>
 
 typedef int (*GetAddrInfo) (const char *, const char *, const struct addrinfo *, struct addrinfo **);
+typedef DIR *(*OpenDir) (const char *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
+static OpenDir real_opendir;
 static ClockGetTime real_clock_gettime;
 static time_t offset;
 
@@ -35,6 +41,7 @@ look_up (void)
   const char *text = getenv ("PADDOCK_TEST_CLOCK_OFFSET");
 
   real_getaddrinfo = (GetAddrInfo) dlsym (RTLD_NEXT, "getaddrinfo");
+  real_opendir = (OpenDir) dlsym (RTLD_NEXT, "opendir");
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
   offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
 }
@@ -59,6 +66,26 @@ getaddrinfo (const char *name, const char *service, const struct addrinfo *hints
         pause ();
     }
   return real_getaddrinfo (name, service, hints, result);
+}
+
+DIR *
+opendir (const char *path)
+{
+  static const char *const folders[] = { "var", "run" };
+  const char *instead = getenv ("PADDOCK_TEST_JOURNAL");
+
+  pthread_once (&once, look_up);
+  for (size_t i = 0; i < sizeof folders / sizeof folders[0] && instead != NULL; i++)
+    {
+      char prefix[32], moved[4096];
+
+      snprintf (prefix, sizeof prefix, "/%s/log/journal", folders[i]);
+      if (strncmp (path, prefix, strlen (prefix)) != 0)
+        continue;
+      snprintf (moved, sizeof moved, "%s/%s%s", instead, folders[i], path + strlen (prefix));
+      return real_opendir (moved);
+    }
+  return real_opendir (path);
 }
 
 int

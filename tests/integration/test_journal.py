@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import time
 from datetime import timezone
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from counts import count, daily
 from fake_ollama import gin_line
 from journal import UNIT, day, entry, events, request, write
-from paddock import Account, Box
+from paddock import Account, Box, preloaded
 
 CONTAINER = {"_SYSTEMD_UNIT": "docker.service", "CONTAINER_NAME": "ollama"}
 OTHER = {"_SYSTEMD_UNIT": "other.service"}
@@ -221,15 +222,10 @@ def neither(box: Box) -> None:
 
 
 def files_alone_need_no_journal(box: Box) -> None:
-    """Nobody asks for the journal here; this machine's own has no Ollama, or else this test cannot tell."""
     box.log().write(gin_line(time.time() - 1) + "\n")
-    account = box.account(box.server())
-    del account["journal_unit"]
-    box.write_settings(account)
-    status = box.status(expect=0)
-    assert status.state("server_log") == "ok" and status.state("journal") is not None
-    if status.state("journal") == "absent":
-        assert "journal_error" not in status.diagnostics, status.diagnostics
+    account = _machine_status(box)
+    assert account.state("server_log") == "ok" and account.state("journal") == "absent"
+    assert "journal_error" not in account.diagnostics, account.diagnostics
 
 
 # When there is nothing to read
@@ -253,10 +249,12 @@ def no_such_folder(box: Box) -> None:
 
 def no_rights(box: Box) -> None:
     path = write(_folder(box) / "system.journal", _now())
-    for one in (box.root, *box.root.rglob("*")):
-        os.chown(one, 65534, 65534)
+    if os.geteuid() == 0:
+        for one in (box.root, *box.root.rglob("*")):
+            os.chown(one, 65534, 65534)
     for mode, target in ((0o600, path), (0o700, path.parent)):
-        os.chown(target, 0, 0) if os.geteuid() == 0 else None
+        if os.geteuid() == 0:
+            os.chown(target, 0, 0)
         target.chmod(mode if os.geteuid() == 0 else 0)
         _settings(box)
         account = box.status(expect=0, as_nobody=True)
@@ -279,6 +277,60 @@ def some_without_rights(box: Box) -> None:
     account = box.status(expect=0, as_nobody=True)
     assert account.state("journal") == "ok" and account.metric("requests_5h") == 1
     _check_error(account, "systemd-journal")
+
+
+# This machine's own
+
+
+def _machine(box: Box, where: str = "var") -> Path:
+    folder = box.root / "machine" / where / Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _machine_status(box: Box, **details: object) -> Account:
+    account = box.account(box.server())
+    del account["journal_unit"]
+    box.write_settings(account)
+    # A copy, since nobody may not be let into the folder of the build.
+    preload = shutil.copy(os.environ["PADDOCK_TEST_PRELOAD"], box.root / "preload.so")
+    return box.status(expect=0, env=preloaded() | {"LD_PRELOAD": str(preload), "PADDOCK_TEST_JOURNAL": str(box.root / "machine")}, **details)
+
+
+def of_this_machine(box: Box) -> None:
+    """Of the system and of our own user, on disk and in memory; not of others, and not of other machines."""
+    write(_machine(box) / "system.journal", _now())
+    write(_machine(box) / "system@1.journal", _now())
+    write(_machine(box) / f"user-{os.geteuid()}.journal", _now(fields={"_SYSTEMD_USER_UNIT": "ollama.service"}))
+    write(_machine(box) / f"user-{os.geteuid()}1.journal", _now())
+    write(_machine(box).parent / "remote/remote-host.journal", _now())
+    write(_machine(box).with_name("0" * 32) / "system.journal", _now())
+    write(_machine(box, "run") / "system.journal", _now())
+    account = _machine_status(box)
+    assert account.state("journal") == "ok" and account.metric("requests_5h") == 4, account
+
+
+def of_this_machine_without_rights(box: Box) -> None:
+    path = write(_machine(box) / "system.journal", _now())
+    if os.geteuid() == 0:
+        for one in (box.root, *box.root.rglob("*")):
+            os.chown(one, 65534, 65534)
+        os.chown(path, 0, 0)
+    path.chmod(0o640 if os.geteuid() == 0 else 0)
+    account = _machine_status(box, as_nobody=True)
+    assert account.state("journal") == "failed" and account.metric("requests_5h") is None
+    _check_error(account, "/var/log/journal", "“systemd-journal”", "“sudo usermod -aG systemd-journal $USER”", "log out and in")
+    # Who has no right to the system's journal still has one to his own.
+    write(_machine(box) / f"user-{65534 if os.geteuid() == 0 else os.geteuid()}.journal", _now())
+    account = _machine_status(box, as_nobody=True)
+    assert account.state("journal") == "ok" and account.metric("requests_5h") == 1
+    assert "journal_error" not in account.diagnostics
+
+
+def machine_without_a_journal(box: Box) -> None:
+    account = _machine_status(box)
+    assert account.state("journal") == "absent"
+    _check_error(account, "no entry of ollama.service")
 
 
 def what_is_no_journal(box: Box) -> None:
