@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models, and
+/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models, GPUs, and
  * the diagnostics of what could not be known. A source fills in one of these; the facts of all sources are
  * merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
 
@@ -19,6 +19,7 @@ struct _PdkFacts
   GTree *series;      /* char * -> GArray of PdkDayValue */
   GPtrArray *models;  /* (nullable): PdkModel */
   GPtrArray *running; /* (nullable): PdkRunningModel */
+  GPtrArray *gpus;    /* (nullable): PdkGpu */
 };
 
 static int
@@ -59,6 +60,7 @@ facts_clear (gpointer data)
   g_tree_unref (facts->series);
   g_clear_pointer (&facts->models, g_ptr_array_unref);
   g_clear_pointer (&facts->running, g_ptr_array_unref);
+  g_clear_pointer (&facts->gpus, g_ptr_array_unref);
 }
 
 /** pdk_facts_new: Returns: (transfer full): facts of which there are none yet */
@@ -212,6 +214,15 @@ pdk_facts_set_running (PdkFacts *facts, GPtrArray *running)
   facts->running = running;
 }
 
+/** pdk_facts_set_gpus: sets the GPUs of the server's last start to @gpus, an array of PdkGpu; takes a reference */
+void
+pdk_facts_set_gpus (PdkFacts *facts, GPtrArray *gpus)
+{
+  g_ptr_array_ref (gpus);
+  g_clear_pointer (&facts->gpus, g_ptr_array_unref);
+  facts->gpus = gpus;
+}
+
 static gboolean
 merge_metric (gpointer name, gpointer value, gpointer user_data)
 {
@@ -271,6 +282,8 @@ pdk_facts_merge (PdkFacts *facts, const PdkFacts *other)
     pdk_facts_set_models (facts, other->models);
   if (facts->running == NULL && other->running != NULL)
     pdk_facts_set_running (facts, other->running);
+  if (facts->gpus == NULL && other->gpus != NULL)
+    pdk_facts_set_gpus (facts, other->gpus);
 }
 
 /** pdk_facts_get_metric: Returns: (transfer none) (nullable): the metric @name, NULL when it is not known */
@@ -333,6 +346,13 @@ const GPtrArray *
 pdk_facts_get_running (const PdkFacts *facts)
 {
   return facts->running;
+}
+
+/** pdk_facts_get_gpus: Returns: (transfer none) (nullable): array of PdkGpu, NULL when none is known */
+const GPtrArray *
+pdk_facts_get_gpus (const PdkFacts *facts)
+{
+  return facts->gpus;
 }
 
 /** pdk_facts_has_data: Returns: whether anything is known that a person would call data, not settings alone */

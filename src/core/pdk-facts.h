@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "pdk-gpu.h"
 #include "pdk-model.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,7 @@ void pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *se
 void pdk_facts_append_day (PdkFacts *facts, const char *series, guint32 julian_day, double value);
 void pdk_facts_set_models (PdkFacts *facts, GPtrArray *models);
 void pdk_facts_set_running (PdkFacts *facts, GPtrArray *running);
+void pdk_facts_set_gpus (PdkFacts *facts, GPtrArray *gpus);
 void pdk_facts_merge (PdkFacts *facts, const PdkFacts *other);
 
 const PdkMetric *pdk_facts_get_metric (const PdkFacts *facts, const char *name);
@@ -60,6 +62,7 @@ const char *pdk_facts_get_diagnostic (const PdkFacts *facts, const char *name);
 const GArray *pdk_facts_get_series (const PdkFacts *facts, const char *name);
 const GPtrArray *pdk_facts_get_models (const PdkFacts *facts);
 const GPtrArray *pdk_facts_get_running (const PdkFacts *facts);
+const GPtrArray *pdk_facts_get_gpus (const PdkFacts *facts);
 gboolean pdk_facts_has_data (const PdkFacts *facts);
 
 void pdk_facts_foreach_metric (const PdkFacts *facts,

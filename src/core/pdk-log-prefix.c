@@ -209,3 +209,24 @@ pdk_log_prefix_skip (PdkLogCursor *c)
         return FALSE;
     }
 }
+
+/**
+ * pdk_log_prefix_skip_all:
+ * @c: the cursor to move, whose end is where a message begins
+ *
+ * Returns: whether there is nothing but known prefixes, any number of them, or none at all
+ */
+gboolean
+pdk_log_prefix_skip_all (PdkLogCursor *c)
+{
+  gboolean has_time = FALSE;
+
+  for (;;)
+    {
+      pdk_log_prefix_skip_margin (c);
+      if (c->at >= c->end)
+        return c->at == c->end;
+      if (!skip_prefix_item (c, &has_time))
+        return FALSE;
+    }
+}

@@ -19,5 +19,6 @@ pdk_log_prefix_is_at_tag (const PdkLogCursor *c)
 
 void pdk_log_prefix_skip_margin (PdkLogCursor *c);
 gboolean pdk_log_prefix_skip (PdkLogCursor *c);
+gboolean pdk_log_prefix_skip_all (PdkLogCursor *c);
 
 G_END_DECLS

@@ -137,13 +137,27 @@ add_running_model (PdkJsonWriter *writer, const PdkRunningModel *model)
   pdk_json_writer_end (writer, '}');
 }
 
-/* Both lists are always there, so that a script can walk them; whether they are known is what the metrics
- * models_total and loaded_models tell. */
+static void
+add_gpu (PdkJsonWriter *writer, const PdkGpu *gpu)
+{
+  pdk_json_writer_begin (writer, NULL, '{');
+  pdk_json_writer_add_string (writer, "name", gpu->name);
+  add_text (writer, "library", gpu->library);
+  if (gpu->total_bytes >= 0)
+    pdk_json_writer_add_number (writer, "total_bytes", (double) gpu->total_bytes);
+  if (gpu->available_bytes >= 0)
+    pdk_json_writer_add_number (writer, "available_bytes", (double) gpu->available_bytes);
+  pdk_json_writer_end (writer, '}');
+}
+
+/* The lists are always there, so that a script can walk them; whether they are known is what the metrics
+ * models_total, loaded_models and vram_total_bytes tell. */
 static void
 add_models (PdkJsonWriter *writer, const PdkFacts *facts)
 {
   const GPtrArray *models = pdk_facts_get_models (facts);
   const GPtrArray *running = pdk_facts_get_running (facts);
+  const GPtrArray *gpus = pdk_facts_get_gpus (facts);
 
   pdk_json_writer_begin (writer, "models", '[');
   for (guint i = 0; models != NULL && i < models->len; i++)
@@ -152,6 +166,10 @@ add_models (PdkJsonWriter *writer, const PdkFacts *facts)
   pdk_json_writer_begin (writer, "running", '[');
   for (guint i = 0; running != NULL && i < running->len; i++)
     add_running_model (writer, g_ptr_array_index (running, i));
+  pdk_json_writer_end (writer, ']');
+  pdk_json_writer_begin (writer, "gpus", '[');
+  for (guint i = 0; gpus != NULL && i < gpus->len; i++)
+    add_gpu (writer, g_ptr_array_index (gpus, i));
   pdk_json_writer_end (writer, ']');
 }
 

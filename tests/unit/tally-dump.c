@@ -12,12 +12,14 @@
 #include "pdk-access-line.h"
 #include "pdk-log-clock.h"
 #include "pdk-log-tail.h"
+#include "pdk-server-record.h"
 #include "pdk-tally.h"
 
 typedef struct
 {
   PdkLogClock *clock;
   PdkTally *tally;
+  PdkServerRecord *record;
   gint64 oldest_sec; /* nothing before this is in any count */
   char oldest_date[sizeof "2026/11/20"];
 } Intake;
@@ -35,13 +37,18 @@ take_line (const char *bytes, gsize length, gpointer user_data)
     {
       /* All that its day means is that the log is older than any series of days. */
       pdk_tally_note_day (intake->tally, intake->oldest_sec);
+      pdk_server_record_take_request (intake->record, intake->oldest_sec, PDK_REQUEST_NONE, 0);
       return;
     }
   if (!pdk_access_line_parse (bytes, length, &line))
-    return;
+    {
+      pdk_server_record_take_line (intake->record, bytes, length, PDK_SERVER_RECORD_NO_TIME);
+      return;
+    }
   time = pdk_log_clock_resolve (intake->clock, line.year, line.month, line.day, line.hour, line.minute,
                                 line.second);
   pdk_tally_add (intake->tally, time, line.kind, line.status, line.latency_nsec);
+  pdk_server_record_take_request (intake->record, time, line.kind, line.latency_nsec);
 }
 
 static PdkTallyCounts
@@ -149,6 +156,7 @@ main (int argc, char **argv)
   g_autoptr (PdkLogTail) tail = NULL;
   g_autoptr (PdkLogClock) clock = NULL;
   g_autoptr (PdkTally) tally = NULL;
+  g_autoptr (PdkServerRecord) record = NULL;
   g_autoptr (GDateTime) oldest = NULL;
   g_autofree char *oldest_text = NULL;
   double start_msec = cpu_msec ();
@@ -165,7 +173,8 @@ main (int argc, char **argv)
   tail = pdk_log_tail_new (argv[1], pdk_access_line_find_end);
   clock = pdk_log_clock_new (log_zone);
   tally = pdk_tally_new (zone, now);
-  intake = (Intake){ .clock = clock, .tally = tally, .oldest_sec = now - 33 * 86400 };
+  record = pdk_server_record_new (zone, now);
+  intake = (Intake){ .clock = clock, .tally = tally, .record = record, .oldest_sec = now - 33 * 86400 };
   oldest = g_date_time_new_from_unix_utc (intake.oldest_sec);
   oldest_text = g_date_time_format (oldest, "%Y/%m/%d");
   g_strlcpy (intake.oldest_date, oldest_text, sizeof intake.oldest_date);

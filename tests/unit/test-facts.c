@@ -101,6 +101,20 @@ test_lists (void)
 }
 
 static void
+test_gpus (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkFacts) more = pdk_facts_new ();
+  g_autoptr (GPtrArray) gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_gpu_unref);
+
+  g_ptr_array_add (gpus, pdk_gpu_new ("RTX 4090", "CUDA"));
+  g_assert_null (pdk_facts_get_gpus (facts));
+  pdk_facts_set_gpus (more, gpus);
+  pdk_facts_merge (facts, more);
+  g_assert_cmpstr (((PdkGpu *) g_ptr_array_index (pdk_facts_get_gpus (facts), 0))->name, ==, "RTX 4090");
+}
+
+static void
 test_series (void)
 {
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
@@ -263,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/metrics", test_metrics);
   g_test_add_func ("/facts/has-data", test_has_data);
   g_test_add_func ("/facts/lists", test_lists);
+  g_test_add_func ("/facts/gpus", test_gpus);
   g_test_add_func ("/facts/series", test_series);
   g_test_add_func ("/facts/merge", test_merge);
   g_test_add_func ("/facts/walk", test_walk);

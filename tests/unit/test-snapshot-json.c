@@ -31,6 +31,8 @@ add_lists (PdkFacts *facts)
 {
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
   g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_running_model_unref);
+  g_autoptr (GPtrArray) gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_gpu_unref);
+  PdkGpu *gpu = pdk_gpu_new ("NVIDIA GeForce RTX 4090", "CUDA");
   PdkModel *stub = pdk_model_new ("\"quoted\"\n\\model:cloud");
   PdkRunningModel *loaded = pdk_running_model_new ("llama3.2:3b");
   PdkRunningModel *kept = pdk_running_model_new ("kept");
@@ -49,6 +51,11 @@ add_lists (PdkFacts *facts)
   kept->is_kept_loaded = TRUE;
   g_ptr_array_add (running, kept);
   g_ptr_array_add (running, pdk_running_model_new ("bare"));
+  gpu->total_bytes = G_GINT64_CONSTANT (24) << 30;
+  gpu->available_bytes = G_GINT64_CONSTANT (23) << 30;
+  g_ptr_array_add (gpus, gpu);
+  g_ptr_array_add (gpus, pdk_gpu_new ("bare", NULL));
+  pdk_facts_set_gpus (facts, gpus);
   pdk_facts_set_models (facts, models);
   pdk_facts_set_running (facts, running);
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Where the lines of one server's log go that are no access lines. A record owns all that it learns, belongs
+ * to one thread at a time, and takes lines in the order of the log. Times in Unix seconds. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-server-record.h"
+
+struct _PdkServerRecord
+{
+  PdkGpuList *gpus;
+  PdkTokenMatcher *matcher;
+  PdkTokenTally *tokens;
+};
+
+static void
+on_tokens (const PdkTokenGroup *group, gpointer user_data)
+{
+  pdk_token_tally_add (user_data, group);
+}
+
+/**
+ * pdk_server_record_new:
+ * @zone: (nullable): the zone whose days are counted; %NULL for the local one
+ * @now_sec: Unix seconds
+ *
+ * Returns: (transfer full): an empty record
+ */
+PdkServerRecord *
+pdk_server_record_new (GTimeZone *zone, gint64 now_sec)
+{
+  PdkServerRecord *record = g_new0 (PdkServerRecord, 1);
+
+  record->gpus = pdk_gpu_list_new ();
+  record->tokens = pdk_token_tally_new (zone, now_sec);
+  record->matcher = pdk_token_matcher_new (on_tokens, record->tokens);
+  return record;
+}
+
+/**
+ * pdk_server_record_free:
+ * @record: (nullable) (transfer full): what to free
+ */
+void
+pdk_server_record_free (PdkServerRecord *record)
+{
+  if (record == NULL)
+    return;
+  pdk_gpu_list_free (record->gpus);
+  pdk_token_matcher_free (record->matcher);
+  pdk_token_tally_free (record->tokens);
+  g_free (record);
+}
+
+/** pdk_server_record_expire: moves the record's "now" to @now_sec; call it before anything is added or
+ * counted */
+void
+pdk_server_record_expire (PdkServerRecord *record, gint64 now_sec)
+{
+  pdk_token_tally_expire (record->tokens, now_sec);
+}
+
+/**
+ * pdk_server_record_take_line:
+ * @record: the record
+ * @bytes: (nullable): the next line that is no access line, without its newline
+ * @length: length of @bytes
+ * @entry_time_sec: when it was written if whoever kept it knows, or %PDK_SERVER_RECORD_NO_TIME
+ */
+void
+pdk_server_record_take_line (PdkServerRecord *record, const char *bytes, gsize length, gint64 entry_time_sec)
+{
+  PdkServerLine line;
+
+  if (pdk_server_line_parse (bytes, length, &line) == PDK_SERVER_LINE_NONE)
+    return;
+  if (entry_time_sec != PDK_SERVER_RECORD_NO_TIME)
+    {
+      line.has_time = TRUE;
+      line.time_sec = entry_time_sec;
+    }
+  pdk_gpu_list_take_line (record->gpus, &line);
+  pdk_token_matcher_take_line (record->matcher, &line);
+}
+
+/**
+ * pdk_server_record_take_request:
+ * @record: the record
+ * @time_sec: when the request ended
+ * @kind: what was asked for; %PDK_REQUEST_NONE for any other access line
+ * @latency_nsec: how long it took
+ *
+ * Takes the next access line.
+ */
+void
+pdk_server_record_take_request (PdkServerRecord *record,
+                                gint64 time_sec,
+                                PdkRequestKind kind,
+                                gint64 latency_nsec)
+{
+  pdk_token_matcher_take_request (record->matcher, time_sec, kind, latency_nsec);
+}
+
+/** pdk_server_record_settle: tells that there are no more lines for now; call it once a poll, before counting
+ */
+void
+pdk_server_record_settle (PdkServerRecord *record)
+{
+  pdk_token_matcher_settle (record->matcher);
+}
+
+/** pdk_server_record_get_gpus: Returns: (transfer none): the devices of the last start */
+const PdkGpuList *
+pdk_server_record_get_gpus (PdkServerRecord *record)
+{
+  return record->gpus;
+}
+
+/** pdk_server_record_get_tokens: Returns: (transfer none): the tokens counted so far */
+PdkTokenTally *
+pdk_server_record_get_tokens (PdkServerRecord *record)
+{
+  return record->tokens;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-gpu-list.h"
+#include "pdk-route.h"
+#include "pdk-token-tally.h"
+
+G_BEGIN_DECLS
+
+#define PDK_SERVER_RECORD_NO_TIME G_MININT64
+
+/* What one server's log tells besides its requests: devices and tokens. */
+typedef struct _PdkServerRecord PdkServerRecord;
+
+PdkServerRecord *pdk_server_record_new (GTimeZone *zone, gint64 now_sec);
+void pdk_server_record_free (PdkServerRecord *record);
+
+void pdk_server_record_expire (PdkServerRecord *record, gint64 now_sec);
+void
+pdk_server_record_take_line (PdkServerRecord *record, const char *bytes, gsize length, gint64 entry_time_sec);
+void pdk_server_record_take_request (PdkServerRecord *record,
+                                     gint64 time_sec,
+                                     PdkRequestKind kind,
+                                     gint64 latency_nsec);
+void pdk_server_record_settle (PdkServerRecord *record);
+
+const PdkGpuList *pdk_server_record_get_gpus (PdkServerRecord *record);
+PdkTokenTally *pdk_server_record_get_tokens (PdkServerRecord *record);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkServerRecord, pdk_server_record_free)
+
+G_END_DECLS

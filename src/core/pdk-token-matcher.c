@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The runner writes what a request cost right before the server writes the request's access line, and neither
+ * names the other. So a group of timings belongs to the request that follows only where it is the one group
+ * since the request before, and took no longer than the request. All others are handed out, too, and said to
+ * be nobody's: sums are right, and nothing is guessed.
+ *
+ * A matcher belongs to one thread at a time, and takes the lines of one log in their order. The runner's
+ * lines have no time: they get that of the access line that follows, or of the last line that had one.
+ */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-token-matcher.h"
+
+#define NSEC_PER_MSEC 1000000
+#define NO_TIME G_MININT64
+
+/* Both clocks are read a moment apart. */
+#define SLACK_NSEC (10 * NSEC_PER_MSEC)
+
+/* A group without a line of any known time before it waits for the next one. */
+#define MAX_UNDATED 4096
+
+/* The lines that came of a group that is not complete. */
+typedef struct
+{
+  gboolean has_prompt;
+  gboolean has_output;
+  gint64 slot_id; /* -1 when not known */
+  gint64 task_id;
+  PdkTokenGroup group;
+} Partial;
+
+struct _PdkTokenMatcher
+{
+  PdkTokenFunc func;
+  gpointer user_data;
+
+  Partial partial;
+
+  /* The one group since the last request, which may be that of the next one. */
+  gboolean has_candidate;
+  gboolean is_candidate_old; /* it was there when the matcher was settled last */
+  PdkTokenGroup candidate;
+  double candidate_msec;
+  guint n_since_request;
+
+  gint64 last_time_sec;
+  gboolean knows_requests; /* this log has access lines */
+  GArray *undated;         /* (element-type PdkTokenGroup) */
+};
+
+static void
+hand_out (PdkTokenMatcher *matcher, const PdkTokenGroup *group)
+{
+  if (group->time_sec != NO_TIME)
+    matcher->func (group, matcher->user_data);
+  else if (matcher->undated->len < MAX_UNDATED)
+    g_array_append_val (matcher->undated, *group);
+}
+
+static void
+give_up_candidate (PdkTokenMatcher *matcher)
+{
+  if (matcher->has_candidate)
+    hand_out (matcher, &matcher->candidate);
+  matcher->has_candidate = FALSE;
+}
+
+/* A line that had a time: who had to wait for one has it now. */
+static void
+note_time (PdkTokenMatcher *matcher, gint64 time_sec)
+{
+  matcher->last_time_sec = time_sec;
+  if (matcher->has_candidate && matcher->candidate.time_sec == NO_TIME)
+    matcher->candidate.time_sec = time_sec;
+  for (guint i = 0; i < matcher->undated->len; i++)
+    {
+      PdkTokenGroup *group = &g_array_index (matcher->undated, PdkTokenGroup, i);
+
+      group->time_sec = time_sec;
+      matcher->func (group, matcher->user_data);
+    }
+  g_array_set_size (matcher->undated, 0);
+}
+
+static void
+reset_partial (PdkTokenMatcher *matcher)
+{
+  matcher->partial = (Partial){ .slot_id = -1, .task_id = -1 };
+}
+
+/* What came of a group is all that will come. */
+static void
+finish_group (PdkTokenMatcher *matcher, double total_msec)
+{
+  const Partial *partial = &matcher->partial;
+  PdkTokenGroup group = partial->group;
+
+  if (partial->has_prompt || partial->has_output)
+    {
+      group.time_sec = matcher->last_time_sec;
+      matcher->n_since_request++;
+      if (matcher->n_since_request == 1)
+        {
+          matcher->has_candidate = TRUE;
+          matcher->is_candidate_old = FALSE;
+          matcher->candidate = group;
+          matcher->candidate_msec = total_msec;
+        }
+      else
+        {
+          give_up_candidate (matcher);
+          hand_out (matcher, &group);
+        }
+    }
+  reset_partial (matcher);
+}
+
+static gboolean
+is_other_id (gint64 known, gint64 id)
+{
+  return known >= 0 && id >= 0 && known != id;
+}
+
+/* Whether the line has no place in the group. */
+static gboolean
+begins_another (const Partial *partial, const PdkServerLine *line)
+{
+  if (is_other_id (partial->slot_id, line->slot_id) || is_other_id (partial->task_id, line->task_id))
+    return TRUE;
+  switch (line->kind)
+    {
+    case PDK_SERVER_LINE_TIMING_HEADER:
+      return TRUE;
+    case PDK_SERVER_LINE_PROMPT_TIMING:
+      return partial->has_prompt || partial->has_output;
+    case PDK_SERVER_LINE_OUTPUT_TIMING:
+      return partial->has_output;
+    default:
+      return FALSE;
+    }
+}
+
+/* Lines of several slots may be mixed. Then no group is whole, but each line is counted, and counted once. */
+static void
+take_timing (PdkTokenMatcher *matcher, const PdkServerLine *line)
+{
+  Partial *partial = &matcher->partial;
+
+  if (begins_another (partial, line))
+    finish_group (matcher, G_MAXDOUBLE);
+  if (line->slot_id >= 0)
+    partial->slot_id = line->slot_id;
+  if (line->task_id >= 0)
+    partial->task_id = line->task_id;
+
+  if (line->kind == PDK_SERVER_LINE_PROMPT_TIMING)
+    {
+      partial->has_prompt = TRUE;
+      partial->group.prompt_tokens = line->tokens;
+    }
+  else if (line->kind == PDK_SERVER_LINE_OUTPUT_TIMING)
+    {
+      partial->has_output = TRUE;
+      partial->group.output_tokens = line->tokens;
+      partial->group.output_msec = line->msec;
+    }
+  else if (line->kind == PDK_SERVER_LINE_TOTAL_TIMING)
+    finish_group (matcher, partial->has_prompt && partial->has_output ? line->msec : G_MAXDOUBLE);
+}
+
+/**
+ * pdk_token_matcher_new:
+ * @func: takes each group, in about the order of the log
+ * @user_data: for @func
+ *
+ * Returns: (transfer full): a matcher that has seen nothing
+ */
+PdkTokenMatcher *
+pdk_token_matcher_new (PdkTokenFunc func, gpointer user_data)
+{
+  PdkTokenMatcher *matcher = g_new0 (PdkTokenMatcher, 1);
+
+  matcher->func = func;
+  matcher->user_data = user_data;
+  matcher->last_time_sec = NO_TIME;
+  matcher->undated = g_array_new (FALSE, FALSE, sizeof (PdkTokenGroup));
+  reset_partial (matcher);
+  return matcher;
+}
+
+/**
+ * pdk_token_matcher_free:
+ * @matcher: (nullable) (transfer full): what to free; groups that it still waits with are lost
+ */
+void
+pdk_token_matcher_free (PdkTokenMatcher *matcher)
+{
+  if (matcher == NULL)
+    return;
+  g_array_unref (matcher->undated);
+  g_free (matcher);
+}
+
+/**
+ * pdk_token_matcher_take_line:
+ * @matcher: the matcher
+ * @line: the next line of the log that is no access line; where somebody knows when it was written, it has
+ *   that time
+ */
+void
+pdk_token_matcher_take_line (PdkTokenMatcher *matcher, const PdkServerLine *line)
+{
+  switch (line->kind)
+    {
+    case PDK_SERVER_LINE_START:
+      /* What the server before had to say, it has said. */
+      finish_group (matcher, G_MAXDOUBLE);
+      give_up_candidate (matcher);
+      matcher->n_since_request = 0;
+      break;
+    case PDK_SERVER_LINE_TIMING_HEADER:
+    case PDK_SERVER_LINE_PROMPT_TIMING:
+    case PDK_SERVER_LINE_OUTPUT_TIMING:
+    case PDK_SERVER_LINE_TOTAL_TIMING:
+      if (line->has_time)
+        note_time (matcher, line->time_sec);
+      take_timing (matcher, line);
+      return;
+    case PDK_SERVER_LINE_NONE:
+      return;
+    case PDK_SERVER_LINE_DATED:
+    case PDK_SERVER_LINE_DEVICE:
+    default:
+      break;
+    }
+
+  /* Without access lines in the log, there is nothing to wait for. */
+  if (!matcher->knows_requests)
+    give_up_candidate (matcher);
+  if (line->has_time)
+    note_time (matcher, line->time_sec);
+}
+
+/**
+ * pdk_token_matcher_take_request:
+ * @matcher: the matcher
+ * @time_sec: when the request ended, Unix seconds
+ * @kind: what was asked for; %PDK_REQUEST_NONE for any other access line
+ * @latency_nsec: how long it took
+ *
+ * Takes the next access line.
+ */
+void
+pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
+                                gint64 time_sec,
+                                PdkRequestKind kind,
+                                gint64 latency_nsec)
+{
+  gboolean is_generating = kind == PDK_REQUEST_CHAT || kind == PDK_REQUEST_GENERATE;
+
+  matcher->knows_requests = TRUE;
+  /* Whose timings are torn by it is not known any more. */
+  if (is_generating)
+    finish_group (matcher, G_MAXDOUBLE);
+  if (matcher->has_candidate && is_generating)
+    {
+      matcher->candidate.time_sec = time_sec;
+      matcher->candidate.is_attributed =
+          matcher->candidate_msec * NSEC_PER_MSEC <= (double) latency_nsec + SLACK_NSEC;
+      give_up_candidate (matcher);
+    }
+  if (is_generating)
+    matcher->n_since_request = 0;
+  note_time (matcher, time_sec);
+}
+
+/**
+ * pdk_token_matcher_settle:
+ * @matcher: the matcher
+ *
+ * Call it when there are no more lines for now. A group whose request has not come is handed out, unless it
+ * is new and this log has access lines: then it waits until the next call.
+ */
+void
+pdk_token_matcher_settle (PdkTokenMatcher *matcher)
+{
+  if (!matcher->knows_requests || matcher->is_candidate_old)
+    give_up_candidate (matcher);
+  matcher->is_candidate_old = matcher->has_candidate;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Counts tokens by window and by day, as PdkTally counts requests.
+ *
+ * A tally belongs to one thread at a time, and has no clock: what "now" is, its caller says. Groups may come
+ * in any order. Those of the last eight days stand in chunks of a quarter of an hour, twelve bytes each, with
+ * the chunk's sums: a window adds up sums, and looks into the chunks at its two edges alone. Older ones only
+ * live on in the sums of their day. Those from the future wait aside.
+ */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-token-tally.h"
+
+#include <math.h>
+
+#include "pdk-log-clock.h"
+#include "pdk-tally.h"
+
+#define CHUNK_SEC 900
+#define KEEP_EVENTS_DAYS 8
+#define KEEP_DAYS 31
+#define FIRST_CAPACITY 8
+
+/* What the runner writes has two decimals. */
+#define UNITS_PER_MSEC 100
+
+/* An event in a word: prompt tokens, output tokens, second in the chunk, and whether it is attributed. */
+#define TOKEN_BITS 26
+#define SECOND_BITS 10
+#define TOKEN_MASK ((G_GUINT64_CONSTANT (1) << TOKEN_BITS) - 1)
+#define SECOND_MASK ((1u << SECOND_BITS) - 1)
+
+G_STATIC_ASSERT (PDK_SERVER_LINE_MAX_TOKENS <= TOKEN_MASK);
+G_STATIC_ASSERT (CHUNK_SEC <= 1 << SECOND_BITS);
+G_STATIC_ASSERT (2 * TOKEN_BITS + SECOND_BITS < 64);
+
+typedef struct
+{
+  guint64 prompt_tokens;
+  guint64 output_tokens;
+  guint64 unattributed_tokens;
+  guint64 output_units;
+} Sums;
+
+typedef struct
+{
+  gint64 start_sec; /* a multiple of CHUNK_SEC */
+  guint32 n;
+  guint32 capacity;
+  guint64 *words;        /* (owned) (array length=n) */
+  guint32 *output_units; /* (owned) (array length=n) */
+  guint16 first, last;   /* seconds of the earliest and the latest */
+  Sums sums;
+} Chunk;
+
+struct _PdkTokenTally
+{
+  PdkLogClock *clock; /* of the user's zone */
+  gint64 now_sec;
+  gint64 first_known_sec; /* G_MAXINT64 for none */
+  GPtrArray *chunks;      /* (element-type Chunk): ascending by time */
+  gsize n_events;
+  GArray *days;   /* (element-type PdkTokenDay): ascending; days without tokens are not in it */
+  GArray *future; /* (element-type PdkTokenGroup) */
+};
+
+static void
+chunk_free (gpointer data)
+{
+  Chunk *chunk = data;
+
+  g_free (chunk->words);
+  g_free (chunk->output_units);
+  g_free (chunk);
+}
+
+static void
+chunk_resize (Chunk *chunk, guint32 capacity)
+{
+  chunk->words = g_renew (guint64, chunk->words, capacity);
+  chunk->output_units = g_renew (guint32, chunk->output_units, capacity);
+  chunk->capacity = capacity;
+}
+
+static void
+add_word (Sums *sums, guint64 word, guint32 output_units)
+{
+  guint64 prompt = word & TOKEN_MASK;
+  guint64 output = word >> TOKEN_BITS & TOKEN_MASK;
+
+  sums->prompt_tokens += prompt;
+  sums->output_tokens += output;
+  sums->output_units += output_units;
+  if (word >> (2 * TOKEN_BITS + SECOND_BITS) == 0)
+    sums->unattributed_tokens += prompt + output;
+}
+
+static void
+chunk_add (Chunk *chunk, const PdkTokenGroup *group)
+{
+  guint second = group->time_sec - chunk->start_sec;
+  guint32 units = (guint32) CLAMP (round (group->output_msec * UNITS_PER_MSEC), 0, G_MAXUINT32);
+  guint64 word = MIN (group->prompt_tokens, TOKEN_MASK) |
+                 MIN (group->output_tokens, TOKEN_MASK) << TOKEN_BITS | (guint64) second << (2 * TOKEN_BITS) |
+                 (guint64) (group->is_attributed != FALSE) << (2 * TOKEN_BITS + SECOND_BITS);
+
+  if (chunk->n == chunk->capacity)
+    chunk_resize (chunk, chunk->capacity + MAX (chunk->capacity / 4, FIRST_CAPACITY));
+  chunk->words[chunk->n] = word;
+  chunk->output_units[chunk->n] = units;
+  chunk->n++;
+  chunk->first = MIN (chunk->first, second);
+  chunk->last = MAX (chunk->last, second);
+  add_word (&chunk->sums, word, units);
+}
+
+static void
+chunk_count (const Chunk *chunk, gint64 start_exclusive, gint64 end_inclusive, Sums *sums)
+{
+  gint64 from = start_exclusive - chunk->start_sec + 1;
+  gint64 to = end_inclusive - chunk->start_sec;
+
+  if (chunk->first >= from && chunk->last <= to)
+    {
+      sums->prompt_tokens += chunk->sums.prompt_tokens;
+      sums->output_tokens += chunk->sums.output_tokens;
+      sums->unattributed_tokens += chunk->sums.unattributed_tokens;
+      sums->output_units += chunk->sums.output_units;
+      return;
+    }
+  for (guint32 i = 0; i < chunk->n; i++)
+    {
+      guint second = chunk->words[i] >> (2 * TOKEN_BITS) & SECOND_MASK;
+
+      if (second >= from && second <= to)
+        add_word (sums, chunk->words[i], chunk->output_units[i]);
+    }
+}
+
+static gint64
+chunk_start_of (gint64 time_sec)
+{
+  gint64 rest = time_sec % CHUNK_SEC;
+
+  return time_sec - (rest < 0 ? rest + CHUNK_SEC : rest);
+}
+
+/* The index of the first chunk that starts at @start_sec or later. Mostly, that is the end. */
+static guint
+find_chunk (const PdkTokenTally *tally, gint64 start_sec)
+{
+  guint low = 0, high = tally->chunks->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (((Chunk *) g_ptr_array_index (tally->chunks, middle))->start_sec < start_sec)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+drop_oldest_chunk (PdkTokenTally *tally)
+{
+  tally->n_events -= ((Chunk *) g_ptr_array_index (tally->chunks, 0))->n;
+  g_ptr_array_remove_index (tally->chunks, 0);
+}
+
+/* The chunk that was the newest is not expected to grow any more. */
+static Chunk *
+obtain_chunk (PdkTokenTally *tally, gint64 time_sec)
+{
+  gint64 start_sec = chunk_start_of (time_sec);
+  guint i = find_chunk (tally, start_sec);
+  Chunk *chunk = i < tally->chunks->len ? g_ptr_array_index (tally->chunks, i) : NULL;
+
+  if (chunk != NULL && chunk->start_sec == start_sec)
+    return chunk;
+  if (chunk == NULL && i > 0)
+    {
+      Chunk *before = g_ptr_array_index (tally->chunks, i - 1);
+
+      chunk_resize (before, before->n);
+    }
+  chunk = g_new0 (Chunk, 1);
+  chunk->start_sec = start_sec;
+  chunk->first = CHUNK_SEC;
+  g_ptr_array_insert (tally->chunks, i, chunk);
+  return chunk;
+}
+
+static void
+add_to_day (PdkTokenTally *tally, const PdkTokenGroup *group)
+{
+  PdkTokenDay day = { .julian = pdk_log_clock_day (tally->clock, group->time_sec) };
+  PdkTokenDay *known;
+  guint i = tally->days->len;
+
+  while (i > 0 && g_array_index (tally->days, PdkTokenDay, i - 1).julian >= day.julian)
+    i--;
+  if (i == tally->days->len || g_array_index (tally->days, PdkTokenDay, i).julian != day.julian)
+    g_array_insert_val (tally->days, i, day);
+  known = &g_array_index (tally->days, PdkTokenDay, i);
+  known->prompt_tokens += group->prompt_tokens;
+  known->output_tokens += group->output_tokens;
+}
+
+static void
+release_future (PdkTokenTally *tally)
+{
+  g_autoptr (GArray) waiting = tally->future;
+
+  tally->future = g_array_new (FALSE, FALSE, sizeof (PdkTokenGroup));
+  for (guint i = 0; i < waiting->len; i++)
+    pdk_token_tally_add (tally, &g_array_index (waiting, PdkTokenGroup, i));
+}
+
+/**
+ * pdk_token_tally_new:
+ * @zone: (nullable): the zone whose days are counted; %NULL for the local one
+ * @now_sec: Unix seconds
+ *
+ * Returns: (transfer full): an empty tally
+ */
+PdkTokenTally *
+pdk_token_tally_new (GTimeZone *zone, gint64 now_sec)
+{
+  PdkTokenTally *tally = g_new0 (PdkTokenTally, 1);
+
+  tally->clock = pdk_log_clock_new (zone);
+  tally->now_sec = now_sec;
+  tally->first_known_sec = G_MAXINT64;
+  tally->chunks = g_ptr_array_new_with_free_func (chunk_free);
+  tally->days = g_array_new (FALSE, FALSE, sizeof (PdkTokenDay));
+  tally->future = g_array_new (FALSE, FALSE, sizeof (PdkTokenGroup));
+  return tally;
+}
+
+/**
+ * pdk_token_tally_free:
+ * @tally: (nullable) (transfer full): what to free
+ */
+void
+pdk_token_tally_free (PdkTokenTally *tally)
+{
+  if (tally == NULL)
+    return;
+  pdk_log_clock_free (tally->clock);
+  g_ptr_array_unref (tally->chunks);
+  g_array_unref (tally->days);
+  g_array_unref (tally->future);
+  g_free (tally);
+}
+
+/**
+ * pdk_token_tally_expire:
+ * @tally: the tally
+ * @now_sec: Unix seconds
+ *
+ * Moves the tally's "now": forgets what no window and no day can reach any more, and takes in what was in the
+ * future. Call it before adding and before counting.
+ */
+void
+pdk_token_tally_expire (PdkTokenTally *tally, gint64 now_sec)
+{
+  guint32 first_day = pdk_log_clock_day (tally->clock, now_sec) - KEEP_DAYS;
+  guint n_old_days = 0;
+
+  tally->now_sec = now_sec;
+  while (n_old_days < tally->days->len &&
+         g_array_index (tally->days, PdkTokenDay, n_old_days).julian < first_day)
+    n_old_days++;
+  if (n_old_days > 0)
+    g_array_remove_range (tally->days, 0, n_old_days);
+  while (tally->chunks->len > 0 && ((Chunk *) g_ptr_array_index (tally->chunks, 0))->start_sec + CHUNK_SEC <=
+                                       now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
+    drop_oldest_chunk (tally);
+  if (tally->future->len > 0)
+    release_future (tally);
+}
+
+/**
+ * pdk_token_tally_add:
+ * @tally: the tally
+ * @group: the tokens of a request
+ *
+ * A group that is more than %PDK_TALLY_MAX_AHEAD_SEC ahead of now waits for its time; at most
+ * %PDK_TOKEN_TALLY_MAX_FUTURE do. Of more than %PDK_TOKEN_TALLY_MAX_EVENTS, the oldest leave the windows.
+ */
+void
+pdk_token_tally_add (PdkTokenTally *tally, const PdkTokenGroup *group)
+{
+  if (group->time_sec > tally->now_sec + PDK_TALLY_MAX_AHEAD_SEC)
+    {
+      if (tally->future->len < PDK_TOKEN_TALLY_MAX_FUTURE)
+        g_array_append_val (tally->future, *group);
+      return;
+    }
+
+  tally->first_known_sec = MIN (tally->first_known_sec, group->time_sec);
+  if (group->time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
+    add_to_day (tally, group);
+  if (group->time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
+    {
+      while (tally->n_events >= PDK_TOKEN_TALLY_MAX_EVENTS)
+        drop_oldest_chunk (tally);
+      chunk_add (obtain_chunk (tally, group->time_sec), group);
+      tally->n_events++;
+    }
+}
+
+/** pdk_token_tally_is_empty: Returns: whether nothing was ever added whose time has come */
+gboolean
+pdk_token_tally_is_empty (const PdkTokenTally *tally)
+{
+  return tally->first_known_sec == G_MAXINT64;
+}
+
+/**
+ * pdk_token_tally_count:
+ * @tally: the tally
+ * @start_exclusive: Unix seconds; at most eight days before now
+ * @end_inclusive: Unix seconds
+ * @counts: (out caller-allocates): the sums of what came later than @start_exclusive and no later than
+ *   @end_inclusive
+ */
+void
+pdk_token_tally_count (const PdkTokenTally *tally,
+                       gint64 start_exclusive,
+                       gint64 end_inclusive,
+                       PdkTokenCounts *counts)
+{
+  guint first = find_chunk (tally, chunk_start_of (start_exclusive));
+  guint last = find_chunk (tally, chunk_start_of (end_inclusive) + 1);
+  Sums sums = { 0 };
+
+  for (guint i = first; i < last; i++)
+    chunk_count (g_ptr_array_index (tally->chunks, i), start_exclusive, end_inclusive, &sums);
+  counts->prompt_tokens = sums.prompt_tokens;
+  counts->output_tokens = sums.output_tokens;
+  counts->unattributed_tokens = sums.unattributed_tokens;
+  counts->output_msec = (double) sums.output_units / UNITS_PER_MSEC;
+}
+
+/**
+ * pdk_token_tally_get_days:
+ * @tally: the tally
+ * @now_sec: Unix seconds
+ *
+ * The trailing %PDK_TALLY_SERIES_DAYS local days up to today, oldest first. A day without tokens is there
+ * with zeros; days from before there were any are left out.
+ *
+ * Returns: (transfer full) (element-type PdkTokenDay): the days, none if the tally is empty
+ */
+GArray *
+pdk_token_tally_get_days (PdkTokenTally *tally, gint64 now_sec)
+{
+  GArray *days = g_array_new (FALSE, FALSE, sizeof (PdkTokenDay));
+  guint32 today = pdk_log_clock_day (tally->clock, now_sec);
+  guint32 julian = today + 1;
+  guint i = 0;
+
+  if (!pdk_token_tally_is_empty (tally) && tally->first_known_sec <= now_sec + PDK_TALLY_MAX_AHEAD_SEC)
+    julian =
+        MAX (pdk_log_clock_day (tally->clock, tally->first_known_sec), today - (PDK_TALLY_SERIES_DAYS - 1));
+  for (; julian <= today; julian++)
+    {
+      PdkTokenDay day = { .julian = julian };
+
+      while (i < tally->days->len && g_array_index (tally->days, PdkTokenDay, i).julian < julian)
+        i++;
+      if (i < tally->days->len && g_array_index (tally->days, PdkTokenDay, i).julian == julian)
+        day = g_array_index (tally->days, PdkTokenDay, i);
+      g_array_append_val (days, day);
+    }
+  return days;
+}
+
+/** pdk_token_tally_get_size_bytes: Returns: the memory that the groups take */
+gsize
+pdk_token_tally_get_size_bytes (const PdkTokenTally *tally)
+{
+  gsize size = sizeof *tally + tally->future->len * sizeof (PdkTokenGroup);
+
+  for (guint i = 0; i < tally->chunks->len; i++)
+    {
+      const Chunk *chunk = g_ptr_array_index (tally->chunks, i);
+
+      size += sizeof *chunk + sizeof (gpointer) + chunk->capacity * (sizeof (guint64) + sizeof (guint32));
+    }
+  return size;
+}

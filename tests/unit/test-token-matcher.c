@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pdk-token-matcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MSEC G_GINT64_CONSTANT (1000000)
+
+static void
+on_group (const PdkTokenGroup *group, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s%" G_GINT64_FORMAT ":%u+%u%s",
+                          ((GString *) user_data)->len > 0 ? " " : "", group->time_sec, group->prompt_tokens,
+                          group->output_tokens, group->is_attributed ? "!" : "");
+}
+
+static void
+take (PdkTokenMatcher *matcher, PdkServerLineKind kind, gint64 id, double msec, guint tokens)
+{
+  PdkServerLine line = { .kind = kind, .slot_id = id, .task_id = id, .msec = msec, .tokens = tokens };
+
+  pdk_token_matcher_take_line (matcher, &line);
+}
+
+static void
+take_dated (PdkTokenMatcher *matcher, PdkServerLineKind kind, gint64 time_sec)
+{
+  PdkServerLine line = { .kind = kind, .has_time = TRUE, .time_sec = time_sec };
+
+  pdk_token_matcher_take_line (matcher, &line);
+}
+
+/* A script of words: h, p5, o7 and t are a header and the three timings, of 5 and 7 tokens and of 100 ms
+ * each, with "@2" of slot 2; g is a whole group of 1+2 tokens and 200 ms; d9 and s9 are a dated line and a
+ * start at 9; c9, e9 and n9 are access lines at 9 of a chat, an embedding and something else, c9/50 one of 50
+ * ms instead of 1 s; "." settles. */
+static void
+play (PdkTokenMatcher *matcher, const char *script)
+{
+  g_auto (GStrv) words = g_strsplit (script, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      const char *word = words[i];
+      const char *slot = strchr (word, '@');
+      const char *latency = strchr (word, '/');
+      gint64 id = slot != NULL ? atoi (slot + 1) : -1;
+      gint64 latency_nsec = (latency != NULL ? atoi (latency + 1) : 1000) * MSEC;
+      guint number = atoi (word + 1);
+
+      switch (*word)
+        {
+        case 'h':
+          take (matcher, PDK_SERVER_LINE_TIMING_HEADER, id, 0, 0);
+          break;
+        case 'p':
+          take (matcher, PDK_SERVER_LINE_PROMPT_TIMING, id, 100, number);
+          break;
+        case 'o':
+          take (matcher, PDK_SERVER_LINE_OUTPUT_TIMING, id, 100, number);
+          break;
+        case 't':
+          take (matcher, PDK_SERVER_LINE_TOTAL_TIMING, id, 200, 0);
+          break;
+        case 'g':
+          play (matcher, "p1 o2 t");
+          break;
+        case 'd':
+        case 's':
+          take_dated (matcher, *word == 'd' ? PDK_SERVER_LINE_DATED : PDK_SERVER_LINE_START, number);
+          break;
+        case 'c':
+          pdk_token_matcher_take_request (matcher, number, PDK_REQUEST_CHAT, latency_nsec);
+          break;
+        case 'e':
+          pdk_token_matcher_take_request (matcher, number, PDK_REQUEST_EMBED, latency_nsec);
+          break;
+        case 'n':
+          pdk_token_matcher_take_request (matcher, number, PDK_REQUEST_NONE, latency_nsec);
+          break;
+        case '.':
+          pdk_token_matcher_settle (matcher);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+}
+
+static void
+test_scripts (void)
+{
+  static const struct
+  {
+    const char *script;
+    const char *groups; /* TIME:PROMPT+OUTPUT, with "!" for those attributed */
+  } cases[] = {
+    /* Each before its request. */
+    { "p5 o7 t c9", "9:5+7!" },
+    { "h p5 o7 t c9", "9:5+7!" },
+    { "p5@0 o7@0 t@0 c9", "9:5+7!" },
+    { "h@0 p5 o7 t c9", "9:5+7!" },
+    { "g c1 g c2 g c3", "1:1+2! 2:1+2! 3:1+2!" },
+    { "c1 c2 g c3 c4", "3:1+2!" },
+    { "g n1 e2 c3", "3:1+2!" },
+    { "g c1 . . c2", "1:1+2!" },
+    { "n1 p5 . o7 . t . c9", "9:5+7!" },
+    { "n1 g . c2", "2:1+2!" },
+
+    /* The request was shorter than its tokens took: it was another. */
+    { "g c9/50", "9:1+2" },
+    { "g c9/195", "9:1+2!" },
+
+    /* Two groups, and one request: whose is it? */
+    { "d1 g g c9", "1:1+2 1:1+2" },
+    { "d1 g g c5 g c9", "1:1+2 1:1+2 9:1+2!" },
+    { "g g c9", "9:1+2 9:1+2" },
+    { "g n4 g c9", "4:1+2 4:1+2" },
+
+    /* Slots that are mixed: sums are right, and nothing is guessed. */
+    { "d1 p1@0 p10@1 o2@0 o20@1 t@0 t@1 c9", "1:1+0 1:10+0 1:0+2 1:0+20" },
+    { "d1 p1 p10 o2 o20 t t c9", "1:1+0 1:10+2 1:0+20" },
+    { "d1 p1 o2 c5 t c9", "5:1+2" },
+    { "d1 p1 c5 o2 t c9", "5:1+0 9:0+2" },
+
+    /* No request at all. */
+    { "d1 g d2 g d3", "1:1+2 2:1+2" },
+    { "d1 g .", "1:1+2" },
+    { "g . d2", "2:1+2" },
+    { "g", "" },
+    { "n1 g .", "" },
+    { "n1 g . .", "1:1+2" },
+    { "n1 g . . c9 g c10", "1:1+2 10:1+2!" },
+    { "n1 g d2 c3", "3:1+2!" },
+    { "n1 g s2 g c3", "1:1+2 3:1+2!" },
+    { "n1 p5 s2 o7 t c3", "1:5+0 3:0+7" },
+    { "t c1", "" },
+    { "h h t c1", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) groups = g_string_new (NULL);
+      g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+
+      g_test_message ("%s", cases[i].script);
+      play (matcher, cases[i].script);
+      g_assert_cmpstr (groups->str, ==, cases[i].groups);
+    }
+}
+
+static void
+test_time_of_the_entry (void)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+  g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+  PdkServerLine line = { .kind = PDK_SERVER_LINE_OUTPUT_TIMING,
+                         .has_time = TRUE,
+                         .time_sec = 77,
+                         .slot_id = -1,
+                         .task_id = -1,
+                         .msec = 5,
+                         .tokens = 6 };
+
+  play (matcher, "d1");
+  pdk_token_matcher_take_line (matcher, &line);
+  play (matcher, "t .");
+  g_assert_cmpstr (groups->str, ==, "77:0+6");
+}
+
+static void
+test_undated_are_bounded (void)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+  g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+  g_auto (GStrv) words = NULL;
+
+  for (guint i = 0; i < 10000; i++)
+    play (matcher, "g");
+  play (matcher, "c9");
+  words = g_strsplit (groups->str, " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, 4096);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/token-matcher/scripts", test_scripts);
+  g_test_add_func ("/token-matcher/time-of-the-entry", test_time_of_the_entry);
+  g_test_add_func ("/token-matcher/undated-are-bounded", test_undated_are_bounded);
+  return g_test_run ();
+}
