@@ -44,19 +44,6 @@ struct _PdkLogClock
   guint32 day;
 };
 
-/* Howard Hinnant's days_from_civil(), for years from 1 on: GDate would do, in ten times the time. */
-static gint64
-days_since_epoch (guint year, guint month, guint day)
-{
-  gint64 y = (gint64) year - (month <= 2);
-  gint64 era = y / 400;
-  guint year_of_era = y - era * 400;
-  guint day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  guint day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-  return era * 146097 + (gint64) day_of_era - 719468;
-}
-
 static gint64
 floor_divide (gint64 value, gint64 divisor)
 {
@@ -177,6 +164,28 @@ pdk_log_clock_free (PdkLogClock *clock)
 }
 
 /**
+ * pdk_log_clock_days_since_epoch:
+ * @year: 1 to 9999
+ * @month: 1 to 12
+ * @day: 1 to 31, a day that exists
+ *
+ * Howard Hinnant's days_from_civil(), for years from 1 on: GDate would do, in ten times the time.
+ *
+ * Returns: the number of days since 1 January 1970
+ */
+gint64
+pdk_log_clock_days_since_epoch (guint year, guint month, guint day)
+{
+  gint64 y = (gint64) year - (month <= 2);
+  gint64 era = y / 400;
+  guint year_of_era = y - era * 400;
+  guint day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  guint day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+  return era * 146097 + (gint64) day_of_era - 719468;
+}
+
+/**
  * pdk_log_clock_resolve:
  * @clock: the clock of the log
  * @year: 1 to 9999
@@ -200,7 +209,7 @@ pdk_log_clock_resolve (
 
   if (key != clock->hour_key)
     {
-      enter_hour (clock, days_since_epoch (year, month, day) * 24 + hour);
+      enter_hour (clock, pdk_log_clock_days_since_epoch (year, month, day) * 24 + hour);
       clock->hour_key = key;
     }
   if (clock->is_hour_plain)

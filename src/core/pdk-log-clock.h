@@ -14,6 +14,7 @@ typedef struct _PdkLogClock PdkLogClock;
 PdkLogClock *pdk_log_clock_new (GTimeZone *zone);
 void pdk_log_clock_free (PdkLogClock *clock);
 
+gint64 pdk_log_clock_days_since_epoch (guint year, guint month, guint day);
 gint64 pdk_log_clock_resolve (
     PdkLogClock *clock, guint year, guint month, guint day, guint hour, guint minute, guint second);
 guint32 pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec);

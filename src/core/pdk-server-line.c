@@ -17,11 +17,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "pdk-log-clock.h"
 #include "pdk-log-prefix.h"
 
 #define JSON_FILE_OPENING "{\"log\":\""
 #define TIMING_HEADER "slot print_timing:"
-#define JULIAN_EPOCH 719163
 
 static guint
 two_digits (const char *p)
@@ -58,7 +58,6 @@ parse_time (PdkLogCursor *c, gint64 *time_sec)
   const char *p = c->at;
   guint year, month, day, hour, minute, second;
   gint offset_sec;
-  GDate date;
 
   if (c->end - p < 20 || !pdk_log_is_like (p, "0000-00-", "99990990") ||
       !pdk_log_is_like (p + 8, "00T00:00", "99099099") || !pdk_log_is_like (p + 11, "00:00:00", "99099099"))
@@ -79,10 +78,8 @@ parse_time (PdkLogCursor *c, gint64 *time_sec)
     while (c->at < c->end && pdk_log_is_digit (*c->at));
   if (!parse_offset (c, &offset_sec))
     return FALSE;
-  g_date_clear (&date, 1);
-  g_date_set_dmy (&date, day, month, year);
-  *time_sec = ((gint64) g_date_get_julian (&date) - JULIAN_EPOCH) * 86400 + hour * 3600 + minute * 60 +
-              second - offset_sec;
+  *time_sec = pdk_log_clock_days_since_epoch (year, month, day) * PDK_SECONDS_PER_DAY + hour * 3600 +
+              minute * 60 + second - offset_sec;
   return TRUE;
 }
 
@@ -304,7 +301,9 @@ parse_id (PdkLogCursor *c, const char *name, gsize name_length)
 static gboolean
 parse_timing_header (const PdkLogCursor *c, const char *end, PdkServerLine *line, gboolean *has_header)
 {
-  const char *header = memmem (c->at, end - c->at, TIMING_HEADER, sizeof TIMING_HEADER - 1);
+  const char *header = PDK_LOG_LOOKING_AT (c, TIMING_HEADER)
+                           ? c->at
+                           : memmem (c->at, end - c->at, TIMING_HEADER, sizeof TIMING_HEADER - 1);
   PdkLogCursor ids = { NULL, end, c->is_json };
 
   line->slot_id = line->task_id = -1;

@@ -77,6 +77,8 @@ note_time (PdkTokenMatcher *matcher, gint64 time_sec)
   matcher->last_time_sec = time_sec;
   if (matcher->has_candidate && matcher->candidate.time_sec == NO_TIME)
     matcher->candidate.time_sec = time_sec;
+  if (matcher->undated->len == 0)
+    return;
   for (guint i = 0; i < matcher->undated->len; i++)
     {
       PdkTokenGroup *group = &g_array_index (matcher->undated, PdkTokenGroup, i);
