@@ -20,6 +20,15 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-error.h"
+#include "pdk-utf16.h"
+
+/* Little-endian. */
+#define UTF16_MARK "\xff\xfe"
+
+/* What fits into a block of the buffer when it is converted. */
+#define UTF16_BLOCK_BYTES (PDK_LOG_BLOCK_BYTES / 3 * 2)
+
+G_STATIC_ASSERT (PDK_UTF16_GROWTH (UTF16_BLOCK_BYTES) <= PDK_LOG_BLOCK_BYTES);
 
 /* Reads exactly @length bytes. Anything else is as good as different bytes. */
 static gboolean
@@ -114,6 +123,13 @@ hand_out_lines (PdkLogFile *file, PdkLogReader *reader, gsize length)
   return at - reader->buffer;
 }
 
+/* How many bytes of the file @length bytes of the buffer were. */
+static gsize
+measure (const PdkLogFile *file, const PdkLogReader *reader, gsize length)
+{
+  return file->is_utf16 ? pdk_utf16_measure (reader->buffer, length) : length;
+}
+
 /* The last line has no newline yet. It may be taken if it is whole but for that; what follows it is then
  * dropped. */
 static void
@@ -124,27 +140,49 @@ take_unfinished_line (PdkLogFile *file, PdkLogReader *reader, gsize length)
   if (end == 0)
     return;
   reader->func (reader->buffer, end, reader->user_data);
-  file->offset += end;
+  file->offset += measure (file, reader, end);
   file->is_dropping_line = TRUE;
+}
+
+/* Reads what stands at @position behind the first @length bytes of the buffer. Returns how many bytes of the
+ * file that was, 0 for none and -1 for an error, and adds to @length what they are in UTF-8. */
+static gssize
+read_block (const PdkLogFile *file, int fd, gint64 position, gint64 size, PdkLogReader *reader, gsize *length)
+{
+  gsize wanted = MIN (file->is_utf16 ? UTF16_BLOCK_BYTES : PDK_LOG_BLOCK_BYTES, size - position);
+  gsize text_length;
+  ssize_t got;
+
+  if (file->is_utf16 && reader->utf16 == NULL)
+    reader->utf16 = g_malloc (UTF16_BLOCK_BYTES);
+  do
+    got = pread (fd, file->is_utf16 ? (void *) reader->utf16 : reader->buffer + *length, wanted, position);
+  while (got < 0 && errno == EINTR);
+  if (got <= 0)
+    return got;
+
+  reader->n_bytes += got;
+  if (file->is_utf16)
+    got = (ssize_t) pdk_utf16_to_utf8 (reader->utf16, got, reader->buffer + *length, &text_length);
+  *length += file->is_utf16 ? text_length : (gsize) got;
+  return got;
 }
 
 /* Reads from the offset up to @size, and not beyond: a writer faster than this would never let it end. */
 static gboolean
 read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError **error)
 {
+  gint64 position = file->offset;
   gsize length = 0;
 
-  while (file->offset + (gint64) length < size)
+  while (position < size)
     {
-      gint64 position = file->offset + length;
+      gssize got;
       gsize done;
-      ssize_t got;
 
       if (g_cancellable_set_error_if_cancelled (reader->cancellable, error))
         return FALSE;
-      got = pread (fd, reader->buffer + length, MIN (PDK_LOG_BLOCK_BYTES, size - position), position);
-      if (got < 0 && errno == EINTR)
-        continue;
+      got = read_block (file, fd, position, size, reader, &length);
       if (got < 0)
         {
           g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, g_strerror (errno));
@@ -153,17 +191,16 @@ read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError 
       if (got == 0)
         break;
 
-      reader->n_bytes += got;
-      length += got;
+      position += got;
       done = hand_out_lines (file, reader, length);
+      file->offset += measure (file, reader, done);
       length -= done;
-      file->offset += done;
       memmove (reader->buffer, reader->buffer + done, length);
       if (length > PDK_LOG_LINE_MAX_BYTES)
         {
           reader->n_skipped_long++;
           file->is_dropping_line = TRUE;
-          file->offset += length;
+          file->offset = position;
           length = 0;
         }
     }
@@ -171,6 +208,23 @@ read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError 
   if (length > 0)
     take_unfinished_line (file, reader, length);
   return TRUE;
+}
+
+/* A file that is new to us is entered where it begins to matter. */
+static void
+enter (PdkLogFile *file, int fd, gint64 size, const PdkLogReader *reader)
+{
+  gint64 start;
+
+  skip_hole (file, fd, size);
+  if (reader->seek == NULL || file->is_utf16)
+    return;
+  start = pdk_log_seek_find (reader->seek, fd, file->offset, size);
+  if (start > file->offset)
+    {
+      file->offset = start;
+      file->is_dropping_line = TRUE;
+    }
 }
 
 /**
@@ -257,8 +311,10 @@ pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gi
  * @reader: the buffer, and who takes the lines
  * @error: return location
  *
- * Hands out the lines that were added, up to the size in @info. Lines over %PDK_LOG_LINE_MAX_BYTES are
- * skipped and counted. After an error, what was handed out is not handed out again.
+ * Hands out the lines that were added, up to the size in @info, in UTF-8 where the file begins with the byte
+ * order mark of UTF-16. Lines over %PDK_LOG_LINE_MAX_BYTES are skipped and counted. Of a file that is read
+ * for the first time, what is too old may be passed over. After an error, what was handed out is not handed
+ * out again.
  *
  * Returns: %TRUE, or %FALSE with @error set: G_IO_ERROR_CANCELLED or %PDK_ERROR_FAILED
  */
@@ -267,8 +323,11 @@ pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogRead
 {
   gboolean is_read;
 
+  file->is_utf16 = has_bytes_at (fd, UTF16_MARK, sizeof UTF16_MARK - 1, 0);
+  if (file->is_utf16)
+    file->offset -= file->offset % 2; /* a copy may have been cut anywhere */
   if (file->offset == 0)
-    skip_hole (file, fd, info->st_size);
+    enter (file, fd, info->st_size, reader);
   is_read = read_lines (file, fd, info->st_size, reader, error);
   file->seen_size = is_read ? info->st_size : -1;
   file->seen_mtime_nsec = nsec_of (&info->st_mtim);

@@ -6,6 +6,8 @@
 
 #include <sys/stat.h>
 
+#include "pdk-log-seek.h"
+
 G_BEGIN_DECLS
 
 #define PDK_LOG_LINE_MAX_BYTES 65536
@@ -34,6 +36,7 @@ typedef struct
   gsize head_length;
   gsize tail_length;
 
+  gboolean is_utf16;         /* as a redirection in PowerShell writes it */
   gboolean is_dropping_line; /* what follows, up to a newline, is too long or was taken already */
   gboolean is_partial_copy;  /* of another file, which is ahead of it */
 
@@ -52,6 +55,8 @@ typedef struct
   PdkLogTailWholeFunc whole_func; /* (nullable) */
   gpointer user_data;
   GCancellable *cancellable; /* (nullable) */
+  const PdkLogSeek *seek;    /* (nullable): what of a new file is too old to be read */
+  guint8 *utf16;             /* (nullable): a block before it is converted; made when it is needed */
   guint64 n_bytes;
   guint64 n_skipped_long;
 } PdkLogReader;

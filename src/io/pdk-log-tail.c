@@ -26,6 +26,7 @@ struct _PdkLogTail
 {
   char *path;
   PdkLogTailWholeFunc whole_func;
+  PdkLogSeek seek;
   PdkLogTailStats stats;
   GPtrArray *problems; /* (element-type PdkLogProblem) */
   GPtrArray *known;    /* (element-type PdkLogFile) */
@@ -267,6 +268,19 @@ pdk_log_tail_free (PdkLogTail *tail)
 }
 
 /**
+ * pdk_log_tail_set_seek:
+ * @tail: the tail
+ * @seek: what is too old to be read in files that the next polls find
+ *
+ * Without it, everything is read.
+ */
+void
+pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek)
+{
+  tail->seek = *seek;
+}
+
+/**
  * pdk_log_tail_poll:
  * @tail: the tail
  * @func: takes each line
@@ -290,6 +304,7 @@ pdk_log_tail_poll (
                           .whole_func = tail->whole_func,
                           .user_data = user_data,
                           .cancellable = cancellable,
+                          .seek = &tail->seek,
                           .n_skipped_long = tail->stats.n_skipped_long };
   gboolean is_done = TRUE;
 
@@ -306,6 +321,7 @@ pdk_log_tail_poll (
     is_done = poll_file (tail, listing, g_ptr_array_index (listing->candidates, i), &reader, error);
 
   g_free (reader.buffer);
+  g_free (reader.utf16);
   g_ptr_array_set_size (tail->former, 0);
   tail->stats.n_files = listing->n_files;
   tail->stats.n_bytes = reader.n_bytes;

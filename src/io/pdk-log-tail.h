@@ -24,6 +24,7 @@ typedef struct _PdkLogTail PdkLogTail;
 PdkLogTail *pdk_log_tail_new (const char *path, PdkLogTailWholeFunc whole_func);
 void pdk_log_tail_free (PdkLogTail *tail);
 
+void pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek);
 gboolean pdk_log_tail_poll (
     PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
 const PdkLogTailStats *pdk_log_tail_get_stats (PdkLogTail *tail);

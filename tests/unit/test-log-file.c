@@ -30,6 +30,25 @@ file_with (const char *text)
 }
 
 static void
+append_bytes (FILE *stream, const char *bytes, gsize length)
+{
+  g_assert_cmpint (fseek (stream, 0, SEEK_END), ==, 0); /* reading moves the descriptor */
+  g_assert_cmpuint (fwrite (bytes, 1, length, stream), ==, length);
+  g_assert_cmpint (fflush (stream), ==, 0);
+}
+
+static void
+append_utf16 (FILE *stream, const char *text)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  bytes = g_convert (text, -1, "UTF-16LE", "UTF-8", NULL, &length, NULL);
+  g_assert_nonnull (bytes);
+  append_bytes (stream, bytes, length);
+}
+
+static void
 assert_read (PdkLogFile *file, FILE *stream, const char *expected)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
@@ -41,6 +60,7 @@ assert_read (PdkLogFile *file, FILE *stream, const char *expected)
   g_assert_cmpint (fstat (fileno (stream), &info), ==, 0);
   g_assert_true (pdk_log_file_read (file, fileno (stream), &info, &reader, &error));
   g_assert_no_error (error);
+  g_free (reader.utf16);
   g_assert_cmpstr (lines->str, ==, expected);
   g_assert_true (pdk_log_file_is_unchanged (file, &info));
 }
@@ -107,6 +127,62 @@ test_match_copy (void)
   fclose (other);
 }
 
+/* What is written in between is torn at a byte, and at half a character. */
+static void
+test_utf16 (void)
+{
+  PdkLogFile file = { 0 };
+  FILE *stream = file_with ("");
+
+  append_utf16 (stream, "\xef\xbb\xbfone µ\r\n😀\r\nthr");
+  assert_read (&file, stream, "\xef\xbb\xbfone µ\r|😀\r|");
+  append_bytes (stream, "e", 1);
+  assert_read (&file, stream, "");
+  append_bytes (stream, "\0e\0\x3d\xd8", 5);
+  assert_read (&file, stream, "");
+  append_bytes (stream, "\x00\xde\n", 3);
+  assert_read (&file, stream, "");
+  append_bytes (stream, "\0", 1);
+  assert_read (&file, stream, "three😀|");
+  g_assert_true (pdk_log_file_is_same (&file, fileno (stream), file.offset));
+  append_utf16 (stream, "four\n");
+  assert_read (&file, stream, "four|");
+  fclose (stream);
+}
+
+static void
+test_utf16_in_blocks (void)
+{
+  PdkLogFile file = { 0 };
+  FILE *stream = file_with ("");
+  g_autoptr (GString) text = g_string_new ("\xef\xbb\xbf");
+  g_autofree char *expected = NULL;
+
+  for (guint i = 0; text->len < 3 * PDK_LOG_BLOCK_BYTES; i++)
+    g_string_append_printf (text, "%u 漢字 😀 µ%*s\n", i, i % 37, "");
+  append_utf16 (stream, text->str);
+  expected = g_strdelimit (g_strdup (text->str), "\n", '|');
+  assert_read (&file, stream, expected);
+  g_assert_cmpint (fseek (stream, 0, SEEK_END), ==, 0);
+  g_assert_cmpint (file.offset, ==, ftell (stream));
+  fclose (stream);
+}
+
+static void
+test_utf16_long_line (void)
+{
+  PdkLogFile file = { 0 };
+  FILE *stream = file_with ("");
+  g_autofree char *filling = g_strnfill (PDK_LOG_LINE_MAX_BYTES + 10, 'x');
+
+  append_utf16 (stream, "\xef\xbb\xbf");
+  append_utf16 (stream, filling);
+  assert_read (&file, stream, "");
+  append_utf16 (stream, "x\nshort\n");
+  assert_read (&file, stream, "short|");
+  fclose (stream);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +190,8 @@ main (int argc, char **argv)
   g_test_add_func ("/log-file/read", test_read);
   g_test_add_func ("/log-file/is-same", test_is_same);
   g_test_add_func ("/log-file/match-copy", test_match_copy);
+  g_test_add_func ("/log-file/utf16", test_utf16);
+  g_test_add_func ("/log-file/utf16-in-blocks", test_utf16_in_blocks);
+  g_test_add_func ("/log-file/utf16-long-line", test_utf16_long_line);
   return g_test_run ();
 }
