@@ -22,6 +22,12 @@
 #include "pdk-go-duration.h"
 #include "pdk-log-prefix.h"
 
+/* Shorter than this, no line holds another one behind what is left of it. */
+#define MIN_TWO_LINES 100
+
+/* Nor does one that is in a path. */
+#define MIN_TORN_PATH 40
+
 #define JSON_FILE_OPENING "{\"log\":\""
 
 /* What may stand between two fields. */
@@ -271,6 +277,19 @@ skip_quoted_in_json (PdkLogCursor *c)
   return FALSE;
 }
 
+/* A path that is torn takes the next line for a part of itself, up to the quote that opens the next one's
+ * path. A whole path cannot hold that: its quotes are escaped. */
+static gboolean
+skip_to_torn (PdkLogCursor *c, const char *path)
+{
+  const char *tag = memmem (path, c->at - path, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH);
+
+  if (tag == NULL || !pdk_log_is_digit (tag[PDK_LOG_TAG_LENGTH]))
+    return FALSE;
+  c->at = tag;
+  return TRUE;
+}
+
 G_ALWAYS_INLINE static inline gboolean
 parse_path (PdkLogCursor *c, PdkAccessLine *line)
 {
@@ -283,6 +302,8 @@ parse_path (PdkLogCursor *c, PdkAccessLine *line)
   c->at += quote_length;
   path = c->at;
   if (c->is_json ? !skip_quoted_in_json (c) : !skip_quoted (c))
+    return FALSE;
+  if (c->at - path >= MIN_TORN_PATH && skip_to_torn (c, path))
     return FALSE;
 
   /* No route holds a byte that Go or JSON would escape, so the text is compared as it stands. */
@@ -345,7 +366,7 @@ find_byte (const PdkLogCursor *c, char byte, const char *found)
  * Tells at little cost that a line is not worth reading: most of a log that is long enough to matter is older
  * than anybody asks for. Only lines without a prefix are looked at.
  *
- * Returns: whether the line begins as an access line of an earlier day
+ * Returns: whether the line begins as an access line of an earlier day, and is no other one's beginning
  */
 gboolean
 pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
@@ -357,12 +378,55 @@ pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
   if (length < PDK_LOG_TAG_LENGTH + date_length || memcmp (bytes, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH) != 0 ||
       !pdk_log_is_digit (*line_date))
     return FALSE;
+  /* A second line on this one may be of a later day. */
+  if (length >= MIN_TWO_LINES && memchr (bytes + 1, '[', length - 1) != NULL)
+    return FALSE;
   /* What memcmp() would say of all ten bytes, without the call. */
   line_month = GUINT64_SWAP_LE_BE (pdk_log_load (line_date));
   month = GUINT64_SWAP_LE_BE (pdk_log_load (date));
   if (line_month != month)
     return line_month < month;
   return memcmp (line_date + 8, date + 8, 2) < 0;
+}
+
+/* Looks for an access line from the cursor on, which stands where a line may begin. */
+G_ALWAYS_INLINE static inline gboolean
+find_line (PdkLogCursor *c, const char *bytes, PdkAccessLine *line)
+{
+  const char *nul = NULL, *carriage_return = NULL;
+
+  while (c->at < c->end)
+    {
+      gboolean is_tag = pdk_log_prefix_skip (c);
+
+      while (is_tag)
+        {
+          /* A copy that no call is given the address of can live in registers. */
+          PdkLogCursor fields = { c->at + PDK_LOG_TAG_LENGTH, c->end, c->is_json };
+
+          if (parse_fields (&fields, line))
+            {
+              line->end = fields.at - bytes;
+              line->is_json = fields.is_json;
+              return TRUE;
+            }
+          c->at = fields.at;
+          is_tag = pdk_log_prefix_is_at_tag (c);
+        }
+
+      nul = find_byte (c, '\0', nul);
+      carriage_return = find_byte (c, '\r', carriage_return);
+      c->at = MIN (nul, carriage_return);
+    }
+  return FALSE;
+}
+
+/* Whether what is left is long enough, and has the bracket of a tag. */
+G_ALWAYS_INLINE static inline gboolean
+may_hold_line (const PdkLogCursor *c)
+{
+  return c->end - c->at > (gssize) sizeof ("[GIN] 2026/11/20 - 15:04:05") &&
+         memchr (c->at, '[', c->end - c->at) != NULL;
 }
 
 /**
@@ -386,7 +450,6 @@ gboolean
 pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
 {
   PdkLogCursor c = { 0 };
-  const char *nul = NULL, *carriage_return = NULL;
 
   if (length == 0)
     return FALSE;
@@ -406,29 +469,26 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
       c.at += sizeof (JSON_FILE_OPENING) - 1;
     }
 
-  while (c.at < c.end)
-    {
-      gboolean is_tag = pdk_log_prefix_skip (&c);
+  return find_line (&c, bytes, line);
+}
 
-      while (is_tag)
-        {
-          /* A copy that no call is given the address of can live in registers. */
-          PdkLogCursor fields = { c.at + PDK_LOG_TAG_LENGTH, c.end, c.is_json };
+/**
+ * pdk_access_line_parse_next:
+ * @bytes: the same line
+ * @length: length of @bytes
+ * @line: (inout): the access line that was found last; the next one, or undefined if there is none
+ *
+ * Looks for another access line right behind one: a server that is started again while its log is being
+ * copied, or two that share a log, leave lines without a newline between them.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+pdk_access_line_parse_next (const char *bytes, gsize length, PdkAccessLine *line)
+{
+  PdkLogCursor c = { bytes + line->end, bytes + length, line->is_json };
 
-          if (parse_fields (&fields, line))
-            {
-              line->end = fields.at - bytes;
-              return TRUE;
-            }
-          c.at = fields.at;
-          is_tag = pdk_log_prefix_is_at_tag (&c);
-        }
-
-      nul = find_byte (&c, '\0', nul);
-      carriage_return = find_byte (&c, '\r', carriage_return);
-      c.at = MIN (nul, carriage_return);
-    }
-  return FALSE;
+  return may_hold_line (&c) && find_line (&c, bytes, line);
 }
 
 /**
@@ -436,14 +496,20 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
  * @bytes: (nullable): the beginning of a line that may still be being written
  * @length: length of @bytes
  *
- * Tells whether the access line in @bytes is whole although its newline is missing.
+ * Tells whether the access lines in @bytes are whole although the newline is missing.
  *
- * Returns: the offset just past the access line, or 0 if there is none or its end is missing
+ * Returns: the offset just past the last of them, or 0 if there is none or its end is missing
  */
 gsize
 pdk_access_line_find_end (const char *bytes, gsize length)
 {
   PdkAccessLine line;
+  gsize end = 0;
 
-  return pdk_access_line_parse (bytes, length, &line) ? line.end : 0;
+  if (!pdk_access_line_parse (bytes, length, &line))
+    return 0;
+  do
+    end = line.end;
+  while (pdk_access_line_parse_next (bytes, length, &line));
+  return memmem (bytes + end, length - end, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH) == NULL ? end : 0;
 }

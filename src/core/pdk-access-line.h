@@ -24,10 +24,12 @@ typedef struct
   guint status;        /* HTTP status, 0 to 999 */
   gint64 latency_nsec; /* never negative; 0 unless is_post */
   gsize end;           /* offset in the given bytes just past the quote that closes the path */
+  gboolean is_json;    /* it is inside the string of a Docker json-file line */
 } PdkAccessLine;
 
 gboolean pdk_access_line_is_before (const char *bytes, gsize length, const char *date);
 gboolean pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line);
+gboolean pdk_access_line_parse_next (const char *bytes, gsize length, PdkAccessLine *line);
 gsize pdk_access_line_find_end (const char *bytes, gsize length);
 
 G_END_DECLS

@@ -37,5 +37,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   g_assert_cmpint (again.latency_nsec, ==, line.latency_nsec);
   g_assert_cmpint (again.kind, ==, line.kind);
   g_assert_cmpuint (pdk_access_line_find_end (bytes, line.end - 1), ==, 0);
+  for (gsize end = line.end; pdk_access_line_parse_next (bytes, size, &line); end = line.end)
+    {
+      g_assert_cmpuint (line.end, >, end);
+      g_assert_cmpuint (line.end, <=, size);
+    }
   return 0;
 }

@@ -45,10 +45,14 @@ take_line (const char *bytes, gsize length, gpointer user_data)
       pdk_server_record_take_line (intake->record, bytes, length, PDK_SERVER_RECORD_NO_TIME);
       return;
     }
-  time = pdk_log_clock_resolve (intake->clock, line.year, line.month, line.day, line.hour, line.minute,
-                                line.second);
-  pdk_tally_add (intake->tally, time, line.kind, line.status, line.latency_nsec);
-  pdk_server_record_take_request (intake->record, time, line.kind, line.latency_nsec);
+  do
+    {
+      time = pdk_log_clock_resolve (intake->clock, line.year, line.month, line.day, line.hour, line.minute,
+                                    line.second);
+      pdk_tally_add (intake->tally, time, line.kind, line.status, line.latency_nsec);
+      pdk_server_record_take_request (intake->record, time, line.kind, line.latency_nsec);
+    }
+  while (pdk_access_line_parse_next (bytes, length, &line));
 }
 
 static PdkTallyCounts

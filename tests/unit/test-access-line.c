@@ -264,6 +264,61 @@ test_is_before (void)
   g_assert_false (pdk_access_line_is_before (LINE, 15, "2027/01/01"));
   g_assert_false (pdk_access_line_is_before ("x " LINE, strlen (LINE) + 2, "2027/01/01"));
   g_assert_false (pdk_access_line_is_before (NULL, 0, "2027/01/01"));
+  /* Behind an old line that is torn, a new one may stand. */
+  g_assert_false (pdk_access_line_is_before (DATE "| 200 " LINE, strlen (DATE "| 200 " LINE), "2027/01/01"));
+}
+
+static guint
+count_lines (const char *text)
+{
+  g_autofree char *bytes = g_memdup2 (text, MAX (strlen (text), 1));
+  PdkAccessLine line;
+  guint n = 0;
+
+  if (!pdk_access_line_parse (bytes, strlen (text), &line))
+    return 0;
+  do
+    n++;
+  while (pdk_access_line_parse_next (bytes, strlen (text), &line));
+  return n;
+}
+
+static void
+test_several_on_a_line (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint n_lines;
+    gboolean is_whole; /* without the newline */
+  } cases[] = {
+    { LINE, 1, TRUE },
+    { LINE LINE, 2, TRUE },
+    { LINE LINE LINE, 3, TRUE },
+    { LINE " " LINE, 2, TRUE },
+    { LINE "\r" LINE, 2, TRUE },
+    { LINE "ollama-1  | " LINE, 2, TRUE },
+    { LINE DATE "| 200 |  1.2" LINE, 2, TRUE },
+    { LINE DATE "| 200 |  1.2", 1, FALSE },
+    { LINE " and the user said " LINE, 1, FALSE },
+    { LINE " level=[5]", 1, TRUE },
+    { DATE "| 200 | 1s | ::1 | POST \"/api/ch" LINE, 1, TRUE },
+    { DATE "| 200 | 1s | ::1 | POST \"" LINE LINE, 2, TRUE },
+    { DATE "| 200 | 1s | ::1 | GET \"/api/t" LINE, 1, TRUE },
+    { DATE "| 200 | 1s | ::1 | POST \"/api/chat?[GIN] of my own, and this is a long question\"", 1, TRUE },
+    { "{\"log\":\"" DATE "| 200 | 1s | ::1 | POST \\\"/api/chat\\\"" DATE
+      "| 200 | 1s | ::1 | POST \\\"/api/chat\\\"" JSON_TAIL,
+      2, TRUE },
+    { "{\"log\":\"" DATE "| 200 | 1s | ::1 | POST \\\"/api/chat\\\"" JSON_TAIL, 1, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpuint (count_lines (cases[i].text), ==, cases[i].n_lines);
+      g_assert_cmpint (pdk_access_line_find_end (cases[i].text, strlen (cases[i].text)) > 0, ==,
+                       cases[i].is_whole);
+    }
 }
 
 int
@@ -277,7 +332,8 @@ main (int argc, char **argv)
   g_test_add_func ("/access-line/requests", test_requests);
   g_test_add_func ("/access-line/malformed", test_malformed);
   g_test_add_func ("/access-line/json-file", test_json_file);
-  g_test_add_func ("/access-line/is-before", test_is_before);
   g_test_add_func ("/access-line/samples", test_samples);
+  g_test_add_func ("/access-line/several-on-a-line", test_several_on_a_line);
+  g_test_add_func ("/access-line/is-before", test_is_before);
   return g_test_run ();
 }
