@@ -25,12 +25,20 @@ static const struct
   const char *metric; /* without the window */
   const char *label;
   gboolean is_duration;
+  gboolean is_optional; /* left out where it is never known */
 } rows[] = {
-  { "requests", N_ ("All"), FALSE },              { "chat_requests", N_ ("Chat"), FALSE },
-  { "generate_requests", N_ ("Generate"), FALSE }, { "embed_requests", N_ ("Embeddings"), FALSE },
-  { "http_4xx", N_ ("Client errors"), FALSE },    { "http_5xx", N_ ("Server errors"), FALSE },
-  { "avg_latency_ms", N_ ("Average"), TRUE },     { "p50_latency_ms", N_ ("Median"), TRUE },
-  { "p95_latency_ms", N_ ("95th percentile"), TRUE },
+  { "requests", N_ ("All"), FALSE, FALSE },
+  { "chat_requests", N_ ("Chat"), FALSE, FALSE },
+  { "generate_requests", N_ ("Generate"), FALSE, FALSE },
+  { "embed_requests", N_ ("Embeddings"), FALSE, FALSE },
+  { "http_4xx", N_ ("Client errors"), FALSE, FALSE },
+  { "http_5xx", N_ ("Server errors"), FALSE, FALSE },
+  { "avg_latency_ms", N_ ("Average"), TRUE, FALSE },
+  { "p50_latency_ms", N_ ("Median"), TRUE, FALSE },
+  { "p95_latency_ms", N_ ("95th percentile"), TRUE, FALSE },
+  { "log_prompt_tokens", N_ ("Prompt tokens"), FALSE, TRUE },
+  { "log_output_tokens", N_ ("Output tokens"), FALSE, TRUE },
+  { "tokens_per_second", N_ ("Tokens per second"), FALSE, TRUE },
 };
 
 /* printf() counts bytes; a terminal shows characters. */
@@ -123,6 +131,24 @@ append_running_model (GString *out, const PdkRunningModel *model, gint64 now_use
   g_string_append_printf (out, *line != '\0' ? "  %s\n" : "%s\n", line);
 }
 
+/* A server on a processor alone has no graphics memory to speak of. */
+static void
+append_vram (GString *out, const PdkFacts *facts)
+{
+  g_autofree char *used_text = NULL;
+  g_autofree char *total_text = NULL;
+  double used, total;
+
+  if (!pdk_facts_get_number (facts, "loaded_vram_bytes", &used) ||
+      !pdk_facts_get_number (facts, "vram_total_bytes", &total))
+    return;
+  used_text = pdk_format_gigabytes (used);
+  total_text = pdk_format_gigabytes (total);
+  g_string_append (out, "  ");
+  g_string_append_printf (out, _ ("VRAM in use: %s of %s"), used_text, total_text);
+  g_string_append_c (out, '\n');
+}
+
 static void
 append_running (GString *out, const PdkFacts *facts, gint64 now_usec)
 {
@@ -135,6 +161,7 @@ append_running (GString *out, const PdkFacts *facts, gint64 now_usec)
     g_string_append_printf (out, "  %s\n", _ ("No model is loaded."));
   for (guint i = 0; i < running->len; i++)
     append_running_model (out, g_ptr_array_index (running, i), now_usec);
+  append_vram (out, facts);
 }
 
 static void
@@ -159,6 +186,19 @@ append_request_row (GString *out, const PdkFacts *facts, gsize row)
   g_string_append_c (out, '\n');
 }
 
+static gboolean
+is_row_known (const PdkFacts *facts, gsize row)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      g_autofree char *metric = g_strdup_printf ("%s_%s", rows[row].metric, windows[i]);
+
+      if (pdk_facts_get_metric (facts, metric) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 append_requests (GString *out, const PdkFacts *facts)
 {
@@ -172,7 +212,10 @@ append_requests (GString *out, const PdkFacts *facts)
   append_cell (out, _ ("7 d"), CELL_COLUMNS, TRUE);
   g_string_append_c (out, '\n');
   for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
-    append_request_row (out, facts, row);
+    {
+      if (!rows[row].is_optional || is_row_known (facts, row))
+        append_request_row (out, facts, row);
+    }
 }
 
 static void

@@ -10,10 +10,13 @@
 #include "pdk-demo-source.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "pdk-demo-resources.h"
 #include "pdk-json.h"
 #include "pdk-log-facts.h"
+#include "pdk-server-facts.h"
+#include "pdk-server-record.h"
 #include "pdk-ollama-api.h"
 
 #define RESOURCES "/io/github/paddock/Paddock/demo/"
@@ -97,8 +100,34 @@ poll_server_async (PdkSource *source,
                          (GDestroyNotify) pdk_reading_unref);
 }
 
+/* What a server says of itself when it starts. */
 static void
-add_request (PdkTally *tally, GRand *rand, gint64 time_sec)
+add_start (PdkServerRecord *record)
+{
+  static const char *const lines[] = {
+    "time=2026-11-20T08:00:00.123Z level=INFO msg=\"Listening on 127.0.0.1:11434 (version 0.40.12)\"",
+    "time=2026-11-20T08:00:01.123Z level=INFO msg=\"inference compute\" id=GPU-0 library=CUDA name=CUDA0 "
+    "description=\"NVIDIA GeForce RTX 4090\" total=\"24.0 GiB\" available=\"22.9 GiB\"",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    pdk_server_record_take_line (record, lines[i], strlen (lines[i]), PDK_SERVER_RECORD_NO_TIME);
+}
+
+static void
+add_tokens (PdkServerRecord *record, gint64 time_sec, double seconds)
+{
+  PdkTokenGroup group = { .time_sec = time_sec,
+                          .prompt_tokens = (guint32) (180 + 310 * fmod (seconds * 7, 1)),
+                          .output_tokens = (guint32) (seconds * 38),
+                          .output_msec = seconds * 900,
+                          .is_attributed = TRUE };
+
+  pdk_token_tally_add (pdk_server_record_get_tokens (record), &group);
+}
+
+static void
+add_request (PdkTally *tally, PdkServerRecord *record, GRand *rand, gint64 time_sec)
 {
   double which = g_rand_double (rand);
   PdkRequestKind kind = which < 0.72 ? PDK_REQUEST_CHAT : which < 0.86 ? PDK_REQUEST_GENERATE : PDK_REQUEST_EMBED;
@@ -108,11 +137,13 @@ add_request (PdkTally *tally, GRand *rand, gint64 time_sec)
                                              : 0.4 * exp (3.2 * g_rand_double (rand) * g_rand_double (rand) + 0.6);
 
   pdk_tally_add (tally, time_sec, kind, status, (gint64) (seconds * 1e9));
+  if (kind != PDK_REQUEST_EMBED && status == 200)
+    add_tokens (record, time_sec, seconds);
 }
 
 /* One day: busier on working days, and at the times when people sit at their desks. */
 static void
-add_day (PdkTally *tally, gint64 midnight_sec, gint64 now_sec)
+add_day (PdkTally *tally, PdkServerRecord *record, gint64 midnight_sec, gint64 now_sec)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) (midnight_sec / DAY_SEC));
   gboolean is_weekend = (midnight_sec / DAY_SEC + 4) % 7 % 6 == 0;
@@ -125,7 +156,7 @@ add_day (PdkTally *tally, gint64 midnight_sec, gint64 now_sec)
       gint64 time_sec = midnight_sec + (gint64) (hour * 3600);
 
       if (time_sec <= now_sec)
-        add_request (tally, rand, time_sec);
+        add_request (tally, record, rand, time_sec);
     }
 }
 
@@ -141,21 +172,24 @@ poll_log_async (PdkSource *source,
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   gint64 now_sec = now_usec / G_USEC_PER_SEC;
   g_autoptr (PdkTally) tally = pdk_tally_new (zone, now_sec);
+  g_autoptr (PdkServerRecord) record = pdk_server_record_new (zone, now_sec);
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (
     g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
 
   g_task_set_source_tag (task, poll_log_async);
+  add_start (record);
   for (guint i = 0; i < DAYS; i++)
-    add_day (tally, g_date_time_to_unix (midnight) - (gint64) i * DAY_SEC, now_sec);
+    add_day (tally, record, g_date_time_to_unix (midnight) - (gint64) i * DAY_SEC, now_sec);
   /* Somebody is at work right now, whatever the hour. */
   for (guint i = 0; i < 9; i++)
     {
       g_autoptr (GRand) rand = g_rand_new_with_seed (i);
 
-      add_request (tally, rand, now_sec - 40 - (gint64) i * i * 140);
+      add_request (tally, record, rand, now_sec - 40 - (gint64) i * i * 140);
     }
   pdk_log_facts_describe (tally, now_sec, facts);
+  pdk_server_facts_describe (record, tally, now_sec, facts);
   g_task_return_pointer (task,
                          pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
+#include "pdk-text.h"
 
 #include "pdk-loaded-row.h"
 
@@ -27,6 +28,7 @@ struct _PdkLoadedSection
   GtkWidget *total;
   GtkLabel *total_size;
   GtkProgressBar *total_share;
+  GtkLabel *devices;
   GtkLabel *empty;
 };
 
@@ -88,6 +90,30 @@ set_total (PdkLoadedSection *self, const PdkFacts *facts)
   gtk_widget_set_visible (GTK_WIDGET (self->total_share), knows_total);
 }
 
+/* One line each: what the memory is in. */
+static void
+set_devices (PdkLoadedSection *self, const GPtrArray *gpus)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; gpus != NULL && i < MIN (gpus->len, MAX_ROWS); i++)
+    {
+      const PdkGpu *gpu = g_ptr_array_index (gpus, i);
+      g_autofree char *name = pdk_text_dup_for_display (gpu->name);
+      g_autofree char *size = gpu->total_bytes > 0 ? pdk_format_gigabytes ((double) gpu->total_bytes) : NULL;
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      if (size != NULL)
+        /* Translators: a graphics card's name, and how much memory it has. */
+        g_string_append_printf (text, _ ("%s · %s"), name, size);
+      else
+        g_string_append (text, name);
+    }
+  pdk_label_set_text (self->devices, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->devices), text->len > 0);
+}
+
 static void
 pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
 {
@@ -101,6 +127,7 @@ pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total_size);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total_share);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, devices);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, empty);
 }
 
@@ -129,6 +156,7 @@ pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gin
   gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
   set_rows (self, running, now_usec);
   set_total (self, facts);
+  set_devices (self, pdk_facts_get_gpus (facts));
 }
 
 /** pdk_loaded_section_has_countdown: Returns: whether what is shown of @facts changes as time passes */
