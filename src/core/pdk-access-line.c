@@ -390,7 +390,7 @@ pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
 }
 
 /* Looks for an access line from the cursor on, which stands where a line may begin. */
-G_ALWAYS_INLINE static inline gboolean
+static gboolean
 find_line (PdkLogCursor *c, const char *bytes, PdkAccessLine *line)
 {
   const char *nul = NULL, *carriage_return = NULL;
@@ -419,14 +419,6 @@ find_line (PdkLogCursor *c, const char *bytes, PdkAccessLine *line)
       c->at = MIN (nul, carriage_return);
     }
   return FALSE;
-}
-
-/* Whether what is left is long enough, and has the bracket of a tag. */
-G_ALWAYS_INLINE static inline gboolean
-may_hold_line (const PdkLogCursor *c)
-{
-  return c->end - c->at > (gssize) sizeof ("[GIN] 2026/11/20 - 15:04:05") &&
-         memchr (c->at, '[', c->end - c->at) != NULL;
 }
 
 /**
@@ -473,7 +465,7 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
 }
 
 /**
- * pdk_access_line_parse_next:
+ * pdk_access_line_parse_behind:
  * @bytes: the same line
  * @length: length of @bytes
  * @line: (inout): the access line that was found last; the next one, or undefined if there is none
@@ -484,11 +476,11 @@ pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line)
  * Returns: whether there is one
  */
 gboolean
-pdk_access_line_parse_next (const char *bytes, gsize length, PdkAccessLine *line)
+pdk_access_line_parse_behind (const char *bytes, gsize length, PdkAccessLine *line)
 {
   PdkLogCursor c = { bytes + line->end, bytes + length, line->is_json };
 
-  return may_hold_line (&c) && find_line (&c, bytes, line);
+  return memchr (c.at, '[', c.end - c.at) != NULL && find_line (&c, bytes, line);
 }
 
 /**

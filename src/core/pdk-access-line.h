@@ -29,7 +29,15 @@ typedef struct
 
 gboolean pdk_access_line_is_before (const char *bytes, gsize length, const char *date);
 gboolean pdk_access_line_parse (const char *bytes, gsize length, PdkAccessLine *line);
-gboolean pdk_access_line_parse_next (const char *bytes, gsize length, PdkAccessLine *line);
+gboolean pdk_access_line_parse_behind (const char *bytes, gsize length, PdkAccessLine *line);
 gsize pdk_access_line_find_end (const char *bytes, gsize length);
+
+/* The next access line on the same line, if there is one: see pdk_access_line_parse_behind(). */
+static inline gboolean
+pdk_access_line_parse_next (const char *bytes, gsize length, PdkAccessLine *line)
+{
+  return length - line->end > sizeof ("[GIN] 2026/11/20 - 15:04:05") &&
+         pdk_access_line_parse_behind (bytes, length, line);
+}
 
 G_END_DECLS

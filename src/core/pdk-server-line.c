@@ -255,7 +255,7 @@ is_prefix (const PdkLogCursor *c, const char *end)
 {
   PdkLogCursor prefix = { c->at, end, c->is_json };
 
-  return pdk_log_prefix_skip_all (&prefix);
+  return c->at == end || pdk_log_prefix_skip_all (&prefix);
 }
 
 /* llama.cpp's own logger may put its clock and a level before a line: `0.50.259.672 I `. */
@@ -412,7 +412,8 @@ pdk_server_line_parse (const char *bytes, gsize length, PdkServerLine *line)
   if (length == 0 || (equals != NULL && !follows_time (bytes, equals)))
     return PDK_SERVER_LINE_NONE;
 
-  pdk_log_prefix_skip_margin (&c);
+  if (*bytes != 't' && *bytes != 's')
+    pdk_log_prefix_skip_margin (&c);
   if (PDK_LOG_LOOKING_AT (&c, JSON_FILE_OPENING))
     {
       c.is_json = TRUE;

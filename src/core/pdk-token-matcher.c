@@ -267,7 +267,7 @@ pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
 
   matcher->knows_requests = TRUE;
   /* Whose timings are torn by it is not known any more. */
-  if (is_generating)
+  if (is_generating && (matcher->partial.has_prompt || matcher->partial.has_output))
     finish_group (matcher, G_MAXDOUBLE);
   if (matcher->has_candidate && is_generating)
     {
