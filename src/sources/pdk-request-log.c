@@ -14,48 +14,16 @@
 #include <errno.h>
 #include <string.h>
 
-#include "pdk-access-line.h"
-#include "pdk-log-clock.h"
 #include "pdk-log-facts.h"
-#include "pdk-log-tail.h"
-#include "pdk-tally-feed.h"
-#include "pdk-tally.h"
-
-#if HAVE_JOURNAL
-#include "pdk-journal.h"
-#endif
-
-/* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
-#define OLDEST_DAYS 32
-
-/* A clock that is set back by more than this was wrong before, and so are the sums. */
-#define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
-
-/* All that was learnt from the log. */
-typedef struct
-{
-  GPtrArray *tails;   /* (element-type PdkLogTail): one for each path */
-  PdkLogClock *clock; /* in the zone of the files */
-  PdkTally *tally;    /* by days of the user's zone */
-  gint64 now_sec;
-  gint64 oldest_sec;
-  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
-  gboolean has_older;   /* the files go back beyond that */
-  char *local_zone;     /* the identifier of the user's zone */
-  gint64 latest_sec;    /* the latest time that a poll was told */
-#if HAVE_JOURNAL
-  PdkJournal *journal; /* (nullable) */
-  GArray
-      *journal_future; /* (element-type gint64): times of its requests that are still to come, in seconds */
-#endif
-} LogState;
+#include "pdk-log-state.h"
+#include "pdk-server-facts.h"
 
 struct _PdkRequestLog
 {
   GObject parent_instance;
 
   PdkLogPlaces *places;
-  LogState *state;    /* (nullable): NULL before the first poll, and while a worker has it */
+  PdkLogState *state;    /* (nullable): NULL before the first poll, and while a worker has it */
   GPtrArray *waiters; /* (element-type Waiter) */
   gboolean is_in_flight;
 };
@@ -75,29 +43,15 @@ typedef struct
 {
   PdkLogPlaces *places;
   gint64 now_usec;
-  LogState *state;
+  PdkLogState *state;
 } Flight;
-
-static void
-log_state_free (LogState *state)
-{
-  g_ptr_array_unref (state->tails);
-  pdk_log_clock_free (state->clock);
-  pdk_tally_free (state->tally);
-  g_free (state->local_zone);
-#if HAVE_JOURNAL
-  pdk_journal_free (state->journal);
-  g_array_unref (state->journal_future);
-#endif
-  g_free (state);
-}
 
 static void
 flight_free (gpointer data)
 {
   Flight *flight = data;
 
-  g_clear_pointer (&flight->state, log_state_free);
+  g_clear_pointer (&flight->state, pdk_log_state_free);
   pdk_log_places_unref (flight->places);
   g_free (flight);
 }
@@ -130,88 +84,6 @@ result_free (gpointer data)
   g_free (result);
 }
 
-static LogState *
-log_state_new (const PdkLogPlaces *places, gint64 now_sec)
-{
-  LogState *state = g_new0 (LogState, 1);
-  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-  g_autoptr (GTimeZone) zone = NULL;
-  const char *name = places->time_zone;
-
-  if (name != NULL && *name != '\0' && !g_str_equal (name, "local"))
-    zone = g_time_zone_new_identifier (name);
-  state->tails = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_log_tail_free);
-  for (gsize i = 0; places->paths[i] != NULL; i++)
-    g_ptr_array_add (state->tails, pdk_log_tail_new (places->paths[i], pdk_access_line_find_end));
-  state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
-  state->tally = pdk_tally_new (local, now_sec);
-  state->local_zone = g_strdup (g_time_zone_get_identifier (local));
-#if HAVE_JOURNAL
-  if (places->journal_matches[0] != NULL)
-    state->journal = pdk_journal_new (places->journal_folder, (const char *const *) places->journal_matches);
-  state->journal_future = g_array_new (FALSE, FALSE, sizeof (gint64));
-#endif
-  return state;
-}
-
-/* What was counted by a clock that was far ahead, or by the days of another zone, is no good any more. */
-static gboolean
-log_state_is_usable (const LogState *state, gint64 now_sec)
-{
-  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-
-  return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
-         g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
-}
-
-/* The tally wants to know the time before it is given anything. */
-static void
-log_state_set_time (LogState *state, gint64 now_sec)
-{
-  g_autoptr (GDateTime) oldest = NULL;
-  g_autofree char *date = NULL;
-
-  state->now_sec = now_sec;
-  state->latest_sec = MAX (state->latest_sec, now_sec);
-  state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
-  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
-  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
-  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
-  pdk_tally_expire (state->tally, now_sec);
-}
-
-/* The way of a line of a file into the state. */
-typedef struct
-{
-  LogState *state;
-  PdkTallyFeed *feed;
-} Intake;
-
-static void
-on_line (const char *bytes, gsize length, gpointer user_data)
-{
-  Intake *intake = user_data;
-  PdkAccessLine line;
-
-  if (pdk_access_line_is_before (bytes, length, intake->state->oldest_date))
-    intake->state->has_older = TRUE;
-  else if (pdk_access_line_parse (bytes, length, &line))
-    pdk_tally_feed_push (intake->feed, &line);
-}
-
-static gboolean
-poll_tail (LogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
-{
-  Intake intake = { state, pdk_tally_feed_new (state->clock, state->tally) };
-  gboolean was_read = pdk_log_tail_poll (tail, on_line, &intake, cancellable, error);
-
-  pdk_tally_feed_finish (intake.feed);
-  /* All that the day of an older line means is that the log begins before any series. */
-  if (state->has_older)
-    pdk_tally_note_day (state->tally, state->oldest_sec);
-  return was_read;
-}
-
 static void
 describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
 {
@@ -232,7 +104,7 @@ describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
 
 /* Reads the first of the places that holds a log. */
 static void
-poll_files (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+poll_files (PdkLogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
 {
   part->state = PDK_SOURCE_STATE_ABSENT;
   for (guint i = 0; i < state->tails->len && part->state == PDK_SOURCE_STATE_ABSENT; i++)
@@ -241,7 +113,7 @@ poll_files (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part
       g_autoptr (GError) error = NULL;
 
       /* Where there is none, people look for it at the first place. */
-      if (poll_tail (state, tail, cancellable, &error))
+      if (pdk_log_state_poll_tail (state, tail, cancellable, &error))
         {
           if (pdk_log_tail_get_stats (tail)->n_files == 0)
             continue;
@@ -265,7 +137,7 @@ poll_files (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part
 static void
 on_entry (const char *message, gsize length, gint64 time_usec, gpointer user_data)
 {
-  LogState *state = user_data;
+  PdkLogState *state = user_data;
   const gint64 time_sec = time_usec / G_USEC_PER_SEC;
   const char *end = message + length;
 
@@ -274,22 +146,15 @@ on_entry (const char *message, gsize length, gint64 time_usec, gpointer user_dat
     {
       const char *newline = memchr (message, '\n', end - message);
       const char *line_end = newline != NULL ? newline : end;
-      PdkAccessLine line;
 
-      if (pdk_access_line_parse (message, line_end - message, &line))
-        {
-          pdk_tally_add (state->tally, time_sec, line.kind, line.status, line.latency_nsec);
-          if (line.kind != PDK_REQUEST_NONE && time_sec > state->now_sec + PDK_TALLY_MAX_AHEAD_SEC &&
-              state->journal_future->len < PDK_TALLY_MAX_FUTURE)
-            g_array_append_val (state->journal_future, time_sec);
-        }
+      pdk_log_state_take_entry (state, message, line_end - message, time_sec);
       message = line_end + 1;
     }
 }
 
 /* Counts those of the journal's requests that are still to come, and forgets the others. */
 static gsize
-count_journal_future (LogState *state)
+count_journal_future (PdkLogState *state)
 {
   for (guint i = state->journal_future->len; i > 0; i--)
     {
@@ -300,7 +165,7 @@ count_journal_future (LogState *state)
 }
 
 static void
-poll_journal (LogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+poll_journal (PdkLogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
 {
   const PdkJournalStats *stats;
   g_autoptr (GError) error = NULL;
@@ -345,11 +210,11 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   const gint64 now_sec = flight->now_usec / G_USEC_PER_SEC;
   PdkRequestLogResult *result = g_new0 (PdkRequestLogResult, 1);
 
-  if (flight->state != NULL && !log_state_is_usable (flight->state, now_sec))
-    g_clear_pointer (&flight->state, log_state_free);
+  if (flight->state != NULL && !pdk_log_state_is_usable (flight->state, now_sec))
+    g_clear_pointer (&flight->state, pdk_log_state_free);
   if (flight->state == NULL)
-    flight->state = log_state_new (flight->places, now_sec);
-  log_state_set_time (flight->state, now_sec);
+    flight->state = pdk_log_state_new (flight->places, now_sec);
+  pdk_log_state_set_time (flight->state, now_sec);
   result->now_usec = flight->now_usec;
   result->metrics = pdk_facts_new ();
   poll_files (flight->state, flight->places, &result->files, cancellable);
@@ -359,7 +224,9 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->journal.state = PDK_SOURCE_STATE_ABSENT;
 #endif
   result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
+  pdk_server_record_settle (flight->state->record);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
+  pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);
   g_task_return_pointer (task, result, result_free);
 }
 
@@ -437,7 +304,7 @@ pdk_request_log_finalize (GObject *object)
 {
   PdkRequestLog *self = PDK_REQUEST_LOG (object);
 
-  g_clear_pointer (&self->state, log_state_free);
+  g_clear_pointer (&self->state, pdk_log_state_free);
   g_ptr_array_unref (self->waiters);
   pdk_log_places_unref (self->places);
   G_OBJECT_CLASS (pdk_request_log_parent_class)->finalize (object);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What was learnt from a server's log so far, and the way of its lines into it: requests go to the tally, all else that
+ * the server says to the record. Belongs to one thread at a time. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-state.h"
+
+#include "pdk-access-line.h"
+#include "pdk-log-stamp.h"
+#include "pdk-tally-feed.h"
+
+/* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
+#define OLDEST_DAYS 32
+
+/* Read before these days, for what is not in the order of time, and to find the server's last start. */
+#define SEEK_MARGIN_BYTES (8 * 1024 * 1024)
+
+/* A clock that is set back by more than this was wrong before, and so are the sums. */
+#define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
+
+/* The way of a line of a file into the state. */
+typedef struct
+{
+  PdkLogState *state;
+  PdkTallyFeed *feed;
+} Intake;
+
+static void
+on_line (const char *bytes, gsize length, gpointer user_data)
+{
+  Intake *intake = user_data;
+  PdkLogState *state = intake->state;
+  PdkAccessLine line;
+
+  if (pdk_access_line_is_before (bytes, length, state->oldest_date))
+    {
+      state->has_older = TRUE;
+      pdk_server_record_take_request (state->record, state->oldest_sec, PDK_REQUEST_NONE, 0);
+      return;
+    }
+  if (!pdk_access_line_parse (bytes, length, &line))
+    {
+      pdk_server_record_take_line (state->record, bytes, length, PDK_SERVER_RECORD_NO_TIME);
+      return;
+    }
+  do
+    {
+      gint64 time_sec = pdk_log_clock_resolve (
+        state->record_clock, line.year, line.month, line.day, line.hour, line.minute, line.second);
+
+      pdk_tally_feed_push (intake->feed, &line);
+      pdk_server_record_take_request (state->record, time_sec, line.kind, line.latency_nsec);
+    }
+  while (pdk_access_line_parse_next (bytes, length, &line));
+}
+
+static gboolean
+find_time (const char *bytes, gsize length, gint64 *time_sec, gpointer user_data)
+{
+  PdkLogState *state = user_data;
+
+  return pdk_log_stamp_find (bytes, length, state->seek_clock, time_sec);
+}
+
+/**
+ * pdk_log_state_new:
+ * @places: where the log is
+ * @now_sec: Unix seconds
+ *
+ * Returns: (transfer full): a state of which nothing is read yet
+ */
+PdkLogState *
+pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec)
+{
+  PdkLogState *state = g_new0 (PdkLogState, 1);
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GTimeZone) zone = NULL;
+  const char *name = places->time_zone;
+
+  if (name != NULL && *name != '\0' && !g_str_equal (name, "local"))
+    zone = g_time_zone_new_identifier (name);
+  state->tails = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_log_tail_free);
+  for (gsize i = 0; places->paths[i] != NULL; i++)
+    g_ptr_array_add (state->tails, pdk_log_tail_new (places->paths[i], pdk_access_line_find_end));
+  state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
+  state->record_clock = pdk_log_clock_new (zone != NULL ? zone : local);
+  state->seek_clock = pdk_log_clock_new (zone != NULL ? zone : local);
+  state->tally = pdk_tally_new (local, now_sec);
+  state->record = pdk_server_record_new (local, now_sec);
+  state->local_zone = g_strdup (g_time_zone_get_identifier (local));
+#if HAVE_JOURNAL
+  if (places->journal_matches[0] != NULL)
+    state->journal = pdk_journal_new (places->journal_folder, (const char *const *) places->journal_matches);
+  state->journal_future = g_array_new (FALSE, FALSE, sizeof (gint64));
+#endif
+  return state;
+}
+
+/** pdk_log_state_free: frees @state */
+void
+pdk_log_state_free (PdkLogState *state)
+{
+  g_ptr_array_unref (state->tails);
+  pdk_log_clock_free (state->clock);
+  pdk_log_clock_free (state->record_clock);
+  pdk_log_clock_free (state->seek_clock);
+  pdk_tally_free (state->tally);
+  pdk_server_record_free (state->record);
+  g_free (state->local_zone);
+#if HAVE_JOURNAL
+  pdk_journal_free (state->journal);
+  g_array_unref (state->journal_future);
+#endif
+  g_free (state);
+}
+
+/**
+ * pdk_log_state_is_usable:
+ * @state: a state
+ * @now_sec: Unix seconds
+ *
+ * What was counted by a clock that was far ahead, or by the days of another zone, is no good any more.
+ *
+ * Returns: whether @state may be read on
+ */
+gboolean
+pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec)
+{
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+
+  return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
+         g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
+}
+
+/** pdk_log_state_set_time: tells @state the time, which it wants to know before it is given anything */
+void
+pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
+{
+  g_autoptr (GDateTime) oldest = NULL;
+  g_autofree char *date = NULL;
+
+  state->now_sec = now_sec;
+  state->latest_sec = MAX (state->latest_sec, now_sec);
+  state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
+  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
+  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
+  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
+  pdk_tally_expire (state->tally, now_sec);
+  pdk_server_record_expire (state->record, now_sec);
+}
+
+/**
+ * pdk_log_state_poll_tail:
+ * @state: a state that was told the time
+ * @tail: one of its tails
+ * @cancellable: (nullable): to give up
+ * @error: return location for the errors of pdk_log_tail_poll()
+ *
+ * Takes in what was added to the files of @tail.
+ *
+ * Returns: whether they could be looked at
+ */
+gboolean
+pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
+{
+  PdkLogSeek seek = { find_time, state, state->oldest_sec, SEEK_MARGIN_BYTES };
+  Intake intake = { state, pdk_tally_feed_new (state->clock, state->tally) };
+  gboolean was_read;
+
+  pdk_log_tail_set_seek (tail, &seek);
+  was_read = pdk_log_tail_poll (tail, on_line, &intake, cancellable, error);
+  pdk_tally_feed_finish (intake.feed);
+  /* All that the day of an older line means is that the log begins before any series. */
+  if (state->has_older)
+    pdk_tally_note_day (state->tally, state->oldest_sec);
+  return was_read;
+}
+
+/**
+ * pdk_log_state_take_entry:
+ * @state: a state that was told the time
+ * @line: one line of a journal's message
+ * @length: its length in bytes
+ * @time_sec: the entry's own time
+ */
+void
+pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec)
+{
+  PdkAccessLine access;
+
+  if (!pdk_access_line_parse (line, length, &access))
+    {
+      pdk_server_record_take_line (state->record, line, length, time_sec);
+      return;
+    }
+  do
+    {
+      pdk_tally_add (state->tally, time_sec, access.kind, access.status, access.latency_nsec);
+      pdk_server_record_take_request (state->record, time_sec, access.kind, access.latency_nsec);
+#if HAVE_JOURNAL
+      if (access.kind != PDK_REQUEST_NONE && time_sec > state->now_sec + PDK_TALLY_MAX_AHEAD_SEC &&
+          state->journal_future->len < PDK_TALLY_MAX_FUTURE)
+        g_array_append_val (state->journal_future, time_sec);
+#endif
+    }
+  while (pdk_access_line_parse_next (line, length, &access));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-log-clock.h"
+#include "pdk-log-places.h"
+#include "pdk-log-tail.h"
+#include "pdk-server-record.h"
+#include "pdk-tally.h"
+
+#if HAVE_JOURNAL
+#include "pdk-journal.h"
+#endif
+
+G_BEGIN_DECLS
+
+/* All that was learnt from a server's log. It belongs to one thread at a time. */
+typedef struct
+{
+  GPtrArray *tails;          /* (element-type PdkLogTail): one for each path */
+  PdkLogClock *clock;        /* in the zone of the files, for the tally */
+  PdkLogClock *record_clock; /* the same, for the record, which is kept by another thread */
+  PdkLogClock *seek_clock;   /* the same, for lines out of their order */
+  PdkTally *tally;           /* requests, by days of the user's zone */
+  PdkServerRecord *record;   /* devices and tokens */
+  gint64 now_sec;
+  gint64 oldest_sec;
+  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
+  gboolean has_older;   /* the files go back beyond that */
+  char *local_zone;     /* the identifier of the user's zone */
+  gint64 latest_sec;    /* the latest time that a poll was told */
+#if HAVE_JOURNAL
+  PdkJournal *journal;    /* (nullable) */
+  GArray *journal_future; /* (element-type gint64): times of its requests that are still to come, in seconds */
+#endif
+} PdkLogState;
+
+PdkLogState *pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec);
+void pdk_log_state_free (PdkLogState *state);
+gboolean pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec);
+void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
+gboolean pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);
+void pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogState, pdk_log_state_free)
+
+G_END_DECLS
