@@ -93,8 +93,8 @@ drop_oldest_chunk (PdkTally *tally)
   g_ptr_array_remove_index (tally->chunks, 0);
 }
 
-/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed.
- */
+/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed, and
+ * sorted by whoever adds, so that counting need not. */
 static PdkTallyChunk *
 obtain_chunk (PdkTally *tally, gint64 time_sec)
 {
@@ -109,7 +109,10 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
         return chunk;
     }
   else if (i > 0)
-    pdk_tally_chunk_trim (g_ptr_array_index (tally->chunks, i - 1));
+    {
+      pdk_tally_chunk_trim (g_ptr_array_index (tally->chunks, i - 1));
+      pdk_tally_chunk_settle (g_ptr_array_index (tally->chunks, i - 1));
+    }
 
   chunk = pdk_tally_chunk_new (start_sec);
   g_ptr_array_insert (tally->chunks, i, chunk);
