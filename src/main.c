@@ -32,9 +32,7 @@ run_applet (const PdkCommandLine *line, GError **error)
 #if HAVE_UI
   return pdk_application_run (line->settings_path, line->is_demo, error);
 #else
-  g_set_error_literal (error,
-                       PDK_ERROR,
-                       PDK_ERROR_USAGE,
+  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE,
                        _ ("this build has no tray applet; try “paddock status” or “paddock --help”"));
   return -1;
 #endif

@@ -48,15 +48,12 @@ create_context (Options *options)
 {
   GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json, N_ ("Print JSON (status, watch)"), NULL },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_ ("Print for a bar: waybar (watch)"), N_ ("FORMAT") },
-    { "interval",
-      0,
-      0,
-      G_OPTION_ARG_DOUBLE,
-      &options->interval,
-      N_ ("Ask this often, in seconds (watch)"),
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_ ("Print for a bar: waybar (watch)"),
+      N_ ("FORMAT") },
+    { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &options->interval, N_ ("Ask this often, in seconds (watch)"),
       N_ ("SECONDS") },
-    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account, N_ ("Show this account alone (status, watch)"), N_ ("ID") },
+    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account, N_ ("Show this account alone (status, watch)"),
+      N_ ("ID") },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, N_ ("Use this settings file"), N_ ("FILE") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, &options->is_demo, N_ ("Show built-in sample data"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, N_ ("Print the version"), NULL },
@@ -68,16 +65,16 @@ create_context (Options *options)
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context,
-                                _ ("Shows what your Ollama is doing, in the tray and on the terminal.\n"
-                                   "\n"
-                                   "Commands:\n"
-                                   "  (none)    start the tray applet, or show the details of the running one\n"
-                                   "  details   show the details window of the running applet\n"
-                                   "  refresh   make the running applet ask again now\n"
-                                   "  quit      end the running applet\n"
-                                   "  status    print what is known, and exit\n"
-                                   "  watch     print a line at every change"));
+  g_option_context_set_summary (
+      context, _ ("Shows what your Ollama is doing, in the tray and on the terminal.\n"
+                  "\n"
+                  "Commands:\n"
+                  "  (none)    start the tray applet, or show the details of the running one\n"
+                  "  details   show the details window of the running applet\n"
+                  "  refresh   make the running applet ask again now\n"
+                  "  quit      end the running applet\n"
+                  "  status    print what is known, and exit\n"
+                  "  watch     print a line at every change"));
   return context;
 }
 
@@ -135,7 +132,9 @@ read_options (PdkCommandLine *line, Options *options, GError **error)
   if (has_interval && !(options->interval >= 1 && options->interval <= 86400))
     return usage_error (error, _ ("%s takes 1 to 86400 seconds"), "--interval");
 
-  line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR : options->wants_json ? PDK_OUTPUT_JSON : PDK_OUTPUT_TEXT;
+  line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR
+                 : options->wants_json   ? PDK_OUTPUT_JSON
+                                         : PDK_OUTPUT_TEXT;
   line->interval_msec = has_interval ? (guint) (options->interval * 1000) : 0;
   line->account = g_steal_pointer (&options->account);
   line->settings_path = g_steal_pointer (&options->config);

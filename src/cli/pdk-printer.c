@@ -66,7 +66,8 @@ pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput o
   return g_strconcat (text, "\n", NULL);
 }
 
-/** pdk_printer_fingerprint: Returns: (transfer full): a text that differs when there is something new to print */
+/** pdk_printer_fingerprint: Returns: (transfer full): a text that differs when there is something new to
+ * print */
 char *
 pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output)
 {
@@ -80,8 +81,8 @@ pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output)
  * @text: a text
  * @error: return location for PDK_ERROR_INTERRUPTED when nobody reads any more, or PDK_ERROR_FAILED
  *
- * Writes @text to standard output, all of it, and waits for a reader that is slow. Any thread; past the buffers of
- * the C library, so that a thread that waits here does not keep the process from ending.
+ * Writes @text to standard output, all of it, and waits for a reader that is slow. Any thread; past the
+ * buffers of the C library, so that a thread that waits here does not keep the process from ending.
  *
  * Returns: whether it was written
  */
@@ -105,10 +106,7 @@ pdk_printer_write (const char *text, GError **error)
   if (length == 0)
     return TRUE;
   code = errno;
-  g_set_error (error,
-               PDK_ERROR,
-               code == EPIPE ? PDK_ERROR_INTERRUPTED : PDK_ERROR_FAILED,
-               _ ("standard output cannot be written to: %s"),
-               g_strerror (code));
+  g_set_error (error, PDK_ERROR, code == EPIPE ? PDK_ERROR_INTERRUPTED : PDK_ERROR_FAILED,
+               _ ("standard output cannot be written to: %s"), g_strerror (code));
   return FALSE;
 }

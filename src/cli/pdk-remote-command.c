@@ -34,29 +34,23 @@ pdk_remote_command_activate (const char *action, GError **error)
   /* Without an address GDBus would start a bus of its own, where nobody is. */
   if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") == NULL && g_getenv ("XDG_RUNTIME_DIR") == NULL)
     {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, _ ("there is no session bus to reach the applet by"));
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
+                           _ ("there is no session bus to reach the applet by"));
       return FALSE;
     }
   bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &cause);
   if (bus != NULL)
-    answer = g_dbus_connection_call_sync (bus,
-                                          APPLICATION_ID,
-                                          OBJECT_PATH,
-                                          "org.freedesktop.Application",
+    answer = g_dbus_connection_call_sync (bus, APPLICATION_ID, OBJECT_PATH, "org.freedesktop.Application",
                                           "ActivateAction",
-                                          g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action),
-                                          NULL,
-                                          G_DBUS_CALL_FLAGS_NO_AUTO_START,
-                                          ANSWER_MSEC,
-                                          NULL,
-                                          &cause);
+                                          g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action), NULL,
+                                          G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL, &cause);
   if (answer != NULL)
     return TRUE;
   if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
       g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     {
-      g_set_error_literal (
-        error, PDK_ERROR, PDK_ERROR_NOT_FOUND, _ ("the applet is not running; start it with “paddock”"));
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
+                           _ ("the applet is not running; start it with “paddock”"));
       return FALSE;
     }
   g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("the applet could not be reached: %s"), cause->message);

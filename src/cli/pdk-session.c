@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the commands status and watch share: the settings, a monitor on the system's clock, a main loop, and the choice
- * of one account. No display and no bus. */
+/* What the commands status and watch share: the settings, a monitor on the system's clock, a main loop, and
+ * the choice of one account. No display and no bus. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -18,8 +18,8 @@ on_settings_changed (PdkSettingsStore *store, gpointer user_data)
 {
   PdkMonitor *monitor = user_data;
 
-  pdk_monitor_set_settings (
-    monitor, pdk_settings_store_get_settings (store), pdk_settings_store_get_error (store));
+  pdk_monitor_set_settings (monitor, pdk_settings_store_get_settings (store),
+                            pdk_settings_store_get_error (store));
 }
 
 /**
@@ -46,8 +46,8 @@ pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **erro
       session->store = pdk_settings_store_new (line->settings_path);
       if (pdk_settings_store_get_complaint (session->store) != NULL)
         {
-          g_set_error_literal (
-            error, PDK_ERROR, PDK_ERROR_SETTINGS, pdk_settings_store_get_complaint (session->store));
+          g_set_error_literal (error, PDK_ERROR, PDK_ERROR_SETTINGS,
+                               pdk_settings_store_get_complaint (session->store));
           return FALSE;
         }
       g_signal_connect (session->store, "changed", G_CALLBACK (on_settings_changed), session->monitor);

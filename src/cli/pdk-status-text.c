@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The snapshot as a page for a terminal: what people ask first stands first. Names from outside are put on one line
- * and lose what a terminal would act on. */
+/* The snapshot as a page for a terminal: what people ask first stands first. Names from outside are put on
+ * one line and lose what a terminal would act on. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -240,8 +240,10 @@ append_models (GString *out, const PdkFacts *facts)
     {
       const PdkModel *model = g_ptr_array_index (models, i);
       g_autofree char *size = model->size_bytes >= 0 ? pdk_format_bytes ((double) model->size_bytes) : NULL;
-      g_autofree char *parameters = pdk_text_dup_for_display (model->parameter_size != NULL ? model->parameter_size : "");
-      g_autofree char *quantization = pdk_text_dup_for_display (model->quantization != NULL ? model->quantization : "");
+      g_autofree char *parameters =
+          pdk_text_dup_for_display (model->parameter_size != NULL ? model->parameter_size : "");
+      g_autofree char *quantization =
+          pdk_text_dup_for_display (model->quantization != NULL ? model->quantization : "");
 
       append_name (out, model->name);
       append_cell (out, parameters, 8, TRUE);

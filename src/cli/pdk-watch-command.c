@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* paddock watch: prints a line at every change until it is interrupted, or until nobody reads any more. A reader that
- * is slow is waited for in a worker thread, and misses what has changed again meanwhile. */
+/* paddock watch: prints a line at every change until it is interrupted, or until nobody reads any more. A
+ * reader that is slow is waited for in a worker thread, and misses what has changed again meanwhile. */
 
 #define G_LOG_DOMAIN "paddock"
 

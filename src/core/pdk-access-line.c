@@ -341,8 +341,8 @@ parse_fields (PdkLogCursor *c, PdkAccessLine *line)
 {
   if (!parse_time (c, line) || !parse_status (c, line))
     return FALSE;
-  return (skip_to_path_unless_post (c, line) || (parse_latency (c, line) && skip_client_and_bars (c) &&
-                                                 parse_method (c, line))) &&
+  return (skip_to_path_unless_post (c, line) ||
+          (parse_latency (c, line) && skip_client_and_bars (c) && parse_method (c, line))) &&
          parse_path (c, line);
 }
 

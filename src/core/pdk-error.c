@@ -10,7 +10,9 @@
 
 #include <errno.h>
 
+/* clang-format off */
 G_DEFINE_QUARK (pdk-error-quark, pdk_error)
+/* clang-format on */
 
 /**
  * pdk_error_from_errno:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models, GPUs, and
- * the diagnostics of what could not be known. A source fills in one of these; the facts of all sources are
- * merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
+/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models,
+ * GPUs, and the diagnostics of what could not be known. A source fills in one of these; the facts of all
+ * sources are merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -154,7 +154,8 @@ pdk_facts_set_reset (PdkFacts *facts, const char *name, gint64 time_usec)
   g_tree_replace (facts->resets, g_strdup (name), g_memdup2 (&time_usec, sizeof time_usec));
 }
 
-/** pdk_facts_set_attribute: sets the attribute @name to the text @value; bytes that are not UTF-8 become U+FFFD */
+/** pdk_facts_set_attribute: sets the attribute @name to the text @value; bytes that are not UTF-8 become
+ * U+FFFD */
 void
 pdk_facts_set_attribute (PdkFacts *facts, const char *name, const char *value)
 {
@@ -205,7 +206,8 @@ pdk_facts_set_models (PdkFacts *facts, GPtrArray *models)
   facts->models = models;
 }
 
-/** pdk_facts_set_running: sets the loaded models to @running, an array of PdkRunningModel; takes a reference */
+/** pdk_facts_set_running: sets the loaded models to @running, an array of PdkRunningModel; takes a reference
+ */
 void
 pdk_facts_set_running (PdkFacts *facts, GPtrArray *running)
 {
@@ -214,7 +216,8 @@ pdk_facts_set_running (PdkFacts *facts, GPtrArray *running)
   facts->running = running;
 }
 
-/** pdk_facts_set_gpus: sets the GPUs of the server's last start to @gpus, an array of PdkGpu; takes a reference */
+/** pdk_facts_set_gpus: sets the GPUs of the server's last start to @gpus, an array of PdkGpu; takes a
+ * reference */
 void
 pdk_facts_set_gpus (PdkFacts *facts, GPtrArray *gpus)
 {
@@ -320,14 +323,16 @@ pdk_facts_get_attribute (const PdkFacts *facts, const char *name)
   return g_tree_lookup (facts->attributes, name);
 }
 
-/** pdk_facts_get_diagnostic: Returns: (transfer none) (nullable): the sentence of @name, NULL when all is well */
+/** pdk_facts_get_diagnostic: Returns: (transfer none) (nullable): the sentence of @name, NULL when all is
+ * well */
 const char *
 pdk_facts_get_diagnostic (const PdkFacts *facts, const char *name)
 {
   return g_tree_lookup (facts->diagnostics, name);
 }
 
-/** pdk_facts_get_series: Returns: (transfer none) (nullable): PdkDayValue in order of days, NULL when not known */
+/** pdk_facts_get_series: Returns: (transfer none) (nullable): PdkDayValue in order of days, NULL when not
+ * known */
 const GArray *
 pdk_facts_get_series (const PdkFacts *facts, const char *name)
 {
@@ -341,7 +346,8 @@ pdk_facts_get_models (const PdkFacts *facts)
   return facts->models;
 }
 
-/** pdk_facts_get_running: Returns: (transfer none) (nullable): array of PdkRunningModel, NULL when not known */
+/** pdk_facts_get_running: Returns: (transfer none) (nullable): array of PdkRunningModel, NULL when not known
+ */
 const GPtrArray *
 pdk_facts_get_running (const PdkFacts *facts)
 {
@@ -355,7 +361,8 @@ pdk_facts_get_gpus (const PdkFacts *facts)
   return facts->gpus;
 }
 
-/** pdk_facts_has_data: Returns: whether anything is known that a person would call data, not settings alone */
+/** pdk_facts_has_data: Returns: whether anything is known that a person would call data, not settings alone
+ */
 gboolean
 pdk_facts_has_data (const PdkFacts *facts)
 {

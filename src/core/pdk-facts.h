@@ -38,7 +38,8 @@ void pdk_facts_unref (PdkFacts *facts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkFacts, pdk_facts_unref)
 
-void pdk_facts_set_metric (PdkFacts *facts, const char *name, double value, const char *unit, const char *window);
+void
+pdk_facts_set_metric (PdkFacts *facts, const char *name, double value, const char *unit, const char *window);
 void pdk_facts_set_quota (PdkFacts *facts,
                           const char *name,
                           double value,

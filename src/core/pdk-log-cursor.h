@@ -68,15 +68,16 @@ pdk_log_eight_digits (guint64 digits)
   return (gint64) value;
 }
 
-/* Reads the run of up to eight digits at @p, where eight bytes are, without a branch that depends on how many.
- * Returns their number. */
+/* Reads the run of up to eight digits at @p, where eight bytes are, without a branch that depends on how
+ * many. Returns their number. */
 static inline guint
 pdk_log_take_digits (const char *p, gint64 *value)
 {
   guint64 word = pdk_log_load (p) ^ pdk_log_load ("00000000");
   /* A byte that is no digit is over 9, and so gets into its upper half. */
-  guint64 others = (word | ((word & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)) + G_GUINT64_CONSTANT (0x0606060606060606))) &
-                   G_GUINT64_CONSTANT (0xf0f0f0f0f0f0f0f0);
+  guint64 others =
+      (word | ((word & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)) + G_GUINT64_CONSTANT (0x0606060606060606))) &
+      G_GUINT64_CONSTANT (0xf0f0f0f0f0f0f0f0);
   guint n = others != 0 ? (guint) __builtin_ctzll (others) / 8 : 8;
 
   *value = n > 0 ? pdk_log_eight_digits (word << (64 - 8 * n)) : 0;

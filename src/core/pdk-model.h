@@ -13,15 +13,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;
-  char *digest;         /* (nullable) */
-  char *family;         /* (nullable) */
-  char *parameter_size; /* (nullable): as the server writes it, such as "3.2B" */
-  char *quantization;   /* (nullable) */
-  GStrv capabilities;   /* (nullable): NULL when not known, empty when the model has none */
-  gint64 size_bytes;    /* on disk; -1 when not known */
-  gint64 context_length; /* tokens; 0 when not known */
+  char *digest;            /* (nullable) */
+  char *family;            /* (nullable) */
+  char *parameter_size;    /* (nullable): as the server writes it, such as "3.2B" */
+  char *quantization;      /* (nullable) */
+  GStrv capabilities;      /* (nullable): NULL when not known, empty when the model has none */
+  gint64 size_bytes;       /* on disk; -1 when not known */
+  gint64 context_length;   /* tokens; 0 when not known */
   gint64 modified_at_usec; /* since the epoch, or PDK_TIME_UNKNOWN */
-  gboolean is_cloud;    /* runs at a remote host; what is on disk is only a stub */
+  gboolean is_cloud;       /* runs at a remote host; what is on disk is only a stub */
 } PdkModel;
 
 PdkModel *pdk_model_new (const char *name);
@@ -35,10 +35,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkModel, pdk_model_unref)
 typedef struct
 {
   char *name;
-  gint64 size_bytes;      /* in memory, GPUs and RAM together; -1 when not known */
-  gint64 vram_bytes;      /* the part on GPUs; -1 when not known */
-  gint64 context_length;  /* tokens; 0 when not known */
-  gint64 expires_at_usec; /* when it is unloaded unless used, or PDK_TIME_UNKNOWN */
+  gint64 size_bytes;       /* in memory, GPUs and RAM together; -1 when not known */
+  gint64 vram_bytes;       /* the part on GPUs; -1 when not known */
+  gint64 context_length;   /* tokens; 0 when not known */
+  gint64 expires_at_usec;  /* when it is unloaded unless used, or PDK_TIME_UNKNOWN */
   gboolean is_kept_loaded; /* it stays until somebody unloads it */
 } PdkRunningModel;
 

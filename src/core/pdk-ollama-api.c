@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The bodies of Ollama's HTTP API: /api/tags, /api/ps, /api/version, /api/status, /api/show, /api/me and the
- * file server.json, in every shape that releases so far have written. The formats are those of api/types.go of
- * Ollama's source. A member of the wrong type counts as absent. Pure functions, any thread. */
+ * file server.json, in every shape that releases so far have written. The formats are those of api/types.go
+ * of Ollama's source. A member of the wrong type counts as absent. Pure functions, any thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -50,7 +50,8 @@ get_models (JsonNode *root, JsonArray **models, GError **error)
   if (object == NULL)
     return FALSE;
   *models = pdk_json_get_array (object, "models");
-  if (*models == NULL && !(json_object_has_member (object, "models") && json_object_get_null_member (object, "models")))
+  if (*models == NULL &&
+      !(json_object_has_member (object, "models") && json_object_get_null_member (object, "models")))
     {
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("an answer without a list of models"));
       return FALSE;
@@ -81,7 +82,8 @@ parse_capabilities (JsonObject *object)
   return g_strv_builder_end (builder);
 }
 
-/* Cloud models are stubs that name a remote side; their tag tells them too, as Ollama's own client goes by. */
+/* Cloud models are stubs that name a remote side; their tag tells them too, as Ollama's own client goes by.
+ */
 static gboolean
 is_cloud_model (JsonObject *object, const char *name)
 {
@@ -131,8 +133,8 @@ pdk_tags_free (PdkTags *tags)
  * @root: the body of GET /api/tags
  * @error: return location for PDK_ERROR_MALFORMED
  *
- * Returns: (transfer full) (nullable): the server's models in its own order, NULL with @error set when the body
- *   is something else
+ * Returns: (transfer full) (nullable): the server's models in its own order, NULL with @error set when the
+ * body is something else
  */
 PdkTags *
 pdk_ollama_api_parse_tags (JsonNode *root, GError **error)
@@ -222,7 +224,7 @@ pdk_ollama_api_parse_ps (JsonNode *root, guint *n_skipped, GError **error)
     {
       JsonObject *object = pdk_json_get_element_object (array, i);
       PdkRunningModel *model =
-        object != NULL && i < PDK_OLLAMA_API_MAX_MODELS ? parse_running_model (object) : NULL;
+          object != NULL && i < PDK_OLLAMA_API_MAX_MODELS ? parse_running_model (object) : NULL;
 
       if (model != NULL)
         g_ptr_array_add (running, model);
@@ -321,8 +323,9 @@ pdk_ollama_api_parse_show (JsonNode *root, gint64 *context_length, GError **erro
  * @facts: where the account's attributes go
  * @error: return location for PDK_ERROR_MALFORMED
  *
- * Reads who is signed in. Keys are matched without regard to case, since ollama.com writes them in PascalCase.
- * Releases from 0.12.0 to 0.23.1 answer null when nobody is, or when they are offline: then nothing is known.
+ * Reads who is signed in. Keys are matched without regard to case, since ollama.com writes them in
+ * PascalCase. Releases from 0.12.0 to 0.23.1 answer null when nobody is, or when they are offline: then
+ * nothing is known.
  *
  * Returns: whether the body is of a known shape; otherwise @error is set
  */
@@ -386,9 +389,7 @@ pdk_ollama_api_parse_server_config (JsonNode *root, gboolean *is_cloud_disabled,
       !json_object_get_null_member (object, "disable_ollama_cloud") &&
       !pdk_json_get_boolean (object, "disable_ollama_cloud", is_cloud_disabled))
     {
-      g_set_error_literal (error,
-                           PDK_ERROR,
-                           PDK_ERROR_MALFORMED,
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED,
                            _ ("“disable_ollama_cloud” is neither true nor false"));
       return FALSE;
     }

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 /* The list of models of GET /api/tags. */
 typedef struct
 {
-  GPtrArray *models;          /* PdkModel */
+  GPtrArray *models;           /* PdkModel */
   gboolean gives_capabilities; /* at least one entry had them: the server is 0.30 or later */
-  guint n_skipped;            /* entries that were no models, or more than are kept */
+  guint n_skipped;             /* entries that were no models, or more than are kept */
 } PdkTags;
 
 void pdk_tags_free (PdkTags *tags);

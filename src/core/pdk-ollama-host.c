@@ -43,16 +43,12 @@ join (const char *scheme, const char *host, guint port, const char *path)
 
   while (length > 0 && path[length - 1] == '/')
     length--;
-  return g_strdup_printf (is_ipv6 (connectable) ? "%s://[%s]:%u%.*s" : "%s://%s:%u%.*s",
-                          scheme,
-                          connectable,
-                          port,
-                          (int) length,
-                          path);
+  return g_strdup_printf (is_ipv6 (connectable) ? "%s://[%s]:%u%.*s" : "%s://%s:%u%.*s", scheme, connectable,
+                          port, (int) length, path);
 }
 
-/* Splits "host:port" as Go's net.SplitHostPort() does: one colon, or brackets around the host. What it calls an
- * error, such as a bare IPv6 address, is a host without a port. */
+/* Splits "host:port" as Go's net.SplitHostPort() does: one colon, or brackets around the host. What it calls
+ * an error, such as a bare IPv6 address, is a host without a port. */
 static void
 split_host_port (const char *hostport, char **host, char **port)
 {
@@ -98,8 +94,8 @@ unquote (const char *value)
  * pdk_ollama_host_to_base_url:
  * @value: (nullable): the value of OLLAMA_HOST
  *
- * The scheme may be missing; so may be the port, which then is 11434, or 80 and 443 when the scheme is given; a
- * port that is none is replaced by that one. IPv6 addresses come with or without brackets; a path is kept.
+ * The scheme may be missing; so may be the port, which then is 11434, or 80 and 443 when the scheme is given;
+ * a port that is none is replaced by that one. IPv6 addresses come with or without brackets; a path is kept.
  *
  * Returns: (transfer full): the URL to connect to, without a slash at its end
  */
@@ -152,8 +148,8 @@ is_host (const char *host)
  * @url: a base URL out of the settings
  * @error: return location for PDK_ERROR_SETTINGS
  *
- * Returns: (transfer full) (nullable): the URL to connect to, with its port, and without query, credentials and
- *   a slash at its end; NULL with @error set when it is not an http or https URL
+ * Returns: (transfer full) (nullable): the URL to connect to, with its port, and without query, credentials
+ * and a slash at its end; NULL with @error set when it is not an http or https URL
  */
 char *
 pdk_ollama_host_normalize_base_url (const char *url, GError **error)
@@ -167,9 +163,7 @@ pdk_ollama_host_normalize_base_url (const char *url, GError **error)
 
   if (scheme == NULL || (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) || !is_host (host))
     {
-      g_set_error_literal (error,
-                           PDK_ERROR,
-                           PDK_ERROR_SETTINGS,
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_SETTINGS,
                            _ ("must be an address such as http://127.0.0.1:11434"));
       return NULL;
     }

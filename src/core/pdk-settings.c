@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The settings: a JSON document with a list of accounts, read into immutable values. An account block has the
- * shape that other trackers use, so that it can be pasted from there: keys that are not ours are passed over, and
- * the path hints stand in the account itself, in "provider_paths" or in "paths". Every complaint names the line
- * and the key. Pure: the environment comes as arguments. */
+ * shape that other trackers use, so that it can be pasted from there: keys that are not ours are passed over,
+ * and the path hints stand in the account itself, in "provider_paths" or in "paths". Every complaint names
+ * the line and the key. Pure: the environment comes as arguments. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -100,17 +100,18 @@ read_string (Parse *parse, JsonObject *object, const char *key, const char **val
 
   if (text != NULL)
     *value = text;
-  else if (object != NULL && json_object_has_member (object, key) && !json_object_get_null_member (object, key))
+  else if (object != NULL && json_object_has_member (object, key) &&
+           !json_object_get_null_member (object, key))
     return complain (parse, object, key, _ ("must be a text in quotes"));
   return TRUE;
 }
 
-/* A hint stands in the account, or in one of two objects inside it; the nearest is right. @place is that object. */
+/* A hint stands in the account, or in one of two objects inside it; the nearest is right. @place is that
+ * object. */
 static gboolean
 find_hint (Parse *parse, JsonObject *account, const char *key, const char **value, JsonObject **place)
 {
-  JsonObject *places[] = { account,
-                           pdk_json_get_object (account, "provider_paths"),
+  JsonObject *places[] = { account, pdk_json_get_object (account, "provider_paths"),
                            pdk_json_get_object (account, "paths") };
 
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
@@ -180,9 +181,7 @@ read_timezone (Parse *parse, JsonObject *account, char **value)
   if (!find_hint (parse, account, "log_timezone", &name, &place))
     return FALSE;
   if (name != NULL && !is_known_timezone (name))
-    return complain (parse,
-                     place,
-                     "log_timezone",
+    return complain (parse, place, "log_timezone",
                      _ ("must be “local”, “UTC” or a name such as “Europe/Berlin”"));
   *value = g_strdup (name);
   return TRUE;
@@ -317,8 +316,8 @@ read_account (Parse *parse, JsonObject *object, PdkSettings *settings)
   return TRUE;
 }
 
-/* The log and the configuration in the user's home belong to one server: the first on this machine, or else the
- * first. Otherwise two accounts would count the same requests. */
+/* The log and the configuration in the user's home belong to one server: the first on this machine, or else
+ * the first. Otherwise two accounts would count the same requests. */
 static void
 assign_default_paths (PdkSettings *settings)
 {
@@ -422,15 +421,12 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
  *
  * A document without an account of Ollama's gets the one that is detected.
  *
- * Returns: (transfer full) (nullable): the settings, NULL with @error set when they cannot be used; its message
- *   starts with the line and names the key: "4: base_url: must be …"
+ * Returns: (transfer full) (nullable): the settings, NULL with @error set when they cannot be used; its
+ * message starts with the line and names the key: "4: base_url: must be …"
  */
 PdkSettings *
-pdk_settings_parse (const char *text,
-                    gsize length,
-                    const char *base_dir,
-                    const char *ollama_host,
-                    GError **error)
+pdk_settings_parse (
+    const char *text, gsize length, const char *base_dir, const char *ollama_host, GError **error)
 {
   g_autoptr (PdkSettings) settings = settings_new ();
   g_autoptr (GHashTable) lines = NULL;
@@ -485,7 +481,8 @@ pdk_settings_unref (PdkSettings *settings)
   g_atomic_rc_box_release_full (settings, settings_clear);
 }
 
-/** pdk_settings_get_account: Returns: (transfer none): the account at @index, which is less than their number */
+/** pdk_settings_get_account: Returns: (transfer none): the account at @index, which is less than their number
+ */
 const PdkAccount *
 pdk_settings_get_account (const PdkSettings *settings, guint index)
 {

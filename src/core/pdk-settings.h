@@ -21,7 +21,7 @@ typedef struct
   char *container;      /* (nullable) */
   char *log_timezone;   /* (nullable): "local", "UTC" or an IANA name */
   gboolean is_cloud_only;
-  gboolean is_detected; /* no settings name it: it was found */
+  gboolean is_detected;        /* no settings name it: it was found */
   gboolean owns_default_paths; /* the files in the user's home belong to this account's server */
 } PdkAccount;
 
@@ -49,11 +49,8 @@ typedef struct
   GPtrArray *accounts; /* PdkAccount */
 } PdkSettings;
 
-PdkSettings *pdk_settings_parse (const char *text,
-                                 gsize length,
-                                 const char *base_dir,
-                                 const char *ollama_host,
-                                 GError **error);
+PdkSettings *pdk_settings_parse (
+    const char *text, gsize length, const char *base_dir, const char *ollama_host, GError **error);
 PdkSettings *pdk_settings_new_detected (const char *ollama_host);
 PdkSettings *pdk_settings_ref (PdkSettings *settings);
 void pdk_settings_unref (PdkSettings *settings);

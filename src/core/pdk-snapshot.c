@@ -220,7 +220,8 @@ pdk_account_snapshot_unref (PdkAccountSnapshot *account)
   g_atomic_rc_box_release_full (account, account_snapshot_clear);
 }
 
-/** pdk_account_snapshot_get_reading: Returns: (transfer none) (nullable): the reading of @source, if it has one */
+/** pdk_account_snapshot_get_reading: Returns: (transfer none) (nullable): the reading of @source, if it has
+ * one */
 const PdkReading *
 pdk_account_snapshot_get_reading (const PdkAccountSnapshot *account, const char *source)
 {
@@ -286,7 +287,8 @@ pdk_snapshot_has_data (const PdkSnapshot *snapshot)
   return FALSE;
 }
 
-/** pdk_snapshot_get_account: Returns: (transfer none): the account at @index, which is less than their number */
+/** pdk_snapshot_get_account: Returns: (transfer none): the account at @index, which is less than their number
+ */
 PdkAccountSnapshot *
 pdk_snapshot_get_account (const PdkSnapshot *snapshot, guint index)
 {

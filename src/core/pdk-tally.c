@@ -93,8 +93,8 @@ drop_oldest_chunk (PdkTally *tally)
   g_ptr_array_remove_index (tally->chunks, 0);
 }
 
-/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed, and
- * sorted by whoever adds, so that counting need not. */
+/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed,
+ * and sorted by whoever adds, so that counting need not. */
 static PdkTallyChunk *
 obtain_chunk (PdkTally *tally, gint64 time_sec)
 {

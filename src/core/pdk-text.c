@@ -54,8 +54,8 @@ pdk_text_dup_bounded (const char *text, gssize length, gsize max_bytes)
  * pdk_text_dup_for_display:
  * @text: bytes that should be UTF-8
  *
- * Copies @text for a place that shows one line: bad sequences, line breaks and other control characters become
- * U+FFFD, and so do marks that would turn the direction of the text around it.
+ * Copies @text for a place that shows one line: bad sequences, line breaks and other control characters
+ * become U+FFFD, and so do marks that would turn the direction of the text around it.
  *
  * Returns: (transfer full): the text, on one line
  */

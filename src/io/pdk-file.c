@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Reading a small file that somebody else owns: never blocking on a FIFO, never more than a bound, nothing about
- * the file changed. Any thread; the disk may be slow, so not the main one once the program runs. */
+/* Reading a small file that somebody else owns: never blocking on a FIFO, never more than a bound, nothing
+ * about the file changed. Any thread; the disk may be slow, so not the main one once the program runs. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -24,7 +24,8 @@ set_error_from_errno (GError **error, int number)
   g_set_error_literal (error, PDK_ERROR, (int) pdk_error_from_errno (number), g_strerror (number));
 }
 
-/* Without O_NOATIME, reading would move the file's access time on some mounts; only its owner may ask for it. */
+/* Without O_NOATIME, reading would move the file's access time on some mounts; only its owner may ask for it.
+ */
 static int
 open_quietly (const char *path)
 {
@@ -46,9 +47,7 @@ check_regular (int fd, GError **error)
     }
   if (!S_ISREG (st.st_mode))
     {
-      g_set_error_literal (error,
-                           PDK_ERROR,
-                           PDK_ERROR_NOT_REGULAR,
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_REGULAR,
                            S_ISDIR (st.st_mode) ? _ ("it is a folder") : _ ("it is not a regular file"));
       return FALSE;
     }

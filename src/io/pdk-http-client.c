@@ -27,8 +27,8 @@
 #include "pdk-fd-watch.h"
 #include "pdk-http-transfer-private.h"
 
-/* More than anybody has servers, at a few for each: one that is dropped to make room looks as if its server had
- * closed it. */
+/* More than anybody has servers, at a few for each: one that is dropped to make room looks as if its server
+ * had closed it. */
 #define MAX_IDLE_CONNECTIONS 64L
 
 struct _PdkHttpClient

@@ -202,7 +202,8 @@ pdk_http_response_get_status (PdkHttpResponse *response)
   return response->status;
 }
 
-/** pdk_http_response_is_new_connection: Returns: whether no connection was left open that could be used again */
+/** pdk_http_response_is_new_connection: Returns: whether no connection was left open that could be used again
+ */
 gboolean
 pdk_http_response_is_new_connection (PdkHttpResponse *response)
 {

@@ -113,7 +113,8 @@ add_name (PdkLogListing *listing, const char *name)
     pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("This is not a regular file."));
 }
 
-/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones. */
+/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones.
+ */
 static gboolean
 is_log_name (const char *name)
 {

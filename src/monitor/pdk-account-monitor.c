@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One account: its sources, each asked at most once at a time and all side by side; the latest reading of each, and
- * the last good one when the latest failed. Main context. */
+/* One account: its sources, each asked at most once at a time and all side by side; the latest reading of
+ * each, and the last good one when the latest failed. Main context. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -28,7 +28,7 @@ struct _PdkAccountMonitor
   char *base_url;
   gboolean is_cloud_only;
   PdkFacts *notices; /* diagnostics that come from no source */
-  GPtrArray *slots; /* Slot, in the order of precedence */
+  GPtrArray *slots;  /* Slot, in the order of precedence */
   GCancellable *cancellable;
   guint round;        /* counts the polls */
   gboolean owes_last; /* the sources that are asked last are still to be asked in this round */
@@ -158,15 +158,8 @@ static void
 pdk_account_monitor_class_init (PdkAccountMonitorClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = pdk_account_monitor_dispose;
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
-                                          G_TYPE_FROM_CLASS (klass),
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -244,14 +237,16 @@ pdk_account_monitor_cancel (PdkAccountMonitor *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-/** pdk_account_monitor_is_polling: Returns: whether any source is being asked since the last poll, or still to be */
+/** pdk_account_monitor_is_polling: Returns: whether any source is being asked since the last poll, or still
+ * to be */
 gboolean
 pdk_account_monitor_is_polling (PdkAccountMonitor *self)
 {
   return self->owes_last || has_flight (self, FALSE) || has_flight (self, TRUE);
 }
 
-/** pdk_account_monitor_is_waiting_for_last: Returns: whether all that is missing comes from sources asked last */
+/** pdk_account_monitor_is_waiting_for_last: Returns: whether all that is missing comes from sources asked
+ * last */
 gboolean
 pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self)
 {
@@ -269,7 +264,7 @@ PdkAccountSnapshot *
 pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more)
 {
   PdkAccountSnapshot *account =
-    pdk_account_snapshot_new (self->id, "ollama", self->base_url, self->is_cloud_only);
+      pdk_account_snapshot_new (self->id, "ollama", self->base_url, self->is_cloud_only);
   g_autoptr (PdkFacts) notices = NULL;
 
   for (guint i = 0; i < self->slots->len; i++)

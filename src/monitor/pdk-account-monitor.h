@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (PdkAccountMonitor, pdk_account_monitor, PDK, ACCOUNT_MONIT
 
 /* Signals: "changed" (no arguments): a source has answered, and the facts may be others. */
 
-PdkAccountMonitor *pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, gboolean is_cloud_only);
+PdkAccountMonitor *
+pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, gboolean is_cloud_only);
 void pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source);
 void pdk_account_monitor_set_notice (PdkAccountMonitor *self, const char *diagnostic, const char *sentence);
 void pdk_account_monitor_poll (PdkAccountMonitor *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The clock: what time it is, and timers. Everything that depends on time gets one of these, so that a test can
- * put its own in. Main context. Times in microseconds, intervals in milliseconds. */
+/* The clock: what time it is, and timers. Everything that depends on time gets one of these, so that a test
+ * can put its own in. Main context. Times in microseconds, intervals in milliseconds. */
 
 #define G_LOG_DOMAIN "paddock"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The monitor: asks all sources of all accounts at every poll interval, and puts what they answer together into one
- * snapshot at a time. Settings may change while it runs. Main context; sleeps between polls. */
+/* The monitor: asks all sources of all accounts at every poll interval, and puts what they answer together
+ * into one snapshot at a time. Settings may change while it runs. Main context; sleeps between polls. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -23,11 +23,11 @@ struct _PdkMonitor
   gboolean is_demo;
   PdkHttpClient *client;
   PdkSettings *settings;
-  char *settings_error; /* (nullable): a sentence */
-  GPtrArray *accounts;  /* PdkAccountMonitor */
+  char *settings_error;  /* (nullable): a sentence */
+  GPtrArray *accounts;   /* PdkAccountMonitor */
   PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
-  char *only_account;  /* (nullable): the id of the only account to ask */
-  guint interval_msec; /* in place of that of the settings; 0 for theirs */
+  char *only_account;    /* (nullable): the id of the only account to ask */
+  guint interval_msec;   /* in place of that of the settings; 0 for theirs */
   guint poll_timer;
   guint publish_idle;
   gboolean is_running;
@@ -110,7 +110,7 @@ create_accounts (PdkMonitor *self)
       if (self->only_account != NULL && !g_str_equal (settings->id, self->only_account))
         continue;
       account =
-        pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
+          pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
       pdk_source_set_add (account, settings, self->client);
       add_account (self, account);
     }
@@ -182,15 +182,8 @@ pdk_monitor_class_init (PdkMonitorClass *klass)
 
   object_class->dispose = pdk_monitor_dispose;
   object_class->finalize = pdk_monitor_finalize;
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
-                                          G_TYPE_FROM_CLASS (klass),
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -302,7 +295,7 @@ pdk_monitor_get_snapshot (PdkMonitor *self)
   self->snapshot = pdk_snapshot_new (pdk_clock_get_real_usec (self->clock));
   for (guint i = 0; i < self->accounts->len; i++)
     pdk_snapshot_take_account (
-      self->snapshot, pdk_account_monitor_get_snapshot (g_ptr_array_index (self->accounts, i), more));
+        self->snapshot, pdk_account_monitor_get_snapshot (g_ptr_array_index (self->accounts, i), more));
   return self->snapshot;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The settings file: read once at the start, watched, and read again in a worker thread when it changes. A file that
- * cannot be used costs nothing: the last good settings stay in force, and there is a sentence on what is wrong.
- * Main context. */
+/* The settings file: read once at the start, watched, and read again in a worker thread when it changes. A
+ * file that cannot be used costs nothing: the last good settings stay in force, and there is a sentence on
+ * what is wrong. Main context. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -27,8 +27,8 @@ struct _PdkSettingsStore
   char *path;
   gboolean is_named_by_user; /* the default path may be missing; one that was asked for may not */
   PdkSettings *settings;
-  char *complaint; /* (nullable): "FILE:LINE: KEY: what" */
-  char *error;     /* (nullable): the same as a sentence with a step to take */
+  char *complaint;              /* (nullable): "FILE:LINE: KEY: what" */
+  char *error;                  /* (nullable): the same as a sentence with a step to take */
   GFileMonitor *file_monitor;   /* (nullable): NULL while nothing is watched */
   GFileMonitor *target_monitor; /* (nullable): of the file that the path is a link to */
   char *target;                 /* (nullable): where the path led to last */
@@ -84,9 +84,10 @@ take_result (PdkSettingsStore *self, PdkSettings *settings, const GError *error)
       return;
     }
   self->complaint = g_strdup (error->message);
-  self->error = g_strdup_printf (_ ("The settings cannot be used (%s): mend that place; until then the last good "
-                                    "settings are in force."),
-                                 error->message);
+  self->error =
+      g_strdup_printf (_ ("The settings cannot be used (%s): mend that place; until then the last good "
+                          "settings are in force."),
+                       error->message);
   if (self->settings == NULL)
     self->settings = pdk_settings_new_detected (g_getenv ("OLLAMA_HOST"));
 }
@@ -136,7 +137,8 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 static void schedule_reload (PdkSettingsStore *self);
 
 static void
-on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+on_file_changed (
+    GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
 {
   if (event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
     schedule_reload (user_data);
@@ -250,15 +252,8 @@ pdk_settings_store_class_init (PdkSettingsStoreClass *klass)
 
   object_class->dispose = pdk_settings_store_dispose;
   object_class->finalize = pdk_settings_store_finalize;
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed",
-                                          G_TYPE_FROM_CLASS (klass),
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -270,7 +265,8 @@ pdk_settings_store_init (PdkSettingsStore *self)
  * pdk_settings_store_new:
  * @path: (nullable): the settings file, NULL for the usual one, which may be missing
  *
- * Reads the file. Afterwards there are settings in any case: those of the file, or detected ones with a complaint.
+ * Reads the file. Afterwards there are settings in any case: those of the file, or detected ones with a
+ * complaint.
  *
  * Returns: (transfer full): the store
  */
@@ -282,9 +278,8 @@ pdk_settings_store_new (const char *path)
   g_autoptr (GError) error = NULL;
 
   self->is_named_by_user = path != NULL;
-  self->path = path != NULL
-                 ? g_canonicalize_filename (path, NULL)
-                 : g_build_filename (g_get_user_config_dir (), "paddock", "settings.json", NULL);
+  self->path = path != NULL ? g_canonicalize_filename (path, NULL)
+                            : g_build_filename (g_get_user_config_dir (), "paddock", "settings.json", NULL);
   settings = load (self->path, !self->is_named_by_user, &error);
   take_result (self, settings, error);
   return self;

@@ -36,15 +36,16 @@ explain_cloud_only (PdkAccountMonitor *monitor, const PdkAccount *account)
 
   if (key != NULL && *key != '\0')
     {
-      pdk_account_monitor_set_notice (monitor,
-                                      "cloud_error",
-                                      _ ("An account that has only the cloud is not asked by this version: set "
-                                         "“base_url” to a local server that is signed in to it."));
+      pdk_account_monitor_set_notice (
+          monitor, "cloud_error",
+          _ ("An account that has only the cloud is not asked by this version: set "
+             "“base_url” to a local server that is signed in to it."));
       return;
     }
-  sentence = g_strdup_printf (_ ("There is no key for this cloud account: put it into the environment variable %s, or "
-                                 "set “base_url” to a local server that is signed in to it."),
-                              account->api_key_env);
+  sentence = g_strdup_printf (
+      _ ("There is no key for this cloud account: put it into the environment variable %s, or "
+         "set “base_url” to a local server that is signed in to it."),
+      account->api_key_env);
   pdk_account_monitor_set_notice (monitor, "cloud_auth_failed", sentence);
 }
 
@@ -53,7 +54,7 @@ static void
 add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
 {
   g_autoptr (PdkLogPlaces) places =
-    pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
+      pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
   g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
 
   if (places->paths[0] != NULL)
@@ -84,9 +85,9 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
   add_request_log (monitor, account);
   if (config != NULL)
     pdk_account_monitor_take_source (
-      monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));
+        monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));
   pdk_account_monitor_take_source (
-    monitor, PDK_SOURCE (pdk_local_account_source_new (client, account->base_url, server)));
+      monitor, PDK_SOURCE (pdk_local_account_source_new (client, account->base_url, server)));
 }
 
 /** pdk_source_set_add_demo: gives @monitor sources of sample data, which read nothing of this machine's */

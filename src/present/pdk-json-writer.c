@@ -88,7 +88,8 @@ pdk_json_writer_begin (PdkJsonWriter *writer, const char *name, char bracket)
   writer->needs_comma = FALSE;
 }
 
-/** pdk_json_writer_begin_inline: as pdk_json_writer_begin(), for a small object or array that stays on one line */
+/** pdk_json_writer_begin_inline: as pdk_json_writer_begin(), for a small object or array that stays on one
+ * line */
 void
 pdk_json_writer_begin_inline (PdkJsonWriter *writer, const char *name, char bracket)
 {
@@ -125,7 +126,8 @@ pdk_json_writer_add_string (PdkJsonWriter *writer, const char *name, const char 
   append_string (writer->out, value);
 }
 
-/** pdk_json_writer_add_number: adds @value in the shortest form that reads back as it; null if it is not finite */
+/** pdk_json_writer_add_number: adds @value in the shortest form that reads back as it; null if it is not
+ * finite */
 void
 pdk_json_writer_add_number (PdkJsonWriter *writer, const char *name, double value)
 {

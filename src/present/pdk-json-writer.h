@@ -11,9 +11,9 @@ typedef struct
 {
   GString *out;
   guint depth;
-  gboolean is_pretty;     /* one member a line, indented by two spaces */
+  gboolean is_pretty; /* one member a line, indented by two spaces */
   gboolean needs_comma;
-  guint inline_depth;     /* from this depth on one line; 0 for never */
+  guint inline_depth; /* from this depth on one line; 0 for never */
 } PdkJsonWriter;
 
 void pdk_json_writer_init (PdkJsonWriter *writer, gboolean is_pretty);

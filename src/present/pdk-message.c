@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The status message: one line that says what an Ollama is doing. People's scripts read it, so it is the same in
- * every language. Pure functions. */
+/* The status message: one line that says what an Ollama is doing. People's scripts read it, so it is the same
+ * in every language. Pure functions. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -98,8 +98,8 @@ message_for (PdkAccountSnapshot *const *accounts, guint n_accounts)
  * pdk_message_for_account:
  * @account: a finished account
  *
- * Returns: (transfer full): "3 msgs today, 5 req today, 9 req 5h, 20 req 1d, 7 models", each part only when it
- *   is known; "OK" when none is, but there are other data; or that there are no data
+ * Returns: (transfer full): "3 msgs today, 5 req today, 9 req 5h, 20 req 1d, 7 models", each part only when
+ * it is known; "OK" when none is, but there are other data; or that there are no data
  */
 char *
 pdk_message_for_account (const PdkAccountSnapshot *account)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The snapshot as JSON, schema 1: the form that people's scripts rely on. The order of keys is fixed, names are
- * sorted, models stand as the server lists them; what is not known is left out. Times are UTC to the second. */
+/* The snapshot as JSON, schema 1: the form that people's scripts rely on. The order of keys is fixed, names
+ * are sorted, models stand as the server lists them; what is not known is left out. Times are UTC to the
+ * second. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -79,12 +80,8 @@ add_series (const char *name, const GArray *days, gpointer user_data)
 
       g_date_clear (&date, 1);
       g_date_set_julian (&date, day->julian_day);
-      g_snprintf (text,
-                  sizeof text,
-                  "%04u-%02u-%02u",
-                  g_date_get_year (&date),
-                  (guint) g_date_get_month (&date),
-                  (guint) g_date_get_day (&date));
+      g_snprintf (text, sizeof text, "%04u-%02u-%02u", g_date_get_year (&date),
+                  (guint) g_date_get_month (&date), (guint) g_date_get_day (&date));
       pdk_json_writer_begin_inline (writer, NULL, '{');
       pdk_json_writer_add_string (writer, "date", text);
       pdk_json_writer_add_number (writer, "value", day->value);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One call of an HTTP API that answers JSON: send, judge the status, parse. A large answer is parsed in a worker
- * thread, since the main loop must not stall for it; what the parser returns is immutable, so that it may cross. */
+/* One call of an HTTP API that answers JSON: send, judge the status, parse. A large answer is parsed in a
+ * worker thread, since the main loop must not stall for it; what the parser returns is immutable, so that it
+ * may cross. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -75,7 +76,8 @@ on_response (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   CallData *call = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (PdkHttpResponse) response = pdk_http_client_send_finish (PDK_HTTP_CLIENT (source), result, &error);
+  g_autoptr (PdkHttpResponse) response =
+      pdk_http_client_send_finish (PDK_HTTP_CLIENT (source), result, &error);
   PdkApiAnswer *answer = call->answer;
 
   if (response == NULL)
@@ -168,7 +170,8 @@ pdk_api_answer_free (PdkApiAnswer *answer)
   g_free (answer);
 }
 
-/** pdk_api_answer_steal_value: Returns: (transfer full) (nullable): the value, which is the caller's from now on */
+/** pdk_api_answer_steal_value: Returns: (transfer full) (nullable): the value, which is the caller's from now
+ * on */
 gpointer
 pdk_api_answer_steal_value (PdkApiAnswer *answer)
 {
@@ -190,42 +193,41 @@ pdk_api_call_describe_error (const char *base_url, const GError *error)
   switch (code)
     {
     case PDK_ERROR_REFUSED:
-      return g_strdup_printf (_ ("Nothing answers at %s: start Ollama with “systemctl start ollama” or “ollama serve”, "
-                                 "or set the address that it listens at."),
-                              base_url);
+      return g_strdup_printf (
+          _ ("Nothing answers at %s: start Ollama with “systemctl start ollama” or “ollama serve”, "
+             "or set the address that it listens at."),
+          base_url);
     case PDK_ERROR_NOT_RESOLVED:
       return g_strdup_printf (_ ("No address was found for the host of %s: check its name and the network."),
                               base_url);
     case PDK_ERROR_TIMED_OUT:
-      return g_strdup_printf (_ ("%s did not answer in time: it may be overloaded or stuck; look at its log, or "
-                                 "restart it."),
-                              base_url);
+      return g_strdup_printf (
+          _ ("%s did not answer in time: it may be overloaded or stuck; look at its log, or "
+             "restart it."),
+          base_url);
     case PDK_ERROR_TLS:
       return g_strdup_printf (_ ("No secure connection to %s (%s): check its certificate and the address."),
-                              base_url,
-                              error->message);
+                              base_url, error->message);
     case PDK_ERROR_INTERRUPTED:
-      return g_strdup_printf (_ ("%s broke off in the middle of its answer: it may have crashed; look at its log."),
-                              base_url);
+      return g_strdup_printf (
+          _ ("%s broke off in the middle of its answer: it may have crashed; look at its log."), base_url);
     case PDK_ERROR_TOO_LARGE:
-      return g_strdup_printf (_ ("%s sent an answer too large to be Ollama's: check that the address is right."),
-                              base_url);
+      return g_strdup_printf (
+          _ ("%s sent an answer too large to be Ollama's: check that the address is right."), base_url);
     case PDK_ERROR_MALFORMED:
-      return g_strdup_printf (_ ("%s sent something else than Ollama does (%s): check that the address is right."),
-                              base_url,
-                              error->message);
+      return g_strdup_printf (
+          _ ("%s sent something else than Ollama does (%s): check that the address is right."), base_url,
+          error->message);
     case PDK_ERROR_REDIRECTED:
-      return g_strdup_printf (_ ("%s points to another address (%s), which is not followed: set the address that "
-                                 "Ollama itself listens at."),
-                              base_url,
-                              error->message);
+      return g_strdup_printf (
+          _ ("%s points to another address (%s), which is not followed: set the address that "
+             "Ollama itself listens at."),
+          base_url, error->message);
     case PDK_ERROR_HTTP:
-      return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."),
-                              base_url,
+      return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."), base_url,
                               error->message);
     default:
       return g_strdup_printf (_ ("%s could not be reached (%s): check the address and the network."),
-                              base_url,
-                              error->message);
+                              base_url, error->message);
     }
 }

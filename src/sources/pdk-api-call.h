@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Turns the root of an answer into a value; NULL with the error set when it is not the answer that belongs there. */
+/* Turns the root of an answer into a value; NULL with the error set when it is not the answer that belongs
+ * there. */
 typedef gpointer (*PdkApiParseFunc) (JsonNode *root, GError **error);
 
 /* One call of an HTTP API that answers JSON. */
@@ -27,7 +28,7 @@ typedef struct
 typedef struct
 {
   guint http_status;
-  gboolean is_unchanged;    /* the answer equals known_body: value is NULL */
+  gboolean is_unchanged; /* the answer equals known_body: value is NULL */
   gboolean is_new_connection;
   GBytes *body;
   gpointer value;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Sample data for people without an Ollama: a server's answers, which go through the same parser as real ones, and a
- * month of requests, which go through the same tally. The same moment always gives the same numbers. */
+/* Sample data for people without an Ollama: a server's answers, which go through the same parser as real
+ * ones, and a month of requests, which go through the same tally. The same moment always gives the same
+ * numbers. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -43,7 +44,8 @@ static JsonNode *
 load (const char *name)
 {
   g_autofree char *path = g_strconcat (RESOURCES, name, NULL);
-  g_autoptr (GBytes) content = g_resource_lookup_data (pdk_demo_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GBytes) content =
+      g_resource_lookup_data (pdk_demo_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GError) error = NULL;
   JsonNode *root;
 
@@ -62,7 +64,8 @@ set_expiry (GPtrArray *running, gint64 loaded_at_usec, gint64 now_usec)
       PdkRunningModel *model = g_ptr_array_index (running, i);
       gint64 stay_usec = (5 + 55 * (gint64) i) * 60 * G_USEC_PER_SEC;
 
-      model->expires_at_usec = loaded_at_usec + (now_usec - loaded_at_usec) / stay_usec * stay_usec + stay_usec;
+      model->expires_at_usec =
+          loaded_at_usec + (now_usec - loaded_at_usec) / stay_usec * stay_usec + stay_usec;
     }
 }
 
@@ -95,8 +98,7 @@ poll_server_async (PdkSource *source,
   pdk_facts_set_attribute (facts, "account_name", "demo");
   pdk_facts_set_attribute (facts, "plan_name", "pro");
   pdk_facts_set_attribute (facts, "signed_in", "true");
-  g_task_return_pointer (task,
-                         pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
+  g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }
 
@@ -130,11 +132,14 @@ static void
 add_request (PdkTally *tally, PdkServerRecord *record, GRand *rand, gint64 time_sec)
 {
   double which = g_rand_double (rand);
-  PdkRequestKind kind = which < 0.72 ? PDK_REQUEST_CHAT : which < 0.86 ? PDK_REQUEST_GENERATE : PDK_REQUEST_EMBED;
+  PdkRequestKind kind = which < 0.72   ? PDK_REQUEST_CHAT
+                        : which < 0.86 ? PDK_REQUEST_GENERATE
+                                       : PDK_REQUEST_EMBED;
   double trouble = g_rand_double (rand);
   guint status = trouble < 0.012 ? 500 : trouble < 0.03 ? 404 : 200;
-  double seconds = kind == PDK_REQUEST_EMBED ? 0.02 + 0.1 * g_rand_double (rand)
-                                             : 0.4 * exp (3.2 * g_rand_double (rand) * g_rand_double (rand) + 0.6);
+  double seconds = kind == PDK_REQUEST_EMBED
+                       ? 0.02 + 0.1 * g_rand_double (rand)
+                       : 0.4 * exp (3.2 * g_rand_double (rand) * g_rand_double (rand) + 0.6);
 
   pdk_tally_add (tally, time_sec, kind, status, (gint64) (seconds * 1e9));
   if (kind != PDK_REQUEST_EMBED && status == 200)
@@ -152,7 +157,8 @@ add_day (PdkTally *tally, PdkServerRecord *record, gint64 midnight_sec, gint64 n
   pdk_tally_note_day (tally, midnight_sec);
   for (guint i = 0; i < n; i++)
     {
-      double hour = 13.5 + 3.2 * (g_rand_double (rand) + g_rand_double (rand) + g_rand_double (rand) - 1.5) * 2;
+      double hour =
+          13.5 + 3.2 * (g_rand_double (rand) + g_rand_double (rand) + g_rand_double (rand) - 1.5) * 2;
       gint64 time_sec = midnight_sec + (gint64) (hour * 3600);
 
       if (time_sec <= now_sec)
@@ -175,7 +181,7 @@ poll_log_async (PdkSource *source,
   g_autoptr (PdkServerRecord) record = pdk_server_record_new (zone, now_sec);
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (
-    g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
+      g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
 
   g_task_set_source_tag (task, poll_log_async);
   add_start (record);
@@ -190,8 +196,7 @@ poll_log_async (PdkSource *source,
     }
   pdk_log_facts_describe (tally, now_sec, facts);
   pdk_server_facts_describe (record, tally, now_sec, facts);
-  g_task_return_pointer (task,
-                         pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
+  g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }
 

@@ -70,10 +70,9 @@ describe_journal (const PdkRequestLogPart *journal, const PdkLogPlaces *places)
         journal->problem);
   if (n_future > 0)
     return g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE,
-                     "%u request in the journal is from the future and not counted: check the clock.",
-                     "%u requests in the journal are from the future and not counted: check the clock.",
-                     n_future),
+        g_dngettext (
+            GETTEXT_PACKAGE, "%u request in the journal is from the future and not counted: check the clock.",
+            "%u requests in the journal are from the future and not counted: check the clock.", n_future),
         n_future);
   if (n_skipped > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,

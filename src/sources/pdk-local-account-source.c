@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Who is signed in at the local server: POST /api/me (0.12 and later). The server asks ollama.com for it, which may
- * hang, so it is a source of its own that is asked last, and only when the server is new to us or every ten
- * minutes. The sign-in link that comes with a refusal binds this machine's key to whoever opens it: it is not
- * read. Lives in the main context. */
+/* Who is signed in at the local server: POST /api/me (0.12 and later). The server asks ollama.com for it,
+ * which may hang, so it is a source of its own that is asked last, and only when the server is new to us or
+ * every ten minutes. The sign-in link that comes with a refusal binds this machine's key to whoever opens it:
+ * it is not read. Lives in the main context. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -63,8 +63,7 @@ reading_for_refusal (guint status, gint64 now_usec, const char *base_url, const 
       return pdk_reading_new (PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, facts);
     default:
       sentence = g_strdup_printf (_ ("%s did not tell who is signed in (%s); it is asked again later."),
-                                  base_url,
-                                  error->message);
+                                  base_url, error->message);
       pdk_facts_set_diagnostic (facts, "cloud_error", sentence);
       return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
     }
@@ -93,8 +92,7 @@ on_me (GObject *source, GAsyncResult *result, gpointer user_data)
       if (is_known)
         pdk_facts_set_attribute (facts, "signed_in", "true");
       self->reading = pdk_reading_new (is_known ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_ABSENT,
-                                       is_known ? self->asked_at_usec : PDK_TIME_UNKNOWN,
-                                       facts);
+                                       is_known ? self->asked_at_usec : PDK_TIME_UNKNOWN, facts);
     }
   g_task_return_pointer (task, pdk_reading_ref (self->reading), (GDestroyNotify) pdk_reading_unref);
 }
@@ -125,8 +123,8 @@ reading_without_server (PdkLocalAccountSource *self)
   g_autoptr (PdkFacts) nothing = pdk_facts_new ();
   gboolean was_known = self->reading != NULL && self->reading->state == PDK_SOURCE_STATE_OK;
 
-  return pdk_reading_new (
-    was_known ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, nothing);
+  return pdk_reading_new (was_known ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN,
+                          nothing);
 }
 
 static void

@@ -2,10 +2,10 @@
 
 /* The local server's HTTP API: version, state of the cloud, models, loaded models.
  *
- * Every call is a line in the user's log. So the models are asked for at each poll, the rest only when the server
- * is new to us: at the start, after it was away, when it has closed a connection that it used to keep, and every
- * ten minutes. A server that did not answer is probed with one call until it does. Lives in the main context; large answers are
- * parsed in worker threads. */
+ * Every call is a line in the user's log. So the models are asked for at each poll, the rest only when the
+ * server is new to us: at the start, after it was away, when it has closed a connection that it used to keep,
+ * and every ten minutes. A server that did not answer is probed with one call until it does. Lives in the
+ * main context; large answers are parsed in worker threads. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -43,10 +43,10 @@ struct _PdkLocalApiSource
   GBytes *tags_body; /* (nullable): what it was parsed from, so that the same answer is not parsed twice */
 
   gboolean is_up;
-  gboolean was_asked;           /* at least once */
-  gboolean has_new_connection;  /* the server closed the one we had: it may be another server by now */
-  guint n_reconnects;           /* polls in a row that found our connection closed */
-  guint generation;             /* goes up each time the server is new to us */
+  gboolean was_asked;          /* at least once */
+  gboolean has_new_connection; /* the server closed the one we had: it may be another server by now */
+  guint n_reconnects;          /* polls in a row that found our connection closed */
+  guint generation;            /* goes up each time the server is new to us */
   gint64 identified_at_usec;
 };
 
@@ -59,7 +59,7 @@ typedef struct
   gboolean identifies; /* asks for version and cloud too */
   gboolean is_probe;   /* the server was away: nothing but the version, until it answers */
   guint n_pending;
-  guint n_answered; /* calls that a server of Ollama's answered */
+  guint n_answered;   /* calls that a server of Ollama's answered */
   GPtrArray *running; /* (nullable) */
   guint n_skipped;    /* entries of the lists that were no models */
   gboolean knows_tags;
@@ -162,20 +162,18 @@ build_facts (PdkLocalApiSource *self, Poll *poll)
   else if (poll->n_skipped > 0)
     {
       g_autofree char *sentence = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE,
-                     "%s listed %u entry that is no model, or one too many; it is not shown.",
-                     "%s listed %u entries that are no models, or too many; they are not shown.",
-                     poll->n_skipped),
-        self->base_url,
-        poll->n_skipped);
+          g_dngettext (
+              GETTEXT_PACKAGE, "%s listed %u entry that is no model, or one too many; it is not shown.",
+              "%s listed %u entries that are no models, or too many; they are not shown.", poll->n_skipped),
+          self->base_url, poll->n_skipped);
 
       pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
     }
   return facts;
 }
 
-/* A server that closes the connection we keep may be another one by now. One that closes it every time, as behind
- * some proxies, says nothing by it. */
+/* A server that closes the connection we keep may be another one by now. One that closes it every time, as
+ * behind some proxies, says nothing by it. */
 static void
 note_connection (PdkLocalApiSource *self, const Poll *poll)
 {
@@ -214,8 +212,7 @@ finish_poll (GTask *task)
   facts = build_facts (self, poll);
   g_task_return_pointer (task,
                          pdk_reading_new (is_up ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED,
-                                          is_up ? poll->now_usec : PDK_TIME_UNKNOWN,
-                                          facts),
+                                          is_up ? poll->now_usec : PDK_TIME_UNKNOWN, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }
 
@@ -240,10 +237,7 @@ on_all_answered (GTask *task)
   if (poll->knows_tags && !self->tags->gives_capabilities &&
       !pdk_ollama_api_version_gives_capabilities (self->version) &&
       pdk_show_queue_needs_run (self->shows, self->tags))
-    pdk_show_queue_run_async (self->shows,
-                              self->tags,
-                              g_task_get_cancellable (task),
-                              on_shows_done,
+    pdk_show_queue_run_async (self->shows, self->tags, g_task_get_cancellable (task), on_shows_done,
                               g_object_ref (task));
   else
     finish_poll (task);
@@ -284,7 +278,8 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PdkApiAnswer) answer = pdk_api_call_finish (result, NULL, &error);
 
-  /* Servers before 0.16.2 lack it, and some proxies swallow it: what it would tell is then unknown, no more. */
+  /* Servers before 0.16.2 lack it, and some proxies swallow it: what it would tell is then unknown, no more.
+   */
   poll->n_pending--;
   g_clear_pointer (&self->cloud, cloud_state_free);
   if (answer != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The request metrics: what a tally of the access log comes to in each window of time and on each day. Times in
- * seconds since the epoch. Any thread, one at a time per tally. */
+/* The request metrics: what a tally of the access log comes to in each window of time and on each day. Times
+ * in seconds since the epoch. Any thread, one at a time per tally. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -30,7 +30,8 @@ set_count (PdkFacts *facts, const char *metric, const char *window, guint64 coun
   pdk_facts_set_metric (facts, name, (double) count, "requests", window);
 }
 
-/* To the microsecond, or the nanosecond where it takes no longer: what lies below is the noise of adding up. */
+/* To the microsecond, or the nanosecond where it takes no longer: what lies below is the noise of adding up.
+ */
 static void
 set_latency (PdkFacts *facts, const char *metric, const char *window, double msec)
 {

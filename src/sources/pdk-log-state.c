@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What was learnt from a server's log so far, and the way of its lines into it: requests go to the tally, all else that
- * the server says to the record. Belongs to one thread at a time. */
+/* What was learnt from a server's log so far, and the way of its lines into it: requests go to the tally, all
+ * else that the server says to the record. Belongs to one thread at a time. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -49,8 +49,8 @@ on_line (const char *bytes, gsize length, gpointer user_data)
     }
   do
     {
-      gint64 time_sec = pdk_log_clock_resolve (
-        state->record_clock, line.year, line.month, line.day, line.hour, line.minute, line.second);
+      gint64 time_sec = pdk_log_clock_resolve (state->record_clock, line.year, line.month, line.day,
+                                               line.hour, line.minute, line.second);
 
       pdk_tally_feed_push (intake->feed, &line);
       pdk_server_record_take_request (state->record, time_sec, line.kind, line.latency_nsec);

@@ -30,8 +30,9 @@ typedef struct
   char *local_zone;     /* the identifier of the user's zone */
   gint64 latest_sec;    /* the latest time that a poll was told */
 #if HAVE_JOURNAL
-  PdkJournal *journal;    /* (nullable) */
-  GArray *journal_future; /* (element-type gint64): times of its requests that are still to come, in seconds */
+  PdkJournal *journal; /* (nullable) */
+  GArray
+      *journal_future; /* (element-type gint64): times of its requests that are still to come, in seconds */
 #endif
 } PdkLogState;
 
@@ -39,7 +40,8 @@ PdkLogState *pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec);
 void pdk_log_state_free (PdkLogState *state);
 gboolean pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec);
 void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
-gboolean pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);
+gboolean
+pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);
 void pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogState, pdk_log_state_free)

@@ -23,7 +23,7 @@ struct _PdkRequestLog
   GObject parent_instance;
 
   PdkLogPlaces *places;
-  PdkLogState *state;    /* (nullable): NULL before the first poll, and while a worker has it */
+  PdkLogState *state; /* (nullable): NULL before the first poll, and while a worker has it */
   GPtrArray *waiters; /* (element-type Waiter) */
   gboolean is_in_flight;
 };
@@ -104,7 +104,10 @@ describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
 
 /* Reads the first of the places that holds a log. */
 static void
-poll_files (PdkLogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+poll_files (PdkLogState *state,
+            const PdkLogPlaces *places,
+            PdkRequestLogPart *part,
+            GCancellable *cancellable)
 {
   part->state = PDK_SOURCE_STATE_ABSENT;
   for (guint i = 0; i < state->tails->len && part->state == PDK_SOURCE_STATE_ABSENT; i++)
@@ -165,7 +168,10 @@ count_journal_future (PdkLogState *state)
 }
 
 static void
-poll_journal (PdkLogState *state, const PdkLogPlaces *places, PdkRequestLogPart *part, GCancellable *cancellable)
+poll_journal (PdkLogState *state,
+              const PdkLogPlaces *places,
+              PdkRequestLogPart *part,
+              GCancellable *cancellable)
 {
   const PdkJournalStats *stats;
   g_autoptr (GError) error = NULL;

@@ -85,13 +85,12 @@ describe_error (const char *path, const GError *error)
 {
   if (g_error_matches (error, PDK_ERROR, PDK_ERROR_PERMISSION) ||
       g_error_matches (error, PDK_ERROR, PDK_ERROR_FAILED))
-    return g_strdup_printf (_ ("%s cannot be read (%s), so whether it turns the cloud off is not known: check the path "
-                               "and your rights to it."),
-                            path,
-                            error->message);
+    return g_strdup_printf (
+        _ ("%s cannot be read (%s), so whether it turns the cloud off is not known: check the path "
+           "and your rights to it."),
+        path, error->message);
   return g_strdup_printf (_ ("%s cannot be used (%s), and the server ignores it as well: mend or remove it."),
-                          path,
-                          error->message);
+                          path, error->message);
 }
 
 static PdkReading *
@@ -111,8 +110,7 @@ read_reading (const Poll *poll)
     describe (facts, TRUE, FALSE);
   if (g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
     return pdk_reading_new (poll->is_disabled_by_env ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_ABSENT,
-                            poll->is_disabled_by_env ? poll->now_usec : PDK_TIME_UNKNOWN,
-                            facts);
+                            poll->is_disabled_by_env ? poll->now_usec : PDK_TIME_UNKNOWN, facts);
 
   sentence = describe_error (poll->path, error);
   pdk_facts_set_diagnostic (facts, "server_config_error", sentence);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What servers before 0.30 tell of a model only when they are asked for it alone: its capabilities and context.
- * Each model is asked for once per digest, a few at a time, since the answer is large and a line in the log.
- * Lives in the main context. */
+/* What servers before 0.30 tell of a model only when they are asked for it alone: its capabilities and
+ * context. Each model is asked for once per digest, a few at a time, since the answer is large and a line in
+ * the log. Lives in the main context. */
 
 #define G_LOG_DOMAIN "paddock"
 

@@ -28,7 +28,8 @@ pdk_source_init (PdkSource *self)
 {
 }
 
-/** pdk_source_get_name: Returns: (transfer none): the source's name in a snapshot, a string that lives for ever */
+/** pdk_source_get_name: Returns: (transfer none): the source's name in a snapshot, a string that lives for
+ * ever */
 const char *
 pdk_source_get_name (PdkSource *self)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is read of a log, on its way into the tally. A poll mostly brings a few lines, which are added as they come.
- * The first poll may bring millions: then a thread of its own does the adding, while the caller's goes on
- * reading, so that both processors of the smallest machine have something to do.
+/* What is read of a log, on its way into the tally. A poll mostly brings a few lines, which are added as they
+ * come. The first poll may bring millions: then a thread of its own does the adding, while the caller's goes
+ * on reading, so that both processors of the smallest machine have something to do.
  *
- * From pdk_tally_feed_new() to pdk_tally_feed_finish() the clock and the tally belong to the feed. Batches go round
- * between the two threads and belong to one at a time. */
+ * From pdk_tally_feed_new() to pdk_tally_feed_finish() the clock and the tally belong to the feed. Batches go
+ * round between the two threads and belong to one at a time. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -43,8 +43,8 @@ add_batch (PdkTallyFeed *feed, Batch *batch)
   for (guint i = 0; i < batch->n; i++)
     {
       const PdkAccessLine *line = &batch->lines[i];
-      gint64 time_sec = pdk_log_clock_resolve (
-        feed->clock, line->year, line->month, line->day, line->hour, line->minute, line->second);
+      gint64 time_sec = pdk_log_clock_resolve (feed->clock, line->year, line->month, line->day, line->hour,
+                                               line->minute, line->second);
 
       pdk_tally_add (feed->tally, time_sec, line->kind, line->status, line->latency_nsec);
     }

@@ -11,7 +11,7 @@
 #define COMPUTE STAMP "msg=\"inference compute\" "
 #define RTX                                                                                                  \
   COMPUTE                                                                                                    \
-      "id=GPU-1 library=CUDA name=CUDA0 description=\"RTX 4090\" total=\"24.0 GiB\" available=\"22.0 GiB\""
+  "id=GPU-1 library=CUDA name=CUDA0 description=\"RTX 4090\" total=\"24.0 GiB\" available=\"22.0 GiB\""
 #define RADEON COMPUTE "id=0 library=rocm name=\"Radeon\" total=\"16.0 GiB\" available=\"15.5 GiB\""
 #define CPU COMPUTE "id=cpu library=cpu name=cpu total=\"31.3 GiB\" available=\"22.2 GiB\""
 #define DROPPED                                                                                              \

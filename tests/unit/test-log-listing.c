@@ -9,8 +9,9 @@
 #include <glib/gstdio.h>
 
 /* Those that are a server's, then others. */
-static const char *const names[] = { "server.log",      "server-2.log", "server.log.1",   "serverless.txt", "my-server.log",
-                                     "server.log.2.gz", "server.log.",  "server.log.old", "ollama.log" };
+static const char *const names[] = { "server.log",     "server-2.log",   "server.log.1",
+                                     "serverless.txt", "my-server.log",  "server.log.2.gz",
+                                     "server.log.",    "server.log.old", "ollama.log" };
 #define N_LOGS 3
 
 static char *

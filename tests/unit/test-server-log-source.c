@@ -20,7 +20,9 @@ typedef struct
 static PdkSource *
 new_source (const char *folder)
 {
-  PdkAccount account = { .logs_dir = (char *) folder, .log_timezone = (char *) "UTC", .journal_unit = (char *) "" };
+  PdkAccount account = { .logs_dir = (char *) folder,
+                         .log_timezone = (char *) "UTC",
+                         .journal_unit = (char *) "" };
   g_autoptr (PdkLogPlaces) places = pdk_log_places_new (&account, "/nonexistent", NULL);
   g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
 

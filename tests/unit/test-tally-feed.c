@@ -25,7 +25,8 @@ random_line (GRand *rand, gint64 time_sec)
   return line;
 }
 
-/* Whatever the number of lines, and so whether or not there is a thread, the sums are those of the plain way. */
+/* Whatever the number of lines, and so whether or not there is a thread, the sums are those of the plain way.
+ */
 static void
 test_equals_adding (gconstpointer data)
 {
