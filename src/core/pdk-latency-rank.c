@@ -24,9 +24,10 @@
 /* Windows whose lengths differ by less are taken for the same one: "today" grows. */
 #define SAME_WINDOW_SEC 3600
 
-#define DIGIT_BITS 8
+/* So that three passes will do. */
+#define DIGIT_BITS 11
 #define N_DIGITS (1 << DIGIT_BITS)
-#define N_PASSES (32 / DIGIT_BITS)
+#define N_PASSES 3
 
 static void
 sort_by_insertion (PdkLatency *values, guint16 *tags, guint32 n)

@@ -85,13 +85,13 @@ result_free (gpointer data)
 }
 
 static void
-describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
+describe_tail (const PdkLogState *state, PdkLogTail *tail, PdkRequestLogPart *part)
 {
   const PdkLogTailStats *stats = pdk_log_tail_get_stats (tail);
   GPtrArray *problems = pdk_log_tail_get_problems (tail);
 
   part->state = stats->n_readable > 0 ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED;
-  part->n_skipped_long = stats->n_skipped_long;
+  part->n_skipped_long = stats->n_skipped_long + state->n_skipped_long;
   if (problems->len > 0)
     {
       const PdkLogProblem *problem = g_ptr_array_index (problems, 0);
@@ -120,7 +120,7 @@ poll_files (PdkLogState *state,
         {
           if (pdk_log_tail_get_stats (tail)->n_files == 0)
             continue;
-          describe_tail (tail, part);
+          describe_tail (state, tail, part);
         }
       else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
         {
