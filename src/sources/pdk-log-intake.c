@@ -34,7 +34,6 @@ struct _PdkLogIntake
   Block *own;            /* for blocks that are parsed at once */
   PdkPipeline *pipeline; /* (nullable) */
   gint64 n_bytes;
-  guint n_threads;
 };
 
 static Block *
@@ -108,7 +107,6 @@ pdk_log_intake_new (const char *oldest_date, PdkLogIntakeFunc func, gpointer use
   intake->func = func;
   intake->user_data = user_data;
   intake->own = block_new ();
-  intake->n_threads = MIN (g_get_num_processors (), MAX_THREADS) - 1;
   return intake;
 }
 
@@ -129,8 +127,9 @@ pdk_log_intake_take (char *buffer, const char *lines, gsize length, gpointer int
   PdkLogIntake *self = intake;
 
   self->n_bytes += length;
-  if (self->n_bytes >= MIN_BYTES_FOR_THREADS && self->pipeline == NULL && self->n_threads > 0)
-    self->pipeline = pdk_pipeline_new (self->n_threads, parse_block, take_block, self);
+  if (self->n_bytes >= MIN_BYTES_FOR_THREADS && self->pipeline == NULL)
+    self->pipeline =
+        pdk_pipeline_new (MIN (g_get_num_processors (), MAX_THREADS) - 1, parse_block, take_block, self);
   if (self->pipeline != NULL)
     return push_block (self, buffer, lines, length);
 
