@@ -80,6 +80,8 @@ on_me (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_task_return_error_if_cancelled (task))
     return;
+  if (pdk_api_call_is_new_connection (result))
+    pdk_local_api_source_note_new_connection (self->server);
   g_clear_pointer (&self->reading, pdk_reading_unref);
   if (answer == NULL)
     self->reading = reading_for_refusal (status, self->asked_at_usec, self->base_url, error);

@@ -307,7 +307,7 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       poll->knows_tags = TRUE;
       poll->n_skipped += self->tags->n_skipped;
-      poll->has_new_connection = answer->is_new_connection;
+      poll->has_new_connection = pdk_api_call_is_new_connection (result);
     }
   one_answered (task);
 }
@@ -463,6 +463,21 @@ pdk_local_api_source_new (PdkHttpClient *client, const char *base_url)
   self->base_url = g_strdup (base_url);
   self->shows = pdk_show_queue_new (client, base_url);
   return self;
+}
+
+/**
+ * pdk_local_api_source_note_new_connection:
+ * @self: a source
+ *
+ * Tells that somebody else's call of the same server, after the latest poll, found that poll's connections
+ * closed. The server may be another one by now, so it is asked for everything at the next poll, which would
+ * not notice by itself: it finds the new connection open.
+ */
+void
+pdk_local_api_source_note_new_connection (PdkLocalApiSource *self)
+{
+  if (self->n_reconnects == 0)
+    self->has_new_connection = TRUE;
 }
 
 /** pdk_local_api_source_is_up: Returns: whether the server answered at the last poll */

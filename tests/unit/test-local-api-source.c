@@ -362,6 +362,31 @@ test_account (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A server that is replaced between the lists and the question for the account is found out by the latter,
+ * which opens the connection that the next poll then finds. */
+static void
+test_replaced_before_me (Fixture *fixture, gconstpointer data)
+{
+  static const guint statuses[] = { 200, 401 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      gint64 now_usec = START_USEC + i * 10 * MINUTE_USEC;
+
+      api_server_set_answer (fixture->server, "/api/me", statuses[i], "{\"name\":\"n\"}");
+      assert_state (poll_server (fixture, now_usec), PDK_SOURCE_STATE_OK, "models_total", 1);
+      api_server_drop_connections (fixture->server);
+      assert_state (poll_source (fixture->account, now_usec), PDK_SOURCE_STATE_OK, "x", -1);
+      g_free (api_server_take_calls (fixture->server));
+      assert_state (poll_server (fixture, now_usec + 1), PDK_SOURCE_STATE_OK, "models_total", 1);
+      assert_calls (fixture, ALL);
+      assert_state (poll_source (fixture->account, now_usec + 1), PDK_SOURCE_STATE_OK, "x", -1);
+      assert_calls (fixture, "POST /api/me\n");
+      assert_state (poll_server (fixture, now_usec + 2), PDK_SOURCE_STATE_OK, "models_total", 1);
+      assert_calls (fixture, LISTS);
+    }
+}
+
 /* Gives up in the middle: that is the one error there is. */
 static void
 on_cancelled (GObject *source, GAsyncResult *result, gpointer data)
@@ -402,6 +427,8 @@ main (int argc, char **argv)
   g_test_add ("/local-api-source/large", Fixture, NULL, set_up, test_large, tear_down);
   g_test_add ("/local-api-source/show", Fixture, NULL, set_up, test_show, tear_down);
   g_test_add ("/local-api-source/account", Fixture, NULL, set_up, test_account, tear_down);
+  g_test_add ("/local-api-source/replaced-before-me", Fixture, NULL, set_up, test_replaced_before_me,
+              tear_down);
   g_test_add ("/local-api-source/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   return g_test_run ();
 }
