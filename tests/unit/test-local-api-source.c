@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "api-server.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -249,6 +251,59 @@ test_partial (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (pdk_facts_get_diagnostic (reading->facts, "local_api_error"));
 }
 
+/* What a list said last stands in for it while the rest of the server answers; the reading names the list,
+ * and how old it is. */
+static void
+test_partly_stale (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *broken, *stale, *fresh;
+    double stale_value, fresh_value;
+  } cases[] = {
+    { "/api/ps", "loaded_models", "models_total", 1, 2 },
+    { "/api/tags", "models_total", "loaded_models", 1, 2 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 now_usec = START_USEC + (gint64) i * MINUTE_USEC;
+      g_autoptr (PdkReading) reading = NULL;
+      double fresh = 0;
+
+      api_server_set_answer (fixture->server, "/api/tags", 200, "{\"models\":[{\"name\":\"a\"}]}");
+      api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"a\"}]}");
+      assert_state (poll_server (fixture, now_usec), PDK_SOURCE_STATE_OK, cases[i].stale, 1);
+      api_server_set_answer (fixture->server, "/api/tags", 200,
+                             "{\"models\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+      api_server_set_answer (fixture->server, "/api/ps", 200,
+                             "{\"models\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+      api_server_set_answer (fixture->server, cases[i].broken, 500, "{\"error\":\"x\"}");
+      assert_state (poll_server (fixture, now_usec + 1), PDK_SOURCE_STATE_STALE, cases[i].stale, 1);
+      reading = poll_server (fixture, now_usec + 2);
+      g_assert_cmpint (reading->observed_at_usec, ==, now_usec);
+      g_assert_true (pdk_facts_get_number (reading->fresh, cases[i].fresh, &fresh));
+      g_assert_cmpfloat (fresh, ==, 2);
+      g_assert_nonnull (
+          strstr (pdk_facts_get_diagnostic (reading->fresh, "local_api_error"), cases[i].broken));
+      g_assert_cmpstr (pdk_facts_get_attribute (reading->fresh, "server_version"), ==, "0.40.12");
+      g_assert_true (pdk_local_api_source_is_up (fixture->source));
+    }
+}
+
+/* A server that was away has loaded nothing since, as far as we know. */
+static void
+test_away_forgets_loaded (Fixture *fixture, gconstpointer data)
+{
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"a\"}]}");
+  assert_state (poll_server (fixture, START_USEC), PDK_SOURCE_STATE_OK, "loaded_models", 1);
+  api_server_set_answer (fixture->server, "/api/ps", 500, "{}");
+  api_server_set_answer (fixture->server, "/api/tags", 500, "{}");
+  assert_state (poll_server (fixture, START_USEC + 1), PDK_SOURCE_STATE_FAILED, "loaded_models", -1);
+  api_server_set_answer (fixture->server, "/api/tags", 200, "{\"models\":[]}");
+  assert_state (poll_server (fixture, START_USEC + 2), PDK_SOURCE_STATE_OK, "loaded_models", -1);
+}
+
 static gboolean
 count_turn (gpointer data)
 {
@@ -424,6 +479,9 @@ main (int argc, char **argv)
   g_test_add ("/local-api-source/old-server", Fixture, NULL, set_up, test_old_server, tear_down);
   g_test_add ("/local-api-source/not-ollama", Fixture, NULL, set_up, test_not_ollama, tear_down);
   g_test_add ("/local-api-source/partial", Fixture, NULL, set_up, test_partial, tear_down);
+  g_test_add ("/local-api-source/partly-stale", Fixture, NULL, set_up, test_partly_stale, tear_down);
+  g_test_add ("/local-api-source/away-forgets-loaded", Fixture, NULL, set_up, test_away_forgets_loaded,
+              tear_down);
   g_test_add ("/local-api-source/large", Fixture, NULL, set_up, test_large, tear_down);
   g_test_add ("/local-api-source/show", Fixture, NULL, set_up, test_show, tear_down);
   g_test_add ("/local-api-source/account", Fixture, NULL, set_up, test_account, tear_down);
