@@ -243,13 +243,6 @@ pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more)
     account->status = PDK_ACCOUNT_STATUS_OK;
 }
 
-/** pdk_account_snapshot_ref: Returns: (transfer full): @account, with one more reference */
-PdkAccountSnapshot *
-pdk_account_snapshot_ref (PdkAccountSnapshot *account)
-{
-  return g_atomic_rc_box_acquire (account);
-}
-
 /** pdk_account_snapshot_unref: gives a reference to @account back */
 void
 pdk_account_snapshot_unref (PdkAccountSnapshot *account)

@@ -77,7 +77,6 @@ PdkAccountSnapshot *
 pdk_account_snapshot_new (const char *id, const char *provider, const char *base_url, gboolean is_cloud_only);
 void pdk_account_snapshot_add_reading (PdkAccountSnapshot *account, const char *source, PdkReading *reading);
 void pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more);
-PdkAccountSnapshot *pdk_account_snapshot_ref (PdkAccountSnapshot *account);
 void pdk_account_snapshot_unref (PdkAccountSnapshot *account);
 const PdkReading *pdk_account_snapshot_get_reading (const PdkAccountSnapshot *account, const char *source);
 

@@ -274,7 +274,8 @@ pdk_tally_free (PdkTally *tally)
  * @max_events: at least 1; %PDK_TALLY_MAX_EVENTS at first
  *
  * Bounds the events that are kept. Beyond it, the oldest quarter of an hour that has any is forgotten, and
- * counted by pdk_tally_get_n_dropped(); the sums of days do not change.
+ * counted by pdk_tally_get_n_dropped(); the sums of days do not change. The bound that holds takes a hundred
+ * megabytes and more to reach, so tests set a lower one.
  */
 void
 pdk_tally_set_max_events (PdkTally *tally, gsize max_events)
@@ -475,6 +476,9 @@ pdk_tally_get_n_dropped (PdkTally *tally)
 /**
  * pdk_tally_get_size_bytes:
  * @tally: the tally
+ *
+ * That the memory is given back, and how much a request takes, cannot be seen in any count, so tests and the
+ * bench ask here.
  *
  * Returns: the memory that events take
  */

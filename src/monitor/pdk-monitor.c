@@ -299,13 +299,6 @@ pdk_monitor_get_snapshot (PdkMonitor *self)
   return self->snapshot;
 }
 
-/** pdk_monitor_get_settings: Returns: (transfer none): the settings that are in force */
-PdkSettings *
-pdk_monitor_get_settings (PdkMonitor *self)
-{
-  return self->settings;
-}
-
 /** pdk_monitor_is_polling: Returns: whether any source is being asked */
 gboolean
 pdk_monitor_is_polling (PdkMonitor *self)
