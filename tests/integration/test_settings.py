@@ -245,6 +245,20 @@ def edit_takes_effect(box: Box) -> None:
     watch.until(lambda account: account.model_names == ["two:latest"])
 
 
+def same_accounts_go_on(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    watch.until(lambda account: account.model_names)
+    # The way through a file that cannot be used proves that each edit was read.
+    box.write_settings_text("{")
+    watch.until(lambda account: "settings_error" in account.diagnostics)
+    box.write_settings(box.account(server), label="none")
+    watch.until(lambda account: "settings_error" not in account.diagnostics)
+    server.wait_for("/api/ps", count=2, since=server.mark())
+    assert len(server.seen("/api/version")) == 1, "the account was not started anew"
+
+
 def edit_in_place_takes_effect(box: Box) -> None:
     one = box.server(models=[make_model("one:latest")])
     two = box.server(models=[make_model("two:latest")])
