@@ -273,8 +273,9 @@ on_flight_done (GObject *object, GAsyncResult *async_result, gpointer user_data)
       const Waiter *waiter = g_ptr_array_index (served, i);
 
       if (result != NULL)
-        g_task_return_pointer (waiter->task, waiter->describe (result, self->places),
-                               (GDestroyNotify) pdk_reading_unref);
+        g_task_return_pointer (
+            waiter->task, waiter->describe (g_task_get_source_object (waiter->task), result, self->places),
+            (GDestroyNotify) pdk_reading_unref);
       else
         g_task_return_error (waiter->task, g_error_copy (error));
     }
