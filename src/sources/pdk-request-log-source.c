@@ -9,12 +9,33 @@
 
 #include "pdk-request-log-source.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct
 {
   PdkRequestLog *log;
 } PdkRequestLogSourcePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PdkRequestLogSource, pdk_request_log_source, PDK_TYPE_SOURCE)
+
+/* The oldest go first, so that it is the longest window that misses some. */
+static char *
+describe_dropped (guint64 n_dropped)
+{
+  /* In a type whose format is a plain one: a macro inside of a text would hide it from translators. */
+  guint n = (guint) MIN (n_dropped, G_MAXUINT);
+
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "More requests were logged in the last days than are kept: %u of them is "
+                   "missing from the longest windows of time.",
+                   "More requests were logged in the last days than are kept: %u of them are "
+                   "missing from the longest windows of time.",
+                   n),
+      n);
+}
 
 static PdkReading *
 make_reading (PdkSource *source, const PdkRequestLogResult *result, const PdkLogPlaces *places)
@@ -24,6 +45,8 @@ make_reading (PdkSource *source, const PdkRequestLogResult *result, const PdkLog
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   g_autofree char *sentence = klass->describe (result, places);
 
+  if (sentence == NULL && part->state == PDK_SOURCE_STATE_OK)
+    sentence = describe_dropped (result->n_dropped);
   if (sentence != NULL)
     pdk_facts_set_diagnostic (facts, klass->diagnostic, sentence);
   if (part->state != PDK_SOURCE_STATE_OK)

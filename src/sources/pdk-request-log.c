@@ -230,6 +230,7 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->journal.state = PDK_SOURCE_STATE_ABSENT;
 #endif
   result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
+  result->n_dropped = pdk_tally_get_n_dropped (flight->state->tally);
   pdk_server_record_settle (flight->state->record);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
   pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);

@@ -25,6 +25,7 @@ typedef struct
 {
   gint64 now_usec;
   PdkFacts *metrics; /* of files and journal together */
+  guint64 n_dropped; /* requests that were too many to be kept, likewise */
   PdkRequestLogPart files;
   PdkRequestLogPart journal;
 } PdkRequestLogResult;
