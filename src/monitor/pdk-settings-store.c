@@ -320,3 +320,10 @@ pdk_settings_store_get_error (PdkSettingsStore *self)
 {
   return self->error;
 }
+
+/** pdk_settings_store_get_path: Returns: (transfer none): the absolute path of the settings file */
+const char *
+pdk_settings_store_get_path (PdkSettingsStore *self)
+{
+  return self->path;
+}

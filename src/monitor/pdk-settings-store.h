@@ -18,5 +18,6 @@ void pdk_settings_store_watch (PdkSettingsStore *self);
 PdkSettings *pdk_settings_store_get_settings (PdkSettingsStore *self);
 const char *pdk_settings_store_get_complaint (PdkSettingsStore *self);
 const char *pdk_settings_store_get_error (PdkSettingsStore *self);
+const char *pdk_settings_store_get_path (PdkSettingsStore *self);
 
 G_END_DECLS

@@ -36,6 +36,19 @@ def second_start_opens_it(box: Box) -> None:
     assert applet.is_running
 
 
+def second_start_with_other_settings_says_so(box: Box) -> None:
+    _, _, applet = _start(box)
+    other = box.home / "other settings.json"
+    other.write_text("{}")
+    result = box.run("--config", "other settings.json", expect=1)
+    assert str(other) in result.stderr and "quit" in result.stderr, result.stderr
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert applet.windows() == []
+    assert "sample data" in box.run("--demo", expect=1).stderr
+    box.run("--config", str(box.settings_path), expect=0)
+    applet.wait_for_window()
+
+
 def refresh_command_asks_at_once(box: Box) -> None:
     panel = Panel(box)
     server = box.server()

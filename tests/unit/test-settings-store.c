@@ -96,6 +96,7 @@ test_read (Fixture *fixture, gconstpointer data)
   write_interval (fixture, 7);
   fixture->store = pdk_settings_store_new (fixture->path);
   g_assert_cmpuint (get_seconds (fixture), ==, 7);
+  g_assert_cmpstr (pdk_settings_store_get_path (fixture->store), ==, fixture->path);
   g_assert_null (pdk_settings_store_get_complaint (fixture->store));
   g_assert_null (pdk_settings_store_get_error (fixture->store));
 }
