@@ -6,7 +6,9 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 from fake_ollama import FakeOllama
 from paddock import Box
@@ -162,6 +164,38 @@ def without_a_tray_it_opens_by_itself(box: Box) -> None:
     applet = panel.start()
     applet.wait_for_window()
     server.wait_for("/api/tags")
+
+
+def _start_watcher(box: Box) -> subprocess.Popen[str]:
+    command = [sys.executable, str(Path(__file__).with_name("watcher.py"))]
+    watcher = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    box.cleanup.callback(watcher.wait)
+    box.cleanup.callback(watcher.kill)
+    assert watcher.stdout and watcher.stdout.readline() == "ready\n"
+    return watcher
+
+
+def without_a_host_it_opens_by_itself(box: Box) -> None:
+    panel = Panel(box)
+    _start_watcher(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    panel.start().wait_for_window()
+
+
+def host_that_comes_later_is_a_host(box: Box) -> None:
+    panel = Panel(box)
+    watcher = _start_watcher(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    server.wait_for("/api/ps", count=2)
+    assert watcher.stdin
+    watcher.stdin.write("a host\n")
+    watcher.stdin.flush()
+    # For as long as it has patience, and some more.
+    server.wait_for("/api/ps", count=7, since=server.mark())
+    assert applet.windows() == []
 
 
 def item_appears_when_a_tray_starts(box: Box) -> None:
