@@ -50,6 +50,15 @@ pdk_local_api_parse_ps (JsonNode *root, GError **error)
   return NULL;
 }
 
+/** pdk_cloud_switch_describe: adds what @cloud tells to @facts */
+void
+pdk_cloud_switch_describe (const PdkCloudSwitch *cloud, PdkFacts *facts)
+{
+  pdk_facts_set_attribute (facts, "cloud_disabled", cloud->is_disabled ? "true" : "false");
+  if (cloud->source != NULL)
+    pdk_facts_set_attribute (facts, "cloud_source", cloud->source);
+}
+
 /** pdk_cloud_switch_free: frees @cloud */
 void
 pdk_cloud_switch_free (PdkCloudSwitch *cloud)

@@ -4,6 +4,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "pdk-facts.h"
+
 G_BEGIN_DECLS
 
 /* What /api/status tells. */
@@ -25,6 +27,7 @@ gpointer pdk_local_api_parse_status (JsonNode *root, GError **error);
 gpointer pdk_local_api_parse_tags (JsonNode *root, GError **error);
 gpointer pdk_local_api_parse_ps (JsonNode *root, GError **error);
 
+void pdk_cloud_switch_describe (const PdkCloudSwitch *cloud, PdkFacts *facts);
 void pdk_cloud_switch_free (PdkCloudSwitch *cloud);
 void pdk_loaded_models_free (PdkLoadedModels *loaded);
 

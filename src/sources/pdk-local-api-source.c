@@ -45,8 +45,9 @@ struct _PdkLocalApiSource
   PdkTags *tags;         /* (nullable): the last list of models, with capabilities filled in */
   GBytes *tags_body; /* (nullable): what it was parsed from, so that the same answer is not parsed twice */
   gint64 tags_at_usec;
-  GPtrArray *running; /* (nullable): the last loaded models, forgotten when the server is away */
-  gint64 running_at_usec;
+  PdkLoadedModels *loaded; /* (nullable): the last loaded models, forgotten when the server is away */
+  GBytes *loaded_body;     /* (nullable): what they were parsed from */
+  gint64 loaded_at_usec;
 
   gboolean is_up;
   gboolean was_asked;          /* at least once */
@@ -84,6 +85,13 @@ poll_free (gpointer data)
 }
 
 static void
+forget_loaded (PdkLocalApiSource *self)
+{
+  g_clear_pointer (&self->loaded, pdk_loaded_models_free);
+  g_clear_pointer (&self->loaded_body, g_bytes_unref);
+}
+
+static void
 set_diagnostic (PdkLocalApiSource *self, Poll *poll, PdkFacts *facts)
 {
   g_autofree char *place = NULL;
@@ -113,15 +121,11 @@ build_facts (PdkLocalApiSource *self, Poll *poll)
   if (poll->tags == PART_KNOWN)
     pdk_ollama_api_describe_tags (self->tags, facts);
   if (poll->running == PART_KNOWN)
-    pdk_ollama_api_describe_ps (self->running, facts);
+    pdk_ollama_api_describe_ps (self->loaded->models, facts);
   if (self->version != NULL && poll->n_answered > 0)
     pdk_facts_set_attribute (facts, "server_version", self->version);
   if (self->cloud != NULL && poll->n_answered > 0)
-    {
-      pdk_facts_set_attribute (facts, "cloud_disabled", self->cloud->is_disabled ? "true" : "false");
-      if (self->cloud->source != NULL)
-        pdk_facts_set_attribute (facts, "cloud_source", self->cloud->source);
-    }
+    pdk_cloud_switch_describe (self->cloud, facts);
   set_diagnostic (self, poll, facts);
   return facts;
 }
@@ -142,10 +146,10 @@ build_reading (PdkLocalApiSource *self, Poll *poll)
       pdk_ollama_api_describe_tags (self->tags, older);
       observed_at_usec = MIN (observed_at_usec, self->tags_at_usec);
     }
-  if (poll->running == PART_FAILED && self->running != NULL)
+  if (poll->running == PART_FAILED && self->loaded != NULL)
     {
-      pdk_ollama_api_describe_ps (self->running, older);
-      observed_at_usec = MIN (observed_at_usec, self->running_at_usec);
+      pdk_ollama_api_describe_ps (self->loaded->models, older);
+      observed_at_usec = MIN (observed_at_usec, self->loaded_at_usec);
     }
   if (pdk_facts_has_data (older))
     return pdk_reading_new_partly_stale (observed_at_usec, facts, older);
@@ -189,7 +193,7 @@ finish_poll (GTask *task)
   self->is_up = is_up;
   self->was_asked = TRUE;
   if (!is_up)
-    g_clear_pointer (&self->running, g_ptr_array_unref);
+    forget_loaded (self);
   g_task_return_pointer (task, build_reading (self, poll), (GDestroyNotify) pdk_reading_unref);
 }
 
@@ -302,14 +306,16 @@ on_ps (GObject *source, GAsyncResult *result, gpointer user_data)
   Poll *poll = g_task_get_task_data (task);
   g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/ps", &poll->running);
 
+  if (answer != NULL && !answer->is_unchanged)
+    {
+      forget_loaded (self);
+      self->loaded = pdk_api_answer_steal_value (answer);
+      self->loaded_body = g_bytes_ref (answer->body);
+    }
   if (answer != NULL)
     {
-      PdkLoadedModels *loaded = answer->value;
-
-      g_clear_pointer (&self->running, g_ptr_array_unref);
-      self->running = g_steal_pointer (&loaded->models);
-      self->running_at_usec = poll->now_usec;
-      poll->n_skipped += loaded->n_skipped;
+      self->loaded_at_usec = poll->now_usec;
+      poll->n_skipped += self->loaded->n_skipped;
     }
   one_answered (task);
 }
@@ -342,7 +348,8 @@ start_lists (GTask *task)
 
   start_call (task, "/api/tags", self->tags_body, pdk_local_api_parse_tags, (GDestroyNotify) pdk_tags_free,
               on_tags);
-  start_call (task, "/api/ps", NULL, pdk_local_api_parse_ps, (GDestroyNotify) pdk_loaded_models_free, on_ps);
+  start_call (task, "/api/ps", self->loaded_body, pdk_local_api_parse_ps,
+              (GDestroyNotify) pdk_loaded_models_free, on_ps);
 }
 
 static void
@@ -416,7 +423,7 @@ pdk_local_api_source_finalize (GObject *object)
   g_clear_pointer (&self->cloud, pdk_cloud_switch_free);
   g_clear_pointer (&self->tags, pdk_tags_free);
   g_clear_pointer (&self->tags_body, g_bytes_unref);
-  g_clear_pointer (&self->running, g_ptr_array_unref);
+  forget_loaded (self);
   G_OBJECT_CLASS (pdk_local_api_source_parent_class)->finalize (object);
 }
 
