@@ -330,6 +330,7 @@ test_large (Fixture *fixture, gconstpointer data)
   g_source_remove (idle);
   g_assert_cmpuint (pdk_facts_get_models (first->facts)->len, ==, 9000);
   g_assert_true (pdk_facts_get_models (first->facts) == pdk_facts_get_models (second->facts));
+  g_assert_true (pdk_facts_get_running (first->facts) == pdk_facts_get_running (second->facts));
   g_assert_cmpuint (n_turns, >, 0);
 }
 
