@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from fake_ollama import FakeOllama
+from fake_ollama import FakeOllama, make_model
+from gi.repository import GLib
 from paddock import Box
 from panel import Applet, Panel, frame_of, title_of, wait_until, xdotool
 
@@ -134,6 +135,27 @@ def it_says_what_the_message_says(box: Box) -> None:
     xdotool("windowactivate", "--sync", applet.wait_for_window())
     wait_until(lambda: any(message in widget.text for widget in applet.widgets()), "the message in the window")
     assert any("llama3.3:70b" in widget.text for widget in applet.widgets()), "the loaded model"
+
+
+def _wait_for_text(applet: Applet, wanted: str) -> None:
+    def look() -> bool:
+        try:
+            return any(wanted in widget.text for widget in applet.widgets())
+        except GLib.Error:
+            return False  # it changed while it was looked at
+    wait_until(look, f"{wanted!r} in the window")
+
+
+def it_follows_while_it_is_open(box: Box) -> None:
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    server.models = [make_model("one:latest"), make_model("two:latest")]
+    _wait_for_text(applet, "2 models")
+    server.stop()
+    _wait_for_text(applet, "No Answer Since")
+    server.start()
+    wait_until(lambda: not any("No Answer Since" in widget.text for widget in applet.widgets()), "no banner")
 
 
 def it_fits_the_screen(box: Box) -> None:

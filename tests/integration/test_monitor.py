@@ -158,6 +158,18 @@ def dropped_connection_is_no_error(box: Box) -> None:
     assert _is_ok(account), account.diagnostics
 
 
+def replaced_server_is_noticed(box: Box) -> None:
+    server = box.server(version="0.40.12")
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    watch.until(_is_ok)
+    # So fast that no poll finds it gone: all that tells is that the connection was closed.
+    server.version = "0.41.0"
+    server.drop_connections(idle_within=30)
+    account = watch.until(lambda account: account.attributes.get("server_version") == "0.41.0" or not _is_ok(account))
+    assert _is_ok(account), account.diagnostics
+
+
 def hanging_me_delays_nothing(box: Box) -> None:
     server = box.server(signed_in=True)
     server.route("/api/me", hang_before_headers())

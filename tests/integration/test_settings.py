@@ -269,6 +269,30 @@ def edit_in_place_takes_effect(box: Box) -> None:
     watch.until(lambda account: account.model_names == ["two:latest"])
 
 
+def edit_behind_a_link_takes_effect(box: Box) -> None:
+    one = box.server(models=[make_model("one:latest")])
+    two = box.server(models=[make_model("two:latest")])
+    box.write_settings(box.account(one))
+    real = box.home / "dotfiles.json"
+    box.settings_path.rename(real)
+    box.settings_path.symlink_to(real)
+    watch = box.watch()
+    watch.until(lambda account: account.model_names == ["one:latest"])
+    real.write_text(json.dumps({"accounts": [box.account(two)]}))
+    watch.until(lambda account: account.model_names == ["two:latest"])
+    # Another link, and an edit of what it leads to.
+    other = box.home / "other.json"
+    other.write_text(json.dumps({"accounts": [box.account(two)]}))
+    fresh = box.settings_path.with_name("fresh")
+    fresh.symlink_to(other)
+    fresh.rename(box.settings_path)
+    real.unlink()
+    other.write_text("{")
+    watch.until(lambda account: "settings_error" in account.diagnostics)
+    other.write_text(json.dumps({"accounts": [box.account(one)]}))
+    watch.until(lambda account: account.model_names == ["one:latest"])
+
+
 def settings_that_appear_later(box: Box) -> None:
     one = box.server(models=[make_model("one:latest")])
     two = box.server(models=[make_model("two:latest")])
