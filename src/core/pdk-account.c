@@ -39,5 +39,6 @@ pdk_account_equal (const PdkAccount *account, const PdkAccount *other)
         return FALSE;
     }
   return account->is_cloud_only == other->is_cloud_only && account->is_detected == other->is_detected &&
-         account->owns_default_paths == other->owns_default_paths;
+         account->owns_default_paths == other->owns_default_paths &&
+         account->history_days == other->history_days;
 }

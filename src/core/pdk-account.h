@@ -20,6 +20,7 @@ typedef struct
   char *journal_dir;    /* (nullable) */
   char *container;      /* (nullable) */
   char *log_timezone;   /* (nullable): "local", "UTC" or an IANA name */
+  guint history_days;   /* how long sums of its requests are kept; 0 for not at all */
   gboolean is_cloud_only;
   gboolean is_detected;        /* no settings name it: it was found */
   gboolean owns_default_paths; /* the files in the user's home belong to this account's server */

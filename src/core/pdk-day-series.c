@@ -85,6 +85,20 @@ pdk_day_series_add (PdkDaySeries *series, guint32 julian, PdkRequestKind kind, g
   day->http_5xx += status >= 500;
 }
 
+/** pdk_day_series_add_sums: adds @sums to those of their day */
+void
+pdk_day_series_add_sums (PdkDaySeries *series, const PdkDaySums *sums)
+{
+  PdkDaySums *day = obtain_day (series, sums->julian);
+
+  day->requests += sums->requests;
+  day->chat += sums->chat;
+  day->generate += sums->generate;
+  day->embed += sums->embed;
+  day->http_4xx += sums->http_4xx;
+  day->http_5xx += sums->http_5xx;
+}
+
 /**
  * pdk_day_series_drop_before:
  * @series: the series

@@ -27,6 +27,7 @@ PdkDaySeries *pdk_day_series_new (void);
 void pdk_day_series_free (PdkDaySeries *series);
 
 void pdk_day_series_add (PdkDaySeries *series, guint32 julian, PdkRequestKind kind, guint status);
+void pdk_day_series_add_sums (PdkDaySeries *series, const PdkDaySums *sums);
 void pdk_day_series_drop_before (PdkDaySeries *series, guint32 julian);
 GArray *pdk_day_series_get (PdkDaySeries *series, guint32 first_julian, guint32 last_julian);
 

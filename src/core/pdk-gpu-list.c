@@ -17,6 +17,9 @@
 #define MAX_DEVICES 64
 #define MAX_TEXT_BYTES 256
 
+/* Id, name, library or nothing, all of its memory and what was free, as in a PdkGpu. */
+#define SAVED_TYPE G_VARIANT_TYPE ("a(sssxx)")
+
 typedef struct
 {
   char *id; /* as the server names it; devices of two libraries may share it */
@@ -169,4 +172,48 @@ pdk_gpu_list_describe (const PdkGpuList *list, PdkFacts *facts)
   pdk_facts_set_gpus (facts, gpus);
   if (is_total_known)
     pdk_facts_set_metric (facts, "vram_total_bytes", total, "bytes", NULL);
+}
+
+/** pdk_gpu_list_save: Returns: (transfer floating): the devices, for pdk_gpu_list_load() */
+GVariant *
+pdk_gpu_list_save (const PdkGpuList *list)
+{
+  g_auto (GVariantBuilder) devices = G_VARIANT_BUILDER_INIT (SAVED_TYPE);
+
+  for (guint i = 0; i < list->devices->len; i++)
+    {
+      const Device *device = &g_array_index (list->devices, Device, i);
+
+      g_variant_builder_add (&devices, "(sssxx)", device->id, device->gpu->name,
+                             device->gpu->library != NULL ? device->gpu->library : "",
+                             device->gpu->total_bytes, device->gpu->available_bytes);
+    }
+  return g_variant_builder_end (&devices);
+}
+
+/**
+ * pdk_gpu_list_load:
+ * @list: a list; what it knows is forgotten
+ * @saved: what pdk_gpu_list_save() made; anything else is taken for nothing
+ */
+void
+pdk_gpu_list_load (PdkGpuList *list, GVariant *saved)
+{
+  const char *id, *name, *library;
+  gint64 total_bytes, available_bytes;
+  GVariantIter devices;
+
+  if (!g_variant_is_of_type (saved, SAVED_TYPE))
+    return;
+  g_array_set_size (list->devices, 0);
+  g_variant_iter_init (&devices, saved);
+  while (list->devices->len < MAX_DEVICES &&
+         g_variant_iter_next (&devices, "(&s&s&sxx)", &id, &name, &library, &total_bytes, &available_bytes))
+    {
+      Device device = { g_strdup (id), pdk_gpu_new (name, *library != '\0' ? library : NULL) };
+
+      device.gpu->total_bytes = total_bytes;
+      device.gpu->available_bytes = available_bytes;
+      g_array_append_val (list->devices, device);
+    }
 }

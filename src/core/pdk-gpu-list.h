@@ -16,6 +16,9 @@ void pdk_gpu_list_free (PdkGpuList *list);
 void pdk_gpu_list_take_line (PdkGpuList *list, const PdkServerLine *line);
 void pdk_gpu_list_describe (const PdkGpuList *list, PdkFacts *facts);
 
+GVariant *pdk_gpu_list_save (const PdkGpuList *list);
+void pdk_gpu_list_load (PdkGpuList *list, GVariant *saved);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkGpuList, pdk_gpu_list_free)
 
 G_END_DECLS

@@ -17,18 +17,15 @@
 #define VARINT_BITS 7
 #define VARINT_MORE 0x80
 
-static guint
-find_bucket (double msec)
-{
-  if (!(msec >= 1))
-    return 0;
-  return (guint) MIN (floor (log2 (msec) * BUCKETS_PER_DOUBLING) + 1, PDK_HOUR_N_BUCKETS - 1);
-}
-
 static double
 get_middle_msec (guint bucket)
 {
-  return bucket == 0 ? 0.5 : exp2 ((bucket - 0.5) / BUCKETS_PER_DOUBLING);
+  guint quarters = bucket - 1;
+
+  if (bucket == 0)
+    return 0.5;
+  return ldexp (1 + (quarters % BUCKETS_PER_DOUBLING + 0.5) / BUCKETS_PER_DOUBLING,
+                (int) (quarters / BUCKETS_PER_DOUBLING));
 }
 
 /**
@@ -46,7 +43,28 @@ pdk_hour_add_request (PdkHour *hour, PdkRequestKind kind, guint status, double l
   hour->http_4xx += status >= 400 && status < 500;
   hour->http_5xx += status >= 500;
   hour->latency_msec += latency_msec;
-  hour->buckets[find_bucket (latency_msec)]++;
+  hour->buckets[pdk_hour_find_bucket (pdk_latency_from_msec ((float) latency_msec))]++;
+}
+
+/**
+ * pdk_hour_obtain:
+ * @hours: (element-type PdkHour): hours in the order of time
+ * @start_sec: when one begins
+ *
+ * Returns: (transfer none): that hour, put in its place if it was not there; valid until the next call
+ */
+PdkHour *
+pdk_hour_obtain (GArray *hours, gint64 start_sec)
+{
+  const PdkHour empty = { .start_sec = start_sec };
+  guint i = hours->len;
+
+  /* Mostly, it is the last one. */
+  while (i > 0 && g_array_index (hours, PdkHour, i - 1).start_sec >= start_sec)
+    i--;
+  if (i == hours->len || g_array_index (hours, PdkHour, i).start_sec != start_sec)
+    g_array_insert_val (hours, i, empty);
+  return &g_array_index (hours, PdkHour, i);
 }
 
 /** pdk_hour_merge: adds to @hour what @other holds; where it begins is left as it is */
@@ -72,7 +90,8 @@ pdk_hour_merge (PdkHour *hour, const PdkHour *other)
  * @hour: an hour, or several merged
  * @percent: 1 to 100
  *
- * Returns: the latency in milliseconds at the nearest rank, as well as buckets tell; -1 if there are no requests
+ * Returns: the latency in milliseconds at the nearest rank, as well as buckets tell; -1 if there are no
+ * requests
  */
 double
 pdk_hour_get_percentile (const PdkHour *hour, guint percent)
@@ -95,8 +114,8 @@ pdk_hour_get_percentile (const PdkHour *hour, guint percent)
  * pdk_hour_dup_buckets:
  * @hour: an hour
  *
- * Returns: (transfer full): the buckets that are not empty, one after the other: the bucket's number in one byte,
- *   and the count as a variable-length integer
+ * Returns: (transfer full): the buckets that are not empty, one after the other: the bucket's number in one
+ * byte, and the count as a variable-length integer
  */
 GBytes *
 pdk_hour_dup_buckets (const PdkHour *hour)

@@ -4,13 +4,14 @@
 
 #include <glib.h>
 
+#include "pdk-latency-rank.h"
 #include "pdk-route.h"
 
 G_BEGIN_DECLS
 
-/* A latency in milliseconds falls into bucket 4 * log2 (msec) + 1, rounded down: four for each doubling, so that a
- * bucket's middle is within 9 % of all that is in it. The first is for less than 1 ms, the last for 70 minutes and
- * more. */
+/* Four buckets for each doubling of a latency in milliseconds: they begin at 1, 1.25, 1.5 and 1.75 times a
+ * power of two, so that a bucket's middle is within an eighth of all that is in it. The first is for less
+ * than 1 ms, the last for 70 minutes and more. */
 #define PDK_HOUR_N_BUCKETS 90
 
 /* What an hour of requests comes to. */
@@ -29,7 +30,19 @@ typedef struct
   guint32 buckets[PDK_HOUR_N_BUCKETS];
 } PdkHour;
 
+/* The bucket of a latency. What a float's bits begin with, below the sign, is the power of two, and then the
+ * quarter. */
+static inline guint
+pdk_hour_find_bucket (PdkLatency latency)
+{
+  const guint one_msec = 127 << 2;
+  guint quarter = latency >> 21;
+
+  return quarter < one_msec ? 0 : MIN (quarter - one_msec + 1, PDK_HOUR_N_BUCKETS - 1);
+}
+
 void pdk_hour_add_request (PdkHour *hour, PdkRequestKind kind, guint status, double latency_msec);
+PdkHour *pdk_hour_obtain (GArray *hours, gint64 start_sec);
 void pdk_hour_merge (PdkHour *hour, const PdkHour *other);
 double pdk_hour_get_percentile (const PdkHour *hour, guint percent);
 

@@ -251,3 +251,19 @@ pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec)
 
   return pdk_log_clock_day_bounds (clock, time_sec, &start_sec, &end_sec);
 }
+
+/**
+ * pdk_log_clock_hour:
+ * @clock: a clock of the user's zone
+ * @time_sec: Unix seconds
+ *
+ * Returns: the first second of the hour that @time_sec lies in, hours being counted from the local midnight
+ */
+gint64
+pdk_log_clock_hour (PdkLogClock *clock, gint64 time_sec)
+{
+  gint64 start_sec, end_sec;
+
+  pdk_log_clock_day_bounds (clock, time_sec, &start_sec, &end_sec);
+  return start_sec + (time_sec - start_sec) / 3600 * 3600;
+}

@@ -102,6 +102,35 @@ pdk_server_record_settle (PdkServerRecord *record)
   pdk_token_matcher_settle (record->matcher);
 }
 
+/** pdk_server_record_save: Returns: (transfer floating): all that is learnt but the tokens of chunks and
+ * hours, for pdk_server_record_load() */
+GVariant *
+pdk_server_record_save (PdkServerRecord *record)
+{
+  return g_variant_new ("(vvv)", pdk_gpu_list_save (record->gpus), pdk_token_matcher_save (record->matcher),
+                        pdk_token_tally_dup_rest (record->tokens));
+}
+
+/**
+ * pdk_server_record_load:
+ * @record: a record
+ * @saved: what pdk_server_record_save() made; anything else is taken for nothing
+ */
+void
+pdk_server_record_load (PdkServerRecord *record, GVariant *saved)
+{
+  g_autoptr (GVariant) gpus = NULL;
+  g_autoptr (GVariant) matcher = NULL;
+  g_autoptr (GVariant) tokens = NULL;
+
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(vvv)")))
+    return;
+  g_variant_get (saved, "(vvv)", &gpus, &matcher, &tokens);
+  pdk_gpu_list_load (record->gpus, gpus);
+  pdk_token_matcher_load (record->matcher, matcher);
+  pdk_token_tally_load_rest (record->tokens, tokens);
+}
+
 /** pdk_server_record_get_gpus: Returns: (transfer none): the devices of the last start */
 const PdkGpuList *
 pdk_server_record_get_gpus (PdkServerRecord *record)

@@ -20,6 +20,8 @@
 #include "pdk-ollama-host.h"
 
 #define DEFAULT_POLL_INTERVAL_MSEC (30 * 1000)
+#define DEFAULT_HISTORY_DAYS 365
+#define MAX_HISTORY_DAYS 3660
 #define DEFAULT_API_KEY_ENV "OLLAMA_API_KEY"
 
 /* What the parse of one document shares. */
@@ -45,6 +47,7 @@ settings_new (void)
   PdkSettings *settings = g_atomic_rc_box_new0 (PdkSettings);
 
   settings->poll_interval_msec = DEFAULT_POLL_INTERVAL_MSEC;
+  settings->history_days = DEFAULT_HISTORY_DAYS;
   settings->label = PDK_LABEL_STATUS;
   settings->tray_icon = PDK_TRAY_ICON_AUTO;
   settings->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_account_free);
@@ -376,7 +379,7 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
   static const char *const labels[] = { "status", "none", NULL };
   static const char *const icons[] = { "auto", "symbolic", "color", NULL };
   guint label = PDK_LABEL_STATUS, icon = PDK_TRAY_ICON_AUTO;
-  double seconds;
+  double seconds, days;
 
   if (json_object_has_member (root, "poll_interval_seconds"))
     {
@@ -387,9 +390,22 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
   if (!read_choice (parse, root, "label", labels, &label) ||
       !read_choice (parse, root, "tray_icon", icons, &icon))
     return FALSE;
+  if (json_object_has_member (root, "history_days"))
+    {
+      if (!pdk_json_get_number (root, "history_days", &days) || days < 0 || days > MAX_HISTORY_DAYS)
+        return complain (parse, root, "history_days", _ ("must be a number from 0 to 3660"));
+      settings->history_days = (guint) days;
+    }
   settings->label = (PdkLabelMode) label;
   settings->tray_icon = (PdkTrayIconStyle) icon;
   return TRUE;
+}
+
+static void
+share_history_days (PdkSettings *settings)
+{
+  for (guint i = 0; i < settings->accounts->len; i++)
+    ((PdkAccount *) g_ptr_array_index (settings->accounts, i))->history_days = settings->history_days;
 }
 
 /**
@@ -430,6 +446,7 @@ pdk_settings_parse (
   if (!read_general (&parse, json_node_get_object (root), settings) ||
       !read_accounts (&parse, json_node_get_object (root), settings))
     return NULL;
+  share_history_days (settings);
   return g_steal_pointer (&settings);
 }
 
@@ -445,6 +462,7 @@ pdk_settings_new_detected (const char *ollama_host)
   PdkSettings *settings = settings_new ();
 
   add_detected_account (settings, ollama_host);
+  share_history_days (settings);
   return settings;
 }
 

@@ -26,6 +26,7 @@ typedef enum
 /* The settings file, read. Immutable; may cross threads. */
 typedef struct
 {
+  guint history_days; /* 0 for no history; each account has it, too */
   guint poll_interval_msec;
   PdkLabelMode label;
   PdkTrayIconStyle tray_icon;

@@ -10,6 +10,8 @@
 
 #include "pdk-tally-chunk.h"
 
+#include <string.h>
+
 #define NSEC_PER_MSEC 1e6
 #define EVENT_BYTES (sizeof (PdkLatency) + sizeof (guint16))
 #define FIRST_CAPACITY 8
@@ -219,6 +221,98 @@ pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
       g_array_append_val (latencies, chunk->latencies[i]);
     }
   pdk_tally_chunk_count_all (&some, counts);
+}
+
+/** pdk_tally_chunk_add_to_hour: adds to @hour what @chunk holds */
+void
+pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour)
+{
+  hour->requests += chunk->n;
+  for (guint i = 0; i < PDK_REQUEST_N_KINDS; i++)
+    hour->n_by_kind[i] += chunk->n_by_kind[i];
+  hour->http_4xx += chunk->n_4xx;
+  hour->http_5xx += chunk->n_5xx;
+  hour->latency_msec += chunk->latency_sum_msec;
+  for (guint32 i = 0; i < chunk->n; i++)
+    hour->buckets[pdk_hour_find_bucket (chunk->latencies[i])]++;
+}
+
+/**
+ * pdk_tally_chunk_dup_data:
+ * @chunk: a chunk
+ *
+ * Returns: (transfer full): its events, for keeping: all latencies as floats, then all tags, in little-endian
+ *   order
+ */
+GBytes *
+pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk)
+{
+  guint8 *data = g_malloc (MAX (chunk->n * EVENT_BYTES, 1));
+  guint8 *tags = data + chunk->n * sizeof (PdkLatency);
+
+  for (guint32 i = 0; i < chunk->n; i++)
+    {
+      guint32 latency = GUINT32_TO_LE (chunk->latencies[i]);
+      guint16 tag = GUINT16_TO_LE (chunk->tags[i]);
+
+      memcpy (data + i * sizeof latency, &latency, sizeof latency);
+      memcpy (tags + i * sizeof tag, &tag, sizeof tag);
+    }
+  return g_bytes_new_take (data, chunk->n * EVENT_BYTES);
+}
+
+/* Takes one event as it was kept. */
+static void
+add_kept (PdkTallyChunk *chunk, PdkLatency latency, guint16 tag)
+{
+  guint second = tag_second (tag);
+
+  chunk->latencies[chunk->n] = latency;
+  chunk->tags[chunk->n] = tag;
+  if (chunk->n_sorted == chunk->n && (chunk->n == 0 || chunk->latencies[chunk->n - 1] <= latency))
+    chunk->n_sorted++;
+  chunk->n++;
+  chunk->first = MIN (chunk->first, second);
+  chunk->last = MAX (chunk->last, second);
+  chunk->n_by_kind[tag_kind (tag)]++;
+  chunk->n_4xx += tag_class (tag) == CLASS_4XX;
+  chunk->n_5xx += tag_class (tag) == CLASS_5XX;
+  chunk->latency_sum_msec += pdk_latency_to_msec (latency);
+}
+
+/**
+ * pdk_tally_chunk_new_from_data:
+ * @start_sec: where the chunk begins
+ * @data: (nullable): what pdk_tally_chunk_dup_data() made
+ * @length: length of @data in bytes
+ *
+ * What cannot have been made so is left out.
+ *
+ * Returns: (transfer full): a chunk with these events, which counts as saved
+ */
+PdkTallyChunk *
+pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length)
+{
+  PdkTallyChunk *chunk = pdk_tally_chunk_new (start_sec);
+  gsize n = length / EVENT_BYTES;
+  const guint8 *latencies = data, *tags = latencies + n * sizeof (PdkLatency);
+
+  if (n == 0 || length % EVENT_BYTES != 0 || n > G_MAXUINT32)
+    return chunk;
+  resize (chunk, (guint32) n);
+  for (gsize i = 0; i < n; i++)
+    {
+      guint32 latency;
+      guint16 tag;
+
+      memcpy (&latency, latencies + i * sizeof latency, sizeof latency);
+      memcpy (&tag, tags + i * sizeof tag, sizeof tag);
+      tag = GUINT16_FROM_LE (tag);
+      if (tag_second (tag) < PDK_TALLY_CHUNK_SEC && tag_kind (tag) < PDK_REQUEST_N_KINDS)
+        add_kept (chunk, GUINT32_FROM_LE (latency) & G_MAXINT32, tag);
+    }
+  chunk->n_saved = chunk->n;
+  return chunk;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pdk-hour.h"
 #include "pdk-latency-rank.h"
 #include "pdk-tally.h"
 
@@ -17,6 +18,7 @@ typedef struct
   PdkLatency *latencies; /* (owned) (array length=n): ascending once settled */
 
   guint32 n_sorted;
+  guint32 n_saved; /* how many there were when it was written somewhere */
   guint32 capacity;
   guint16 *tags;       /* (owned): parallel to latencies: second in the chunk, kind, class of status */
   guint16 first, last; /* seconds of the earliest and latest event */
@@ -40,6 +42,9 @@ void pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
                                  gint64 end_inclusive,
                                  PdkTallyCounts *counts,
                                  GArray *latencies);
+void pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour);
+GBytes *pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk);
+PdkTallyChunk *pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length);
 gsize pdk_tally_chunk_get_size_bytes (const PdkTallyChunk *chunk);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTallyChunk, pdk_tally_chunk_free)

@@ -14,47 +14,7 @@
 
 #include "pdk-tally.h"
 
-#include "pdk-log-clock.h"
-#include "pdk-tally-chunk.h"
-
-/* "7d" reaches back seven days, "today" at most 25 hours. */
-#define KEEP_EVENTS_DAYS 8
-
-/* One more than is shown, since the zone of a reader's "today" may turn just now. */
-#define KEEP_DAYS 31
-
-#define N_GUESSES 4
-
-typedef struct
-{
-  gint64 time_sec;
-  gint64 latency_nsec;
-  guint16 status;
-  guint16 kind;
-} FutureEvent;
-
-struct _PdkTally
-{
-  PdkLogClock *clock; /* of the user's zone */
-  gint64 now_sec;
-  gint64 first_known_sec;
-
-  GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
-  PdkTallyChunk *recent_chunk;
-  gsize n_events;
-  gsize max_events;
-  guint64 n_dropped;
-  gint64 dropped_until_sec; /* the end of what was dropped last */
-
-  PdkDaySeries *days;
-
-  GArray *future; /* (element-type FutureEvent) */
-
-  /* Scratch for pdk_tally_count(), kept since it is called often. */
-  GArray *ranges;                     /* (element-type PdkLatencyRange) */
-  GArray *edges;                      /* (element-type PdkLatency) */
-  PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
-};
+#include "pdk-tally-private.h"
 
 static gint64
 chunk_start_of (gint64 time_sec)
@@ -64,9 +24,9 @@ chunk_start_of (gint64 time_sec)
   return time_sec - (rest < 0 ? rest + PDK_TALLY_CHUNK_SEC : rest);
 }
 
-/* The index of the first chunk that starts at @start_sec or later. */
-static guint
-find_chunk (PdkTally *tally, gint64 start_sec)
+/* pdk_tally_find_chunk: Returns: the index of the first chunk that starts at @start_sec or later */
+guint
+pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec)
 {
   guint low = 0, high = tally->chunks->len;
 
@@ -100,7 +60,7 @@ static PdkTallyChunk *
 obtain_chunk (PdkTally *tally, gint64 time_sec)
 {
   gint64 start_sec = chunk_start_of (time_sec);
-  guint i = find_chunk (tally, start_sec);
+  guint i = pdk_tally_find_chunk (tally, start_sec);
   PdkTallyChunk *chunk;
 
   if (i < tally->chunks->len)
@@ -139,6 +99,16 @@ add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     tally->recent_chunk = obtain_chunk (tally, time_sec);
   pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
   tally->n_events++;
+}
+
+/* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */
+static void
+add_to_old_hours (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  gint64 hour_sec = pdk_log_clock_hour (tally->clock, time_sec);
+
+  if (hour_sec < tally->now_sec - OLD_HOURS_SEC)
+    pdk_hour_add_request (pdk_hour_obtain (tally->old_hours, hour_sec), kind, status, latency_nsec / 1e6);
 }
 
 static void
@@ -250,6 +220,7 @@ pdk_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
   tally->days = pdk_day_series_new ();
   tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
+  tally->old_hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   tally->ranges = g_array_new (FALSE, FALSE, sizeof (PdkLatencyRange));
   tally->edges = g_array_new (FALSE, FALSE, sizeof (PdkLatency));
   return tally;
@@ -268,6 +239,7 @@ pdk_tally_free (PdkTally *tally)
   g_ptr_array_unref (tally->chunks);
   pdk_day_series_free (tally->days);
   g_array_unref (tally->future);
+  g_array_unref (tally->old_hours);
   g_array_unref (tally->ranges);
   g_array_unref (tally->edges);
   g_free (tally);
@@ -354,6 +326,8 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
       add_to_future (tally, time_sec, kind, status, latency_nsec);
       return;
     }
+  if (time_sec < tally->now_sec - OLD_HOURS_SEC)
+    add_to_old_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
     pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
   if (time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
@@ -409,8 +383,8 @@ pdk_tally_get_window (
 void
 pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
 {
-  guint first = find_chunk (tally, chunk_start_of (start_exclusive));
-  guint last = find_chunk (tally, chunk_start_of (end_inclusive) + 1);
+  guint first = pdk_tally_find_chunk (tally, chunk_start_of (start_exclusive));
+  guint last = pdk_tally_find_chunk (tally, chunk_start_of (end_inclusive) + 1);
   guint32 n_first_edge;
 
   *counts = (PdkTallyCounts){ 0 };

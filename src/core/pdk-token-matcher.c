@@ -24,6 +24,12 @@
 /* A group without a line of any known time before it waits for the next one. */
 #define MAX_UNDATED 4096
 
+/* Time, prompt and output tokens, milliseconds, whether it is attributed. */
+#define GROUP_TYPE "(xuudb)"
+
+/* The members of a partial group, those of the candidate, and the others, in the order of the structure. */
+#define SAVED_TYPE "(bbxx@" GROUP_TYPE "bb@" GROUP_TYPE "duxba" GROUP_TYPE ")"
+
 /* The lines that came of a group that is not complete. */
 typedef struct
 {
@@ -294,4 +300,66 @@ pdk_token_matcher_settle (PdkTokenMatcher *matcher)
   if (!matcher->knows_requests || matcher->is_candidate_old)
     give_up_candidate (matcher);
   matcher->is_candidate_old = matcher->has_candidate;
+}
+
+static GVariant *
+save_group (const PdkTokenGroup *group)
+{
+  return g_variant_new (GROUP_TYPE, group->time_sec, group->prompt_tokens, group->output_tokens,
+                        group->output_msec, group->is_attributed);
+}
+
+static void
+load_group (GVariant *saved, PdkTokenGroup *group)
+{
+  g_variant_get (saved, GROUP_TYPE, &group->time_sec, &group->prompt_tokens, &group->output_tokens,
+                 &group->output_msec, &group->is_attributed);
+}
+
+/** pdk_token_matcher_save: Returns: (transfer floating): where the matcher stands, for
+ * pdk_token_matcher_load() */
+GVariant *
+pdk_token_matcher_save (const PdkTokenMatcher *matcher)
+{
+  const Partial *partial = &matcher->partial;
+  g_auto (GVariantBuilder) undated = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a" GROUP_TYPE));
+
+  for (guint i = 0; i < matcher->undated->len; i++)
+    g_variant_builder_add_value (&undated, save_group (&g_array_index (matcher->undated, PdkTokenGroup, i)));
+  return g_variant_new (SAVED_TYPE, partial->has_prompt, partial->has_output, partial->slot_id,
+                        partial->task_id, save_group (&partial->group), matcher->has_candidate,
+                        matcher->is_candidate_old, save_group (&matcher->candidate), matcher->candidate_msec,
+                        matcher->n_since_request, matcher->last_time_sec, matcher->knows_requests, &undated);
+}
+
+/**
+ * pdk_token_matcher_load:
+ * @matcher: a matcher; what it knows is forgotten
+ * @saved: what pdk_token_matcher_save() made; anything else is taken for nothing
+ */
+void
+pdk_token_matcher_load (PdkTokenMatcher *matcher, GVariant *saved)
+{
+  Partial *partial = &matcher->partial;
+  g_autoptr (GVariant) group = NULL;
+  g_autoptr (GVariant) candidate = NULL;
+  g_autoptr (GVariant) undated = NULL;
+
+  if (!g_variant_is_of_type (saved,
+                             G_VARIANT_TYPE ("(bbxx" GROUP_TYPE "bb" GROUP_TYPE "duxba" GROUP_TYPE ")")))
+    return;
+  g_variant_get (saved, SAVED_TYPE, &partial->has_prompt, &partial->has_output, &partial->slot_id,
+                 &partial->task_id, &group, &matcher->has_candidate, &matcher->is_candidate_old, &candidate,
+                 &matcher->candidate_msec, &matcher->n_since_request, &matcher->last_time_sec,
+                 &matcher->knows_requests, NULL);
+  undated = g_variant_get_child_value (saved, g_variant_n_children (saved) - 1);
+  load_group (group, &partial->group);
+  load_group (candidate, &matcher->candidate);
+  g_array_set_size (matcher->undated, MIN (g_variant_n_children (undated), MAX_UNDATED));
+  for (guint i = 0; i < matcher->undated->len; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (undated, i);
+
+      load_group (one, &g_array_index (matcher->undated, PdkTokenGroup, i));
+    }
 }

@@ -32,6 +32,9 @@ void pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
                                      gint64 latency_nsec);
 void pdk_token_matcher_settle (PdkTokenMatcher *matcher);
 
+GVariant *pdk_token_matcher_save (const PdkTokenMatcher *matcher);
+void pdk_token_matcher_load (PdkTokenMatcher *matcher, GVariant *saved);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTokenMatcher, pdk_token_matcher_free)
 
 G_END_DECLS

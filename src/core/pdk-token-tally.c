@@ -16,59 +16,11 @@
 
 #include <math.h>
 
-#include "pdk-log-clock.h"
-#include "pdk-tally.h"
+#include "pdk-token-tally-private.h"
 
-#define CHUNK_SEC 900
-#define KEEP_EVENTS_DAYS 8
-#define KEEP_DAYS 31
-#define FIRST_CAPACITY 8
-
-/* What the runner writes has two decimals. */
-#define UNITS_PER_MSEC 100
-
-/* An event in a word: prompt tokens, output tokens, second in the chunk, and whether it is attributed. */
-#define TOKEN_BITS 26
-#define SECOND_BITS 10
-#define TOKEN_MASK ((G_GUINT64_CONSTANT (1) << TOKEN_BITS) - 1)
-#define SECOND_MASK ((1u << SECOND_BITS) - 1)
-
-G_STATIC_ASSERT (PDK_SERVER_LINE_MAX_TOKENS <= TOKEN_MASK);
-G_STATIC_ASSERT (CHUNK_SEC <= 1 << SECOND_BITS);
-G_STATIC_ASSERT (2 * TOKEN_BITS + SECOND_BITS < 64);
-
-typedef struct
-{
-  guint64 prompt_tokens;
-  guint64 output_tokens;
-  guint64 unattributed_tokens;
-  guint64 output_units;
-} Sums;
-
-typedef struct
-{
-  gint64 start_sec; /* a multiple of CHUNK_SEC */
-  guint32 n;
-  guint32 capacity;
-  guint64 *words;        /* (owned) (array length=n) */
-  guint32 *output_units; /* (owned) (array length=n) */
-  guint16 first, last;   /* seconds of the earliest and the latest */
-  Sums sums;
-} Chunk;
-
-struct _PdkTokenTally
-{
-  PdkLogClock *clock; /* of the user's zone */
-  gint64 now_sec;
-  gint64 first_known_sec; /* G_MAXINT64 for none */
-  GPtrArray *chunks;      /* (element-type Chunk): ascending by time */
-  gsize n_events;
-  GArray *days;   /* (element-type PdkTokenDay): ascending; days without tokens are not in it */
-  GArray *future; /* (element-type PdkTokenGroup) */
-};
-
-static void
-chunk_free (gpointer data)
+/* pdk_token_chunk_free: a GDestroyNotify */
+void
+pdk_token_chunk_free (gpointer data)
 {
   Chunk *chunk = data;
 
@@ -77,16 +29,18 @@ chunk_free (gpointer data)
   g_free (chunk);
 }
 
-static void
-chunk_resize (Chunk *chunk, guint32 capacity)
+/* pdk_token_chunk_resize: makes room for @capacity groups */
+void
+pdk_token_chunk_resize (Chunk *chunk, guint32 capacity)
 {
   chunk->words = g_renew (guint64, chunk->words, capacity);
   chunk->output_units = g_renew (guint32, chunk->output_units, capacity);
   chunk->capacity = capacity;
 }
 
-static void
-add_word (Sums *sums, guint64 word, guint32 output_units)
+/* pdk_token_chunk_count_word: adds one group to @sums */
+void
+pdk_token_chunk_count_word (Sums *sums, guint64 word, guint32 output_units)
 {
   guint64 prompt = word & TOKEN_MASK;
   guint64 output = word >> TOKEN_BITS & TOKEN_MASK;
@@ -108,13 +62,13 @@ chunk_add (Chunk *chunk, const PdkTokenGroup *group)
                  (guint64) (group->is_attributed != FALSE) << (2 * TOKEN_BITS + SECOND_BITS);
 
   if (chunk->n == chunk->capacity)
-    chunk_resize (chunk, chunk->capacity + MAX (chunk->capacity / 4, FIRST_CAPACITY));
+    pdk_token_chunk_resize (chunk, chunk->capacity + MAX (chunk->capacity / 4, FIRST_CAPACITY));
   chunk->words[chunk->n] = word;
   chunk->output_units[chunk->n] = units;
   chunk->n++;
   chunk->first = MIN (chunk->first, second);
   chunk->last = MAX (chunk->last, second);
-  add_word (&chunk->sums, word, units);
+  pdk_token_chunk_count_word (&chunk->sums, word, units);
 }
 
 static void
@@ -136,7 +90,7 @@ chunk_count (const Chunk *chunk, gint64 start_exclusive, gint64 end_inclusive, S
       guint second = chunk->words[i] >> (2 * TOKEN_BITS) & SECOND_MASK;
 
       if (second >= from && second <= to)
-        add_word (sums, chunk->words[i], chunk->output_units[i]);
+        pdk_token_chunk_count_word (sums, chunk->words[i], chunk->output_units[i]);
     }
 }
 
@@ -148,9 +102,9 @@ chunk_start_of (gint64 time_sec)
   return time_sec - (rest < 0 ? rest + CHUNK_SEC : rest);
 }
 
-/* The index of the first chunk that starts at @start_sec or later. Mostly, that is the end. */
-static guint
-find_chunk (const PdkTokenTally *tally, gint64 start_sec)
+/* pdk_token_tally_find_chunk: Returns: the index of the first chunk that starts at @start_sec or later */
+guint
+pdk_token_tally_find_chunk (const PdkTokenTally *tally, gint64 start_sec)
 {
   guint low = 0, high = tally->chunks->len;
 
@@ -178,7 +132,7 @@ static Chunk *
 obtain_chunk (PdkTokenTally *tally, gint64 time_sec)
 {
   gint64 start_sec = chunk_start_of (time_sec);
-  guint i = find_chunk (tally, start_sec);
+  guint i = pdk_token_tally_find_chunk (tally, start_sec);
   Chunk *chunk = i < tally->chunks->len ? g_ptr_array_index (tally->chunks, i) : NULL;
 
   if (chunk != NULL && chunk->start_sec == start_sec)
@@ -187,7 +141,7 @@ obtain_chunk (PdkTokenTally *tally, gint64 time_sec)
     {
       Chunk *before = g_ptr_array_index (tally->chunks, i - 1);
 
-      chunk_resize (before, before->n);
+      pdk_token_chunk_resize (before, before->n);
     }
   chunk = g_new0 (Chunk, 1);
   chunk->start_sec = start_sec;
@@ -210,6 +164,19 @@ add_to_day (PdkTokenTally *tally, const PdkTokenGroup *group)
   known = &g_array_index (tally->days, PdkTokenDay, i);
   known->prompt_tokens += group->prompt_tokens;
   known->output_tokens += group->output_tokens;
+}
+
+/* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */
+static void
+add_to_old_hours (PdkTokenTally *tally, const PdkTokenGroup *group)
+{
+  PdkHour *hour = pdk_hour_obtain (tally->old_hours, pdk_log_clock_hour (tally->clock, group->time_sec));
+
+  hour->prompt_tokens += group->prompt_tokens;
+  hour->output_tokens += group->output_tokens;
+  hour->output_msec += group->output_msec;
+  if (!group->is_attributed)
+    hour->unattributed_tokens += group->prompt_tokens + group->output_tokens;
 }
 
 static void
@@ -237,9 +204,10 @@ pdk_token_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->clock = pdk_log_clock_new (zone);
   tally->now_sec = now_sec;
   tally->first_known_sec = G_MAXINT64;
-  tally->chunks = g_ptr_array_new_with_free_func (chunk_free);
+  tally->chunks = g_ptr_array_new_with_free_func (pdk_token_chunk_free);
   tally->days = g_array_new (FALSE, FALSE, sizeof (PdkTokenDay));
   tally->future = g_array_new (FALSE, FALSE, sizeof (PdkTokenGroup));
+  tally->old_hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   return tally;
 }
 
@@ -256,6 +224,7 @@ pdk_token_tally_free (PdkTokenTally *tally)
   g_ptr_array_unref (tally->chunks);
   g_array_unref (tally->days);
   g_array_unref (tally->future);
+  g_array_unref (tally->old_hours);
   g_free (tally);
 }
 
@@ -305,6 +274,8 @@ pdk_token_tally_add (PdkTokenTally *tally, const PdkTokenGroup *group)
     }
 
   tally->first_known_sec = MIN (tally->first_known_sec, group->time_sec);
+  if (pdk_log_clock_hour (tally->clock, group->time_sec) < tally->now_sec - OLD_HOURS_SEC)
+    add_to_old_hours (tally, group);
   if (group->time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
     add_to_day (tally, group);
   if (group->time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
@@ -337,8 +308,8 @@ pdk_token_tally_count (const PdkTokenTally *tally,
                        gint64 end_inclusive,
                        PdkTokenCounts *counts)
 {
-  guint first = find_chunk (tally, chunk_start_of (start_exclusive));
-  guint last = find_chunk (tally, chunk_start_of (end_inclusive) + 1);
+  guint first = pdk_token_tally_find_chunk (tally, chunk_start_of (start_exclusive));
+  guint last = pdk_token_tally_find_chunk (tally, chunk_start_of (end_inclusive) + 1);
   Sums sums = { 0 };
 
   for (guint i = first; i < last; i++)

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pdk-hour.h"
 #include "pdk-token-matcher.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,9 @@ typedef struct
   guint64 output_tokens;
 } PdkTokenDay;
 
+/* Takes a chunk's groups, as pdk_token_tally_load_chunk() does. */
+typedef void (*PdkTokenChunkFunc) (gint64 start_sec, GBytes *data, gpointer user_data);
+
 /* How many tokens when: group by group for the last eight days, and sums of the days before. */
 typedef struct _PdkTokenTally PdkTokenTally;
 
@@ -40,6 +44,15 @@ void pdk_token_tally_count (const PdkTokenTally *tally,
                             gint64 end_inclusive,
                             PdkTokenCounts *counts);
 GArray *pdk_token_tally_get_days (PdkTokenTally *tally, gint64 now_sec);
+gboolean pdk_token_tally_has_unsaved (const PdkTokenTally *tally);
+void pdk_token_tally_foreach_unsaved (const PdkTokenTally *tally, PdkTokenChunkFunc func, gpointer user_data);
+const GArray *pdk_token_tally_get_old_hours (const PdkTokenTally *tally);
+void pdk_token_tally_add_to_hour (PdkTokenTally *tally, PdkHour *hour);
+GVariant *pdk_token_tally_dup_rest (const PdkTokenTally *tally);
+void pdk_token_tally_mark_saved (PdkTokenTally *tally);
+void pdk_token_tally_load_chunk (PdkTokenTally *tally, gint64 start_sec, gconstpointer data, gsize length);
+void pdk_token_tally_load_days (PdkTokenTally *tally, const GArray *hours);
+void pdk_token_tally_load_rest (PdkTokenTally *tally, GVariant *rest);
 gsize pdk_token_tally_get_size_bytes (const PdkTokenTally *tally);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTokenTally, pdk_token_tally_free)

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Paddock's own SQLite file: what every account's log came to, by the hour, and how far the logs were read. */
+/* Paddock's own SQLite file: what every account's log came to, by the hour, and how far the logs were read.
+ */
 typedef struct _PdkHistoryDb PdkHistoryDb;
 
 /* What recent rows hold. */
@@ -24,6 +25,7 @@ typedef void (*PdkHistoryRecentFunc) (
 
 char *pdk_history_db_dup_path (void);
 PdkHistoryDb *pdk_history_db_open (const char *path, char **set_aside, GError **error);
+char *pdk_history_db_set_aside (const char *path, GError **error);
 PdkHistoryDb *pdk_history_db_open_read_only (const char *path, GError **error);
 void pdk_history_db_close (PdkHistoryDb *db);
 
@@ -41,9 +43,12 @@ gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       gconstpointer data,
                                       gsize length,
                                       GError **error);
+gboolean pdk_history_db_put_hour (PdkHistoryDb *db, const PdkHour *hour, GError **error);
 gboolean pdk_history_db_add_hour (PdkHistoryDb *db, const PdkHour *delta, GError **error);
-gboolean
-pdk_history_db_drop_before (PdkHistoryDb *db, gint64 recent_before_sec, gint64 hours_before_sec, GError **error);
+gboolean pdk_history_db_drop_before (PdkHistoryDb *db,
+                                     gint64 recent_before_sec,
+                                     gint64 hours_before_sec,
+                                     GError **error);
 gboolean pdk_history_db_forget_since (PdkHistoryDb *db, gint64 since_sec, GError **error);
 
 GStrv pdk_history_db_list_accounts (PdkHistoryDb *db, GError **error);

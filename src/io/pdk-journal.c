@@ -35,6 +35,9 @@
 
 #define MACHINE_ID_LENGTH 32
 
+/* Id, device, inode, time, entries, cursor or nothing, and the flags, as in a PdkJournalFile. */
+#define FILE_TYPE "(ayttxtsbb)"
+
 static const char *const system_folders[] = { "/var/log/journal", "/run/log/journal" };
 
 struct _PdkJournal
@@ -380,6 +383,61 @@ pdk_journal_poll (PdkJournal *journal,
       is_done = FALSE;
     }
   return is_done;
+}
+
+/** pdk_journal_save: Returns: (transfer floating): how far each file was read, for pdk_journal_load() */
+GVariant *
+pdk_journal_save (PdkJournal *journal)
+{
+  g_auto (GVariantBuilder) files = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a" FILE_TYPE));
+
+  for (guint i = 0; i < journal->known->len; i++)
+    {
+      const PdkJournalFile *file = g_ptr_array_index (journal->known, i);
+
+      g_variant_builder_add (&files, "(@ayttxtsbb)",
+                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, file->id, sizeof file->id, 1),
+                             (guint64) file->device, (guint64) file->inode, file->mtime_nsec, file->n_entries,
+                             file->cursor != NULL ? file->cursor : "", file->is_settled, file->is_complete);
+    }
+  return g_variant_new ("(xa" FILE_TYPE ")", journal->stats.first_usec, &files);
+}
+
+/**
+ * pdk_journal_load:
+ * @journal: a journal; what it knows is forgotten
+ * @saved: what pdk_journal_save() made; anything else is taken for nothing
+ */
+void
+pdk_journal_load (PdkJournal *journal, GVariant *saved)
+{
+  g_autoptr (GVariant) files = NULL;
+
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(xa" FILE_TYPE ")")))
+    return;
+  g_ptr_array_set_size (journal->known, 0);
+  g_variant_get (saved, "(x@a" FILE_TYPE ")", &journal->stats.first_usec, &files);
+  for (gsize i = 0; i < g_variant_n_children (files) && i < MAX_KNOWN; i++)
+    {
+      g_autoptr (GVariant) id = NULL;
+      PdkJournalHeader header = { 0 };
+      PdkJournalFile *file;
+      guint64 device, inode;
+      gsize length;
+
+      g_variant_get_child (files, i, "(@ayttxt&sbb)", &id, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+      if (g_variant_get_size (id) != sizeof header.id)
+        continue;
+      memcpy (header.id, g_variant_get_fixed_array (id, &length, 1), sizeof header.id);
+      file = pdk_journal_file_new (&header);
+      g_variant_get_child (files, i, "(@ayttxtsbb)", NULL, &device, &inode, &file->mtime_nsec,
+                           &file->n_entries, &file->cursor, &file->is_settled, &file->is_complete);
+      if (*file->cursor == '\0')
+        g_clear_pointer (&file->cursor, g_free);
+      file->device = device;
+      file->inode = inode;
+      g_ptr_array_add (journal->known, file);
+    }
 }
 
 /**

@@ -31,6 +31,8 @@ gboolean pdk_journal_poll (PdkJournal *journal,
                            gpointer user_data,
                            GCancellable *cancellable,
                            GError **error);
+GVariant *pdk_journal_save (PdkJournal *journal);
+void pdk_journal_load (PdkJournal *journal, GVariant *saved);
 const PdkJournalStats *pdk_journal_get_stats (PdkJournal *journal);
 const char *pdk_journal_get_problem (PdkJournal *journal);
 

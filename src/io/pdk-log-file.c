@@ -28,6 +28,9 @@
 /* What fits into a block of the buffer when it is converted. */
 #define UTF16_BLOCK_BYTES (PDK_LOG_BLOCK_BYTES / 3 * 2)
 
+/* Device, inode, offset, fingerprints, what it is, size and times, as in the structure. */
+#define SAVED_TYPE "(ttx@ay@aybbbxxx)"
+
 G_STATIC_ASSERT (PDK_UTF16_GROWTH (UTF16_BLOCK_BYTES) <= PDK_LOG_BLOCK_BYTES);
 
 /* Reads exactly @length bytes. Anything else is as good as different bytes. */
@@ -231,6 +234,64 @@ enter (PdkLogFile *file, int fd, gint64 size, const PdkLogReader *reader)
       file->offset = start;
       file->is_dropping_line = TRUE;
     }
+}
+
+static GVariant *
+save_bytes (const guint8 *bytes, gsize length)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, length, 1);
+}
+
+static gsize
+load_bytes (GVariant *saved, guint8 *bytes)
+{
+  gsize length;
+  const guint8 *data = g_variant_get_fixed_array (saved, &length, 1);
+
+  if (length > PDK_LOG_FINGERPRINT_BYTES)
+    return 0;
+  if (length > 0)
+    memcpy (bytes, data, length);
+  return length;
+}
+
+/** pdk_log_file_save: Returns: (transfer floating): what is known of @file, for pdk_log_file_load() */
+GVariant *
+pdk_log_file_save (const PdkLogFile *file)
+{
+  return g_variant_new (SAVED_TYPE, (guint64) file->device, (guint64) file->inode, file->offset,
+                        save_bytes (file->head, file->head_length),
+                        save_bytes (file->tail, file->tail_length), file->is_utf16, file->is_dropping_line,
+                        file->is_partial_copy, file->seen_size, file->seen_mtime_nsec, file->seen_ctime_nsec);
+}
+
+/**
+ * pdk_log_file_load:
+ * @file: (out caller-allocates): the file
+ * @saved: what pdk_log_file_save() made, or anything else
+ *
+ * After a start of the machine, a file's device may have another number; then it is found by its
+ * fingerprints, as a copy is.
+ *
+ * Returns: whether @saved was in order
+ */
+gboolean
+pdk_log_file_load (PdkLogFile *file, GVariant *saved)
+{
+  g_autoptr (GVariant) head = NULL;
+  g_autoptr (GVariant) tail = NULL;
+  guint64 device, inode;
+
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(ttxayaybbbxxx)")))
+    return FALSE;
+  g_variant_get (saved, SAVED_TYPE, &device, &inode, &file->offset, &head, &tail, &file->is_utf16,
+                 &file->is_dropping_line, &file->is_partial_copy, &file->seen_size, &file->seen_mtime_nsec,
+                 &file->seen_ctime_nsec);
+  file->device = device;
+  file->inode = inode;
+  file->head_length = load_bytes (head, file->head);
+  file->tail_length = load_bytes (tail, file->tail);
+  return file->offset >= (gint64) MAX (file->head_length, file->tail_length);
 }
 
 /**

@@ -64,6 +64,8 @@ typedef struct
   guint64 n_skipped_long;
 } PdkLogReader;
 
+GVariant *pdk_log_file_save (const PdkLogFile *file);
+gboolean pdk_log_file_load (PdkLogFile *file, GVariant *saved);
 void pdk_log_file_restart (PdkLogFile *file);
 gboolean pdk_log_file_is_unchanged (const PdkLogFile *file, const struct stat *info);
 gboolean pdk_log_file_is_same (const PdkLogFile *file, int fd, gint64 size);

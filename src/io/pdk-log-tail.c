@@ -331,6 +331,68 @@ pdk_log_tail_poll (
   return is_done;
 }
 
+/** pdk_log_tail_get_path: Returns: (transfer none): what it was made with */
+const char *
+pdk_log_tail_get_path (PdkLogTail *tail)
+{
+  return tail->path;
+}
+
+/**
+ * pdk_log_tail_has_news:
+ * @tail: the tail
+ *
+ * Returns: whether a poll would open any file: one that is new, or was changed since it was read
+ */
+gboolean
+pdk_log_tail_has_news (PdkLogTail *tail)
+{
+  g_autoptr (PdkLogListing) listing = pdk_log_listing_new (tail->path, NULL);
+
+  for (guint i = 0; listing != NULL && i < listing->candidates->len; i++)
+    {
+      const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, i);
+      const PdkLogFile *file = find_known (tail, &candidate->info);
+
+      if (file == NULL || !pdk_log_file_is_unchanged (file, &candidate->info))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/** pdk_log_tail_save: Returns: (transfer floating): how far each file was read, for pdk_log_tail_load() */
+GVariant *
+pdk_log_tail_save (PdkLogTail *tail)
+{
+  g_auto (GVariantBuilder) files = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  for (guint i = 0; i < tail->known->len; i++)
+    g_variant_builder_add (&files, "v", pdk_log_file_save (g_ptr_array_index (tail->known, i)));
+  return g_variant_builder_end (&files);
+}
+
+/**
+ * pdk_log_tail_load:
+ * @tail: a tail; what it knows is forgotten
+ * @saved: what pdk_log_tail_save() made; anything else is taken for nothing
+ */
+void
+pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
+{
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("av")))
+    return;
+  g_ptr_array_set_size (tail->known, 0);
+  for (gsize i = 0; i < g_variant_n_children (saved) && i < MAX_KNOWN; i++)
+    {
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (saved, i);
+      g_autoptr (GVariant) one = g_variant_get_variant (boxed);
+      PdkLogFile file = { 0 };
+
+      if (pdk_log_file_load (&file, one))
+        g_ptr_array_add (tail->known, g_memdup2 (&file, sizeof file));
+    }
+}
+
 /**
  * pdk_log_tail_get_stats:
  * @tail: the tail

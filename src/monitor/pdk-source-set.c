@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-demo-source.h"
+#include "pdk-history-db.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -56,6 +57,10 @@ add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
   g_autoptr (PdkLogPlaces) places =
       pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
   g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
+  g_autofree char *history = pdk_history_db_dup_path ();
+
+  if (account->history_days > 0)
+    pdk_request_log_keep (log, history, account->id, account->history_days);
 
   if (places->paths[0] != NULL)
     pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_server_log_source_new (log)));

@@ -57,8 +57,14 @@ describe_window (PdkFacts *facts, const char *window, const PdkTallyCounts *coun
   set_latency (facts, "p95_latency_ms", window, counts->p95_msec);
 }
 
-static void
-describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
+/**
+ * pdk_log_facts_describe_days:
+ * @tally: what was counted
+ * @now_sec: the time that the series end at
+ * @facts: where the daily series go
+ */
+void
+pdk_log_facts_describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
 {
   g_autoptr (GArray) days = pdk_tally_get_days (tally, now_sec);
 
@@ -95,5 +101,5 @@ pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
       if (windows[i].window == PDK_WINDOW_1D)
         pdk_facts_set_metric (facts, "recent_requests", (double) counts.requests, "requests", "24h");
     }
-  describe_days (tally, now_sec, facts);
+  pdk_log_facts_describe_days (tally, now_sec, facts);
 }

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+void pdk_log_facts_describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts);
 void pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts);
 
 G_END_DECLS

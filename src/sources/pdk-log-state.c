@@ -88,6 +88,8 @@ pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec)
   state->seek_clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->tally = pdk_tally_new (local, now_sec);
   state->record = pdk_server_record_new (local, now_sec);
+  state->time_zone = g_strdup (zone != NULL ? name : "");
+  state->other_tails = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   state->local_zone = g_strdup (g_time_zone_get_identifier (local));
 #if HAVE_JOURNAL
   if (places->journal_matches[0] != NULL)
@@ -107,6 +109,10 @@ pdk_log_state_free (PdkLogState *state)
   pdk_tally_free (state->tally);
   pdk_server_record_free (state->record);
   g_free (state->local_zone);
+  g_free (state->time_zone);
+  g_clear_pointer (&state->kept, g_variant_unref);
+  g_clear_pointer (&state->written, g_variant_unref);
+  g_ptr_array_unref (state->other_tails);
 #if HAVE_JOURNAL
   pdk_journal_free (state->journal);
   g_array_unref (state->journal_future);
@@ -132,6 +138,36 @@ pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec)
          g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
 }
 
+/** pdk_log_state_get_oldest_sec: Returns: what is older than this is not read, Unix seconds */
+gint64
+pdk_log_state_get_oldest_sec (gint64 now_sec)
+{
+  return now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
+}
+
+/**
+ * pdk_log_state_has_news:
+ * @state: a state
+ *
+ * A journal is only known by reading it, so where there is one, there may be.
+ *
+ * Returns: whether a poll may find something
+ */
+gboolean
+pdk_log_state_has_news (PdkLogState *state)
+{
+#if HAVE_JOURNAL
+  if (state->journal != NULL && pdk_journal_get_stats (state->journal)->n_folders > 0)
+    return TRUE;
+#endif
+  for (guint i = 0; i < state->tails->len; i++)
+    {
+      if (pdk_log_tail_has_news (g_ptr_array_index (state->tails, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /** pdk_log_state_set_time: tells @state the time, which it wants to know before it is given anything */
 void
 pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
@@ -141,7 +177,7 @@ pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
 
   state->now_sec = now_sec;
   state->latest_sec = MAX (state->latest_sec, now_sec);
-  state->oldest_sec = now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
+  state->oldest_sec = pdk_log_state_get_oldest_sec (now_sec);
   oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
   date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
   g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);

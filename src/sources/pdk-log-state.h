@@ -27,8 +27,16 @@ typedef struct
   char oldest_date[16];   /* the same as an access line writes it: "2026/11/20" */
   gboolean has_older;     /* the files go back beyond that */
   guint64 n_skipped_long; /* lines over PDK_LOG_LINE_MAX_BYTES that the tails did not count */
+  char *time_zone;        /* of the time stamps in files, as the settings have it; empty for the local one */
   char *local_zone;       /* the identifier of the user's zone */
   gint64 latest_sec;      /* the latest time that a poll was told */
+
+  /* What of it is kept in Paddock's own file (see pdk-log-saver.c). */
+  gint64 generation; /* of the file, when it was the same as this; 0 for never */
+  GVariant *kept;    /* (nullable): the part that is written as a whole */
+  GVariant *written; /* (nullable): the same, written and not yet there for good */
+  GPtrArray
+      *other_tails; /* (element-type GVariant): read positions of places that the settings do not name now */
 #if HAVE_JOURNAL
   PdkJournal *journal; /* (nullable) */
   GArray
@@ -39,6 +47,8 @@ typedef struct
 PdkLogState *pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec);
 void pdk_log_state_free (PdkLogState *state);
 gboolean pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec);
+gint64 pdk_log_state_get_oldest_sec (gint64 now_sec);
+gboolean pdk_log_state_has_news (PdkLogState *state);
 void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
 gboolean
 pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);

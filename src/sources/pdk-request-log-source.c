@@ -49,8 +49,14 @@ make_reading (PdkSource *source, const PdkRequestLogResult *result, const PdkLog
     sentence = describe_dropped (result->n_dropped);
   if (sentence != NULL)
     pdk_facts_set_diagnostic (facts, klass->diagnostic, sentence);
+  if (result->history_problem != NULL)
+    pdk_facts_set_diagnostic (facts, "history_error", result->history_problem);
+  /* Without a log nobody knows what the last hours were; the days before are known all the same. */
   if (part->state != PDK_SOURCE_STATE_OK)
-    return pdk_reading_new (part->state, PDK_TIME_UNKNOWN, facts);
+    {
+      pdk_facts_merge (facts, result->days);
+      return pdk_reading_new (part->state, PDK_TIME_UNKNOWN, facts);
+    }
   pdk_facts_merge (facts, result->metrics);
   return pdk_reading_new (part->state, result->now_usec, facts);
 }

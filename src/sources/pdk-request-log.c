@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "pdk-log-facts.h"
+#include "pdk-log-history.h"
+#include "pdk-log-saver.h"
 #include "pdk-log-state.h"
 #include "pdk-server-facts.h"
 
@@ -23,7 +25,11 @@ struct _PdkRequestLog
   GObject parent_instance;
 
   PdkLogPlaces *places;
-  PdkLogState *state; /* (nullable): NULL before the first poll, and while a worker has it */
+  PdkLogState *state;     /* (nullable): NULL before the first poll, and while a worker has it */
+  PdkLogHistory *history; /* (nullable): the same */
+  char *history_path;     /* (nullable): NULL to keep none */
+  char *account;
+  guint history_days;
   GPtrArray *waiters; /* (element-type Waiter) */
   gboolean is_in_flight;
 };
@@ -44,6 +50,7 @@ typedef struct
   PdkLogPlaces *places;
   gint64 now_usec;
   PdkLogState *state;
+  PdkLogHistory *history; /* (nullable) */
 } Flight;
 
 static void
@@ -52,6 +59,7 @@ flight_free (gpointer data)
   Flight *flight = data;
 
   g_clear_pointer (&flight->state, pdk_log_state_free);
+  pdk_log_history_free (flight->history);
   pdk_log_places_unref (flight->places);
   g_free (flight);
 }
@@ -79,8 +87,10 @@ result_free (gpointer data)
   PdkRequestLogResult *result = data;
 
   pdk_facts_unref (result->metrics);
+  pdk_facts_unref (result->days);
   part_clear (&result->files);
   part_clear (&result->journal);
+  g_free (result->history_problem);
   g_free (result);
 }
 
@@ -209,12 +219,20 @@ poll_journal (PdkLogState *state,
 }
 #endif
 
+/* Whether what the history has, or may get, matters to this poll. */
+static gboolean
+may_find_something (PdkLogState *state)
+{
+  return state->kept == NULL || pdk_log_saver_has_unsaved (state) || pdk_log_state_has_news (state);
+}
+
 static void
 flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Flight *flight = task_data;
   const gint64 now_sec = flight->now_usec / G_USEC_PER_SEC;
   PdkRequestLogResult *result = g_new0 (PdkRequestLogResult, 1);
+  gboolean is_kept;
 
   if (flight->state != NULL && !pdk_log_state_is_usable (flight->state, now_sec))
     g_clear_pointer (&flight->state, pdk_log_state_free);
@@ -223,6 +241,9 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   pdk_log_state_set_time (flight->state, now_sec);
   result->now_usec = flight->now_usec;
   result->metrics = pdk_facts_new ();
+  result->days = pdk_facts_new ();
+  is_kept = flight->history != NULL && may_find_something (flight->state) &&
+            pdk_log_history_begin (flight->history, &flight->state, flight->places, now_sec);
   poll_files (flight->state, flight->places, &result->files, cancellable);
 #if HAVE_JOURNAL
   poll_journal (flight->state, flight->places, &result->journal, cancellable);
@@ -232,6 +253,11 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
   result->n_dropped = pdk_tally_get_n_dropped (flight->state->tally);
   pdk_server_record_settle (flight->state->record);
+  if (is_kept)
+    pdk_log_history_end (flight->history, flight->state, now_sec);
+  if (flight->history != NULL)
+    result->history_problem = g_strdup (pdk_log_history_get_problem (flight->history));
+  pdk_log_facts_describe_days (flight->state->tally, now_sec, result->days);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
   pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);
   g_task_return_pointer (task, result, result_free);
@@ -268,7 +294,10 @@ on_flight_done (GObject *object, GAsyncResult *async_result, gpointer user_data)
   self->is_in_flight = FALSE;
   /* Cancelled, the worker may still be at it. */
   if (result != NULL)
-    self->state = g_steal_pointer (&flight->state);
+    {
+      self->state = g_steal_pointer (&flight->state);
+      self->history = g_steal_pointer (&flight->history);
+    }
   for (guint i = 0; i < served->len; i++)
     {
       const Waiter *waiter = g_ptr_array_index (served, i);
@@ -299,6 +328,9 @@ start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable)
   flight->places = pdk_log_places_ref (self->places);
   flight->now_usec = now_usec;
   flight->state = g_steal_pointer (&self->state);
+  flight->history = g_steal_pointer (&self->history);
+  if (flight->history == NULL && self->history_path != NULL)
+    flight->history = pdk_log_history_new (self->history_path, self->account, self->history_days);
   self->is_in_flight = TRUE;
   g_task_set_source_tag (task, start_flight);
   g_task_set_task_data (task, flight, flight_free);
@@ -313,6 +345,9 @@ pdk_request_log_finalize (GObject *object)
   PdkRequestLog *self = PDK_REQUEST_LOG (object);
 
   g_clear_pointer (&self->state, pdk_log_state_free);
+  g_clear_pointer (&self->history, pdk_log_history_free);
+  g_free (self->history_path);
+  g_free (self->account);
   g_ptr_array_unref (self->waiters);
   pdk_log_places_unref (self->places);
   G_OBJECT_CLASS (pdk_request_log_parent_class)->finalize (object);
@@ -343,6 +378,23 @@ pdk_request_log_new (PdkLogPlaces *places)
 
   self->places = pdk_log_places_ref (places);
   return self;
+}
+
+/**
+ * pdk_request_log_keep:
+ * @self: a log of which nothing is read yet
+ * @path: Paddock's own file
+ * @account: the account's id in it
+ * @n_days: how long to keep sums of hours
+ *
+ * Has what is read kept, so that the next process goes on from there.
+ */
+void
+pdk_request_log_keep (PdkRequestLog *self, const char *path, const char *account, guint n_days)
+{
+  self->history_path = g_strdup (path);
+  self->account = g_strdup (account);
+  self->history_days = n_days;
 }
 
 /**

@@ -28,6 +28,8 @@ typedef struct
   guint64 n_dropped; /* requests that were too many to be kept, likewise */
   PdkRequestLogPart files;
   PdkRequestLogPart journal;
+  PdkFacts *days;        /* the daily series alone, for when there is no log any more */
+  char *history_problem; /* (nullable): a sentence about why what was read is not kept */
 } PdkRequestLogResult;
 
 /* Makes a source's reading of what was found; called in the main context. Returns (transfer full). */
@@ -42,6 +44,7 @@ G_DECLARE_FINAL_TYPE (PdkRequestLog, pdk_request_log, PDK, REQUEST_LOG, GObject)
 
 PdkRequestLog *pdk_request_log_new (PdkLogPlaces *places);
 
+void pdk_request_log_keep (PdkRequestLog *self, const char *path, const char *account, guint n_days);
 void pdk_request_log_poll_for_source (PdkRequestLog *self,
                                       PdkSource *source,
                                       PdkRequestLogDescribe describe,

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-hour.h"
+#include "pdk-log-clock.h"
+#include "pdk-tally-chunk.h"
+#include "pdk-tally.h"
+
+/* What pdk-tally.c and pdk-tally-archive.c share. */
+
+G_BEGIN_DECLS
+
+/* "7d" reaches back seven days, "today" at most 25 hours. */
+#define KEEP_EVENTS_DAYS 8
+
+/* One more than is shown, since the zone of a reader's "today" may turn just now. */
+#define KEEP_DAYS 31
+
+#define N_GUESSES 4
+
+/* Hours that begin earlier before now are saved as what was added to them. Chunks are kept for two hours
+ * longer, so that an hour that begins later is whole for another one. */
+#define OLD_HOURS_SEC (KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY - 2 * 3600)
+
+typedef struct
+{
+  gint64 time_sec;
+  gint64 latency_nsec;
+  guint16 status;
+  guint16 kind;
+} FutureEvent;
+
+struct _PdkTally
+{
+  PdkLogClock *clock; /* of the user's zone */
+  gint64 now_sec;
+  gint64 first_known_sec;
+
+  GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
+  PdkTallyChunk *recent_chunk;
+  gsize n_events;
+  gsize max_events;
+  guint64 n_dropped;
+  gint64 dropped_until_sec; /* the end of what was dropped last */
+
+  PdkDaySeries *days;
+
+  GArray *future; /* (element-type FutureEvent) */
+
+  GArray *old_hours; /* (element-type PdkHour): what came since it was saved, and is too old for chunks */
+
+  /* Scratch for pdk_tally_count(), kept since it is called often. */
+  GArray *ranges;                     /* (element-type PdkLatencyRange) */
+  GArray *edges;                      /* (element-type PdkLatency) */
+  PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
+};
+
+guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
+
+G_END_DECLS

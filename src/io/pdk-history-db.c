@@ -1,0 +1,806 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Paddock's own SQLite file. The only file of Paddock's own storage that knows SQL; what the rows mean is up
+ * to those who write them.
+ *
+ * A handle belongs to one thread at a time, and to one account from begin to commit. Several processes may
+ * have the file open: who wants to change it takes the lock first, and learns from the account's generation,
+ * a number that each commit raises, whether somebody else was there since. All changes of a transaction are
+ * there or none is, whatever happens to the process.
+ *
+ * The file is in SQLite's write-ahead mode, in which a commit does not wait for the disk: after a loss of
+ * power, the last ones may be missing, with the read positions that belong to them. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-history-db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "pdk-error.h"
+
+/* "Pdhk" */
+#define FILE_MAGIC 0x5064686b
+
+/* Whoever holds the lock needs milliseconds. */
+#define BUSY_TIMEOUT_MSEC 2000
+
+/* Each step leads from the version of its index to the next, in one transaction. Steps are never changed once
+ * they were released: add another one. */
+static const char *const migrations[] = {
+  "CREATE TABLE account ("
+  "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL, state BLOB);"
+  "CREATE TABLE hour ("
+  "  account INTEGER NOT NULL REFERENCES account, start_sec INTEGER NOT NULL,"
+  "  requests INTEGER NOT NULL, chat INTEGER NOT NULL, generate INTEGER NOT NULL, embed INTEGER NOT NULL,"
+  "  other INTEGER NOT NULL, http_4xx INTEGER NOT NULL, http_5xx INTEGER NOT NULL, latency_msec REAL NOT "
+  "NULL,"
+  "  prompt_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, unattributed_tokens INTEGER NOT NULL,"
+  "  output_msec REAL NOT NULL, buckets BLOB NOT NULL,"
+  "  PRIMARY KEY (account, start_sec)) WITHOUT ROWID;"
+  "CREATE TABLE recent ("
+  "  account INTEGER NOT NULL REFERENCES account, kind INTEGER NOT NULL, start_sec INTEGER NOT NULL,"
+  "  generation INTEGER NOT NULL, data BLOB NOT NULL,"
+  "  PRIMARY KEY (account, kind, start_sec)) WITHOUT ROWID;",
+};
+
+#define VERSION ((int) G_N_ELEMENTS (migrations))
+
+typedef enum
+{
+  FIND_ACCOUNT,
+  ADD_ACCOUNT,
+  LIST_ACCOUNTS,
+  READ_STATE,
+  WRITE_STATE,
+  READ_RECENT,
+  WRITE_RECENT,
+  READ_HOUR,
+  READ_HOURS,
+  WRITE_HOUR,
+  DROP_RECENT,
+  DROP_HOURS,
+  FORGET_RECENT,
+  FORGET_HOURS,
+  N_STATEMENTS,
+} Statement;
+
+#define HOUR_COLUMNS                                                                                         \
+  "start_sec, requests, chat, generate, embed, other, http_4xx, http_5xx, latency_msec, prompt_tokens, "     \
+  "output_tokens, unattributed_tokens, output_msec, buckets"
+
+static const char *const texts[N_STATEMENTS] = {
+  [FIND_ACCOUNT] = "SELECT id, generation FROM account WHERE name = ?",
+  [ADD_ACCOUNT] = "INSERT INTO account (name, generation) VALUES (?, 0)",
+  [LIST_ACCOUNTS] = "SELECT name FROM account ORDER BY name",
+  [READ_STATE] = "SELECT state FROM account WHERE id = ?",
+  [WRITE_STATE] = "UPDATE account SET state = ?2, generation = ?3 WHERE id = ?1",
+  [READ_RECENT] = "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ?",
+  [WRITE_RECENT] = "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?)",
+  [READ_HOUR] = "SELECT " HOUR_COLUMNS " FROM hour WHERE account = ? AND start_sec = ?",
+  [READ_HOURS] = "SELECT " HOUR_COLUMNS " FROM hour JOIN account ON account.id = hour.account "
+                 "WHERE account.name = ? AND start_sec >= ? ORDER BY start_sec",
+  [WRITE_HOUR] = "INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  [DROP_RECENT] = "DELETE FROM recent WHERE account = ? AND start_sec < ?",
+  [DROP_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec < ?",
+  [FORGET_RECENT] = "DELETE FROM recent WHERE account = ?",
+  [FORGET_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec >= ?",
+};
+
+struct _PdkHistoryDb
+{
+  sqlite3 *handle;
+  sqlite3_stmt *statements[N_STATEMENTS]; /* (nullable): prepared when they are needed */
+
+  /* Of the transaction. */
+  gint64 account_id;
+  gint64 generation;
+};
+
+/* What SQLite says of its last call. */
+static void
+set_error (sqlite3 *handle, GError **error)
+{
+  int code = handle != NULL ? sqlite3_errcode (handle) : SQLITE_NOMEM;
+  PdkError pdk_code = PDK_ERROR_FAILED;
+
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    pdk_code = PDK_ERROR_MALFORMED;
+  else if (code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH)
+    pdk_code = PDK_ERROR_PERMISSION;
+  else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    pdk_code = PDK_ERROR_TIMED_OUT;
+  g_set_error_literal (error, PDK_ERROR, pdk_code,
+                       handle != NULL ? sqlite3_errmsg (handle) : g_strerror (ENOMEM));
+}
+
+static gboolean
+execute (PdkHistoryDb *db, const char *sql, GError **error)
+{
+  if (sqlite3_exec (db->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  set_error (db->handle, error);
+  return FALSE;
+}
+
+/* Returns the first column of the first row as a number. */
+static gboolean
+query_number (PdkHistoryDb *db, const char *sql, gint64 *number, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean is_good = sqlite3_prepare_v2 (db->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+                     sqlite3_step (statement) == SQLITE_ROW;
+
+  if (is_good)
+    *number = sqlite3_column_int64 (statement, 0);
+  else
+    set_error (db->handle, error);
+  sqlite3_finalize (statement);
+  return is_good;
+}
+
+/* Returns (transfer none) (nullable) the statement, with nothing bound. */
+static sqlite3_stmt *
+prepare (PdkHistoryDb *db, Statement which, GError **error)
+{
+  if (db->statements[which] == NULL &&
+      sqlite3_prepare_v3 (db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[which],
+                          NULL) != SQLITE_OK)
+    set_error (db->handle, error);
+  return db->statements[which];
+}
+
+/* Runs a statement to its end, which gives no rows, and leaves it ready for the next time. */
+static gboolean
+finish (PdkHistoryDb *db, sqlite3_stmt *statement, GError **error)
+{
+  gboolean is_good = sqlite3_step (statement) == SQLITE_DONE;
+
+  if (!is_good)
+    set_error (db->handle, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return is_good;
+}
+
+/* Takes the next row. @is_row is FALSE behind the last one, and then the statement is ready for the next
+ * time. */
+static gboolean
+step (PdkHistoryDb *db, sqlite3_stmt *statement, gboolean *is_row, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  *is_row = code == SQLITE_ROW;
+  if (*is_row)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    set_error (db->handle, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return code == SQLITE_DONE;
+}
+
+/* Brings a file of an older version, or a new one, up to date. */
+static gboolean
+migrate (PdkHistoryDb *db, GError **error)
+{
+  gint64 version;
+  gboolean is_good =
+      execute (db, "BEGIN IMMEDIATE", error) && query_number (db, "PRAGMA user_version", &version, error);
+
+  for (; is_good && version < VERSION; version++)
+    {
+      g_autofree char *pragma = g_strdup_printf ("PRAGMA user_version = %d", (int) version + 1);
+
+      is_good = execute (db, migrations[version], error) && execute (db, pragma, error);
+    }
+  is_good = is_good && execute (db, "PRAGMA application_id = " G_STRINGIFY (FILE_MAGIC), error) &&
+            execute (db, "COMMIT", error);
+  if (!is_good)
+    sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);
+  return is_good;
+}
+
+/* Finds out whose file it is. */
+static gboolean
+check_origin (PdkHistoryDb *db, gint64 *version, GError **error)
+{
+  gint64 application_id, n_tables;
+
+  if (!query_number (db, "PRAGMA application_id", &application_id, error) ||
+      !query_number (db, "PRAGMA user_version", version, error) ||
+      !query_number (db, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
+    return FALSE;
+  if (application_id != FILE_MAGIC && (application_id != 0 || *version != 0 || n_tables > 0))
+    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("it is another program's"));
+  else if (*version > VERSION)
+    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("it was made by a newer Paddock"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static PdkHistoryDb *
+open_file (const char *path, int flags, GError **error)
+{
+  g_autoptr (PdkHistoryDb) db = g_new0 (PdkHistoryDb, 1);
+
+  if (sqlite3_open_v2 (path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    {
+      set_error (db->handle, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MSEC);
+  /* What a bit of a page says where is nobody's word to be taken for. */
+  sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  return g_steal_pointer (&db);
+}
+
+static PdkHistoryDb *
+open_to_write (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (PdkHistoryDb) db = NULL;
+  gint64 version;
+  int fd;
+
+  if (g_mkdir_with_parents (folder, 0700) < 0)
+    {
+      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
+      return NULL;
+    }
+  /* Made here, so that nobody else may read it; SQLite gives the files beside it the same rights. */
+  fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
+      return NULL;
+    }
+  close (fd);
+
+  db = open_file (path, SQLITE_OPEN_READWRITE, error);
+  if (db == NULL || !check_origin (db, &version, error) || (version < VERSION && !migrate (db, error)))
+    return NULL;
+  /* The wait for the disk when the last process closes the file is left to whoever fills the log next. */
+  sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  if (!execute (db, "PRAGMA journal_mode = WAL", error) ||
+      !execute (db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY",
+                error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+/**
+ * pdk_history_db_set_aside:
+ * @path: a damaged file that is not open
+ * @error: return location
+ *
+ * Moves it out of the way, with what SQLite keeps beside it.
+ *
+ * Returns: (transfer full): its new name, or %NULL with @error set
+ */
+char *
+pdk_history_db_set_aside (const char *path, GError **error)
+{
+  static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
+
+  for (guint i = 2; g_file_test (aside, G_FILE_TEST_EXISTS); i++)
+    {
+      g_free (aside);
+      aside = g_strdup_printf ("%s.damaged-%s-%u", path, stamp, i);
+    }
+  if (g_rename (path, aside) < 0)
+    {
+      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
+      return NULL;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+      g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
+
+      g_rename (from, to);
+    }
+  return g_steal_pointer (&aside);
+}
+
+/** pdk_history_db_dup_path: Returns: (transfer full): where the file is:
+ * `$XDG_DATA_HOME/paddock/history.sqlite` */
+char *
+pdk_history_db_dup_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "paddock", "history.sqlite", NULL);
+}
+
+/**
+ * pdk_history_db_open:
+ * @path: the file, made with its folder if it is not there
+ * @set_aside: (out) (transfer full) (nullable): the new name of a damaged file that was there
+ * @error: return location
+ *
+ * Opens the file for reading and writing, and brings one of an earlier version up to date. A damaged file, or
+ * another program's, is renamed, and a new one begun.
+ *
+ * Returns: (transfer full): the open file, or %NULL with @error set to a PDK_ERROR
+ */
+PdkHistoryDb *
+pdk_history_db_open (const char *path, char **set_aside, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  PdkHistoryDb *db = open_to_write (path, &local_error);
+
+  *set_aside = NULL;
+  if (db != NULL)
+    return db;
+  if (!g_error_matches (local_error, PDK_ERROR, PDK_ERROR_MALFORMED))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  *set_aside = pdk_history_db_set_aside (path, error);
+  return *set_aside != NULL ? open_to_write (path, error) : NULL;
+}
+
+/**
+ * pdk_history_db_open_read_only:
+ * @path: the file
+ * @error: return location
+ *
+ * Returns: (transfer full): the open file; or %NULL with @error set: %PDK_ERROR_NOT_FOUND if there is none
+ * yet, %PDK_ERROR_MALFORMED if it is damaged, or another PDK_ERROR
+ */
+PdkHistoryDb *
+pdk_history_db_open_read_only (const char *path, GError **error)
+{
+  g_autoptr (PdkHistoryDb) db = NULL;
+  gint64 version;
+
+  if (access (path, R_OK) < 0)
+    {
+      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
+      return NULL;
+    }
+  db = open_file (path, SQLITE_OPEN_READONLY, error);
+  if (db == NULL || !check_origin (db, &version, error))
+    return NULL;
+  if (version < VERSION)
+    {
+      /* Somebody has just begun to make it. */
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, g_strerror (ENOENT));
+      return NULL;
+    }
+  return g_steal_pointer (&db);
+}
+
+/**
+ * pdk_history_db_close:
+ * @db: (nullable) (transfer full): what to close; a transaction that is open is undone
+ */
+void
+pdk_history_db_close (PdkHistoryDb *db)
+{
+  if (db == NULL)
+    return;
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    sqlite3_finalize (db->statements[i]);
+  sqlite3_close (db->handle);
+  g_free (db);
+}
+
+static gboolean
+find_account (PdkHistoryDb *db, const char *account, gboolean *is_found, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, FIND_ACCOUNT, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, account, -1, SQLITE_STATIC);
+  if (!step (db, statement, is_found, error))
+    return FALSE;
+  if (!*is_found)
+    return TRUE;
+  db->account_id = sqlite3_column_int64 (statement, 0);
+  db->generation = sqlite3_column_int64 (statement, 1);
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+static gboolean
+obtain_account (PdkHistoryDb *db, const char *account, GError **error)
+{
+  gboolean is_found;
+  sqlite3_stmt *statement;
+
+  if (!find_account (db, account, &is_found, error) || is_found)
+    return is_found;
+  statement = prepare (db, ADD_ACCOUNT, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, account, -1, SQLITE_STATIC);
+  return finish (db, statement, error) && find_account (db, account, &is_found, error);
+}
+
+/**
+ * pdk_history_db_begin:
+ * @db: a file open for writing
+ * @account: whose rows it is about
+ * @generation: (out): the generation of what is there; 0 for nothing
+ * @error: return location: %PDK_ERROR_TIMED_OUT if another process holds the lock, %PDK_ERROR_MALFORMED if
+ * the file is damaged, or another PDK_ERROR
+ *
+ * Takes the lock, to be given back by pdk_history_db_commit() or pdk_history_db_rollback().
+ *
+ * Returns: whether it has it
+ */
+gboolean
+pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation, GError **error)
+{
+  if (!execute (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (!obtain_account (db, account, error))
+    {
+      pdk_history_db_rollback (db);
+      return FALSE;
+    }
+  *generation = db->generation;
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_commit:
+ * @db: a file in a transaction
+ * @error: return location
+ *
+ * Returns: whether all that was written is there now; if not, none is
+ */
+gboolean
+pdk_history_db_commit (PdkHistoryDb *db, GError **error)
+{
+  if (execute (db, "COMMIT", error))
+    return TRUE;
+  pdk_history_db_rollback (db);
+  return FALSE;
+}
+
+/** pdk_history_db_rollback: undoes all that was written since pdk_history_db_begin() */
+void
+pdk_history_db_rollback (PdkHistoryDb *db)
+{
+  if (!sqlite3_get_autocommit (db->handle))
+    sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/**
+ * pdk_history_db_read_state:
+ * @db: a file in a transaction
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what pdk_history_db_write_state() was given last, as a "v"; %NULL
+ * without
+ *   @error if there is none
+ */
+GVariant *
+pdk_history_db_read_state (PdkHistoryDb *db, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, READ_STATE, error);
+  GVariant *state = NULL;
+  gboolean is_row;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  if (!step (db, statement, &is_row, error) || !is_row)
+    return NULL;
+  if (sqlite3_column_type (statement, 0) == SQLITE_BLOB)
+    {
+      g_autoptr (GBytes) bytes =
+          g_bytes_new (sqlite3_column_blob (statement, 0), sqlite3_column_bytes (statement, 0));
+      g_autoptr (GVariant) stored =
+          g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARIANT, bytes, FALSE));
+
+      state = g_variant_get_normal_form (stored);
+    }
+  sqlite3_reset (statement);
+  return state;
+}
+
+/**
+ * pdk_history_db_read_recent:
+ * @db: a file in a transaction
+ * @after_generation: rows of this generation and earlier ones are left out
+ * @func: takes each of the others
+ * @user_data: for @func
+ * @error: return location
+ *
+ * Returns: whether all were read
+ */
+gboolean
+pdk_history_db_read_recent (
+    PdkHistoryDb *db, gint64 after_generation, PdkHistoryRecentFunc func, gpointer user_data, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, READ_RECENT, error);
+  gboolean is_row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_int64 (statement, 2, after_generation);
+  do
+    {
+      if (!step (db, statement, &is_row, error))
+        return FALSE;
+      if (is_row)
+        func (sqlite3_column_int (statement, 0), sqlite3_column_int64 (statement, 1),
+              sqlite3_column_blob (statement, 2), sqlite3_column_bytes (statement, 2), user_data);
+    }
+  while (is_row);
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_write_state:
+ * @db: a file in a transaction
+ * @state: a "v" with whatever is to be read back
+ * @error: return location
+ *
+ * Replaces the state, and raises the generation by one.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+pdk_history_db_write_state (PdkHistoryDb *db, GVariant *state, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, WRITE_STATE, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_blob64 (statement, 2, g_variant_get_data (state), g_variant_get_size (state), SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 3, db->generation + 1);
+  return finish (db, statement, error);
+}
+
+/**
+ * pdk_history_db_write_recent:
+ * @db: a file in a transaction
+ * @kind: what the row holds
+ * @start_sec: when it begins, Unix seconds
+ * @data: its data
+ * @length: length of @data in bytes
+ * @error: return location
+ *
+ * Replaces a recent row.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+pdk_history_db_write_recent (PdkHistoryDb *db,
+                             PdkHistoryRecent kind,
+                             gint64 start_sec,
+                             gconstpointer data,
+                             gsize length,
+                             GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, WRITE_RECENT, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_int (statement, 2, kind);
+  sqlite3_bind_int64 (statement, 3, start_sec);
+  sqlite3_bind_int64 (statement, 4, db->generation + 1);
+  sqlite3_bind_blob64 (statement, 5, data, length, SQLITE_STATIC);
+  return finish (db, statement, error);
+}
+
+static void
+read_hour_row (sqlite3_stmt *statement, PdkHour *hour)
+{
+  *hour = (PdkHour){ 0 };
+  hour->start_sec = sqlite3_column_int64 (statement, 0);
+  hour->requests = sqlite3_column_int64 (statement, 1);
+  hour->n_by_kind[PDK_REQUEST_CHAT] = sqlite3_column_int64 (statement, 2);
+  hour->n_by_kind[PDK_REQUEST_GENERATE] = sqlite3_column_int64 (statement, 3);
+  hour->n_by_kind[PDK_REQUEST_EMBED] = sqlite3_column_int64 (statement, 4);
+  hour->n_by_kind[PDK_REQUEST_OTHER] = sqlite3_column_int64 (statement, 5);
+  hour->http_4xx = sqlite3_column_int64 (statement, 6);
+  hour->http_5xx = sqlite3_column_int64 (statement, 7);
+  hour->latency_msec = sqlite3_column_double (statement, 8);
+  hour->prompt_tokens = sqlite3_column_int64 (statement, 9);
+  hour->output_tokens = sqlite3_column_int64 (statement, 10);
+  hour->unattributed_tokens = sqlite3_column_int64 (statement, 11);
+  hour->output_msec = sqlite3_column_double (statement, 12);
+  pdk_hour_set_buckets (hour, sqlite3_column_blob (statement, 13), sqlite3_column_bytes (statement, 13));
+}
+
+/**
+ * pdk_history_db_put_hour:
+ * @db: a file in a transaction
+ * @hour: all that came in an hour
+ * @error: return location
+ *
+ * Returns: whether it was written in the place of what was there
+ */
+gboolean
+pdk_history_db_put_hour (PdkHistoryDb *db, const PdkHour *hour, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, WRITE_HOUR, error);
+  g_autoptr (GBytes) buckets = pdk_hour_dup_buckets (hour);
+  gsize length;
+  gconstpointer data = g_bytes_get_data (buckets, &length);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_int64 (statement, 2, hour->start_sec);
+  sqlite3_bind_int64 (statement, 3, hour->requests);
+  sqlite3_bind_int64 (statement, 4, hour->n_by_kind[PDK_REQUEST_CHAT]);
+  sqlite3_bind_int64 (statement, 5, hour->n_by_kind[PDK_REQUEST_GENERATE]);
+  sqlite3_bind_int64 (statement, 6, hour->n_by_kind[PDK_REQUEST_EMBED]);
+  sqlite3_bind_int64 (statement, 7, hour->n_by_kind[PDK_REQUEST_OTHER]);
+  sqlite3_bind_int64 (statement, 8, hour->http_4xx);
+  sqlite3_bind_int64 (statement, 9, hour->http_5xx);
+  sqlite3_bind_double (statement, 10, hour->latency_msec);
+  sqlite3_bind_int64 (statement, 11, hour->prompt_tokens);
+  sqlite3_bind_int64 (statement, 12, hour->output_tokens);
+  sqlite3_bind_int64 (statement, 13, hour->unattributed_tokens);
+  sqlite3_bind_double (statement, 14, hour->output_msec);
+  sqlite3_bind_blob64 (statement, 15, data != NULL ? data : "", length, SQLITE_STATIC);
+  return finish (db, statement, error);
+}
+
+/**
+ * pdk_history_db_add_hour:
+ * @db: a file in a transaction
+ * @delta: what came in an hour since it was written last
+ * @error: return location
+ *
+ * Returns: whether it was added to what was there
+ */
+gboolean
+pdk_history_db_add_hour (PdkHistoryDb *db, const PdkHour *delta, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, READ_HOUR, error);
+  PdkHour hour = { .start_sec = delta->start_sec };
+  gboolean is_row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_int64 (statement, 2, delta->start_sec);
+  if (!step (db, statement, &is_row, error))
+    return FALSE;
+  if (is_row)
+    {
+      read_hour_row (statement, &hour);
+      sqlite3_reset (statement);
+    }
+  pdk_hour_merge (&hour, delta);
+  return pdk_history_db_put_hour (db, &hour, error);
+}
+
+static gboolean
+delete_rows (PdkHistoryDb *db, Statement which, gint64 time_sec, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, which, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  if (which != FORGET_RECENT)
+    sqlite3_bind_int64 (statement, 2, time_sec);
+  return finish (db, statement, error);
+}
+
+/**
+ * pdk_history_db_drop_before:
+ * @db: a file in a transaction
+ * @recent_before_sec: recent rows that begin earlier go
+ * @hours_before_sec: hours that begin earlier go
+ * @error: return location
+ *
+ * Returns: whether they are gone
+ */
+gboolean
+pdk_history_db_drop_before (PdkHistoryDb *db,
+                            gint64 recent_before_sec,
+                            gint64 hours_before_sec,
+                            GError **error)
+{
+  return delete_rows (db, DROP_RECENT, recent_before_sec, error) &&
+         delete_rows (db, DROP_HOURS, hours_before_sec, error);
+}
+
+/**
+ * pdk_history_db_forget_since:
+ * @db: a file in a transaction
+ * @since_sec: hours that begin then or later go, and all recent rows
+ * @error: return location
+ *
+ * For logs that are to be read once more.
+ *
+ * Returns: whether they are gone
+ */
+gboolean
+pdk_history_db_forget_since (PdkHistoryDb *db, gint64 since_sec, GError **error)
+{
+  return delete_rows (db, FORGET_RECENT, 0, error) && delete_rows (db, FORGET_HOURS, since_sec, error);
+}
+
+/**
+ * pdk_history_db_list_accounts:
+ * @db: an open file
+ * @error: return location
+ *
+ * Returns: (transfer full): the accounts that have ever had something to keep, by name, or %NULL with @error
+ * set
+ */
+GStrv
+pdk_history_db_list_accounts (PdkHistoryDb *db, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, LIST_ACCOUNTS, error);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  gboolean is_row;
+
+  if (statement == NULL)
+    return NULL;
+  do
+    {
+      if (!step (db, statement, &is_row, error))
+        return NULL;
+      if (is_row)
+        g_strv_builder_add (names, (const char *) sqlite3_column_text (statement, 0));
+    }
+  while (is_row);
+  return g_strv_builder_end (names);
+}
+
+/**
+ * pdk_history_db_read_hours:
+ * @db: an open file
+ * @account: whose hours
+ * @from_sec: those that begin earlier are left out
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type PdkHour): the hours that have anything in them, in the order of
+ * time, or %NULL with @error set
+ */
+GArray *
+pdk_history_db_read_hours (PdkHistoryDb *db, const char *account, gint64 from_sec, GError **error)
+{
+  sqlite3_stmt *statement = prepare (db, READ_HOURS, error);
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  gboolean is_row;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_text (statement, 1, account, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 2, from_sec);
+  do
+    {
+      PdkHour hour;
+
+      if (!step (db, statement, &is_row, error))
+        return NULL;
+      if (!is_row)
+        break;
+      read_hour_row (statement, &hour);
+      g_array_append_val (hours, hour);
+    }
+  while (is_row);
+  return g_steal_pointer (&hours);
+}

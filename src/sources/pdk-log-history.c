@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The way between what is learnt from a log and the file that outlives it.
+ *
+ * Each poll that may find something takes the file's lock, takes in what other processes have read since,
+ * reads on from there, and writes what is new together with how far the log was read, all in one transaction.
+ * So each line is counted once, whoever reads it, and whenever a process ends. A poll that finds nothing
+ * writes nothing.
+ *
+ * Without the file (no space, no right, somebody else's lock) the log is read all the same, and what was not
+ * written is tried again the next time. If somebody else has written meanwhile, they have read the same
+ * lines: then their word is taken, and ours forgotten. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-history.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+#include "pdk-history-db.h"
+#include "pdk-log-saver.h"
+
+/* Beyond, single requests are in no window. */
+#define RECENT_DAYS 9
+
+struct _PdkLogHistory
+{
+  char *path;
+  char *account;
+  guint n_days;
+  PdkHistoryDb *db; /* (nullable): open from the first use on */
+  char *problem;    /* (nullable): why the last poll was not kept, as a sentence */
+  char *notice;     /* (nullable): what became of a damaged file, as a sentence */
+  gint64 pruned_sec;
+};
+
+static void
+set_problem (PdkLogHistory *history, const GError *error)
+{
+  g_clear_pointer (&history->problem, g_free);
+  /* Somebody else is at it; the next poll will have its turn. */
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+    return;
+  history->problem = g_strdup_printf (
+      _ ("The history in %s cannot be kept (%s): check that there is space and that you may write there."),
+      history->path, error->message);
+}
+
+static gboolean
+open_db (PdkLogHistory *history, GError **error)
+{
+  g_autofree char *aside = NULL;
+
+  if (history->db == NULL)
+    history->db = pdk_history_db_open (history->path, &aside, error);
+  if (aside != NULL)
+    {
+      g_free (history->notice);
+      history->notice = g_strdup_printf (
+          _ ("The history was damaged, and a new one was begun from the log: the old file is now %s."),
+          aside);
+    }
+  return history->db != NULL;
+}
+
+/* After an error nothing is known of the file, so it is opened anew. One that is damaged is set aside then.
+ */
+static void
+give_up (PdkLogHistory *history, const GError *error)
+{
+  set_problem (history, error);
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
+    {
+      g_autoptr (GError) local_error = NULL;
+      g_autofree char *aside = NULL;
+
+      g_clear_pointer (&history->db, pdk_history_db_close);
+      aside = pdk_history_db_set_aside (history->path, &local_error);
+      g_free (history->notice);
+      history->notice =
+          aside != NULL
+              ? g_strdup_printf (_ ("The history was damaged, and a new one was begun from the log: the old "
+                                    "file is now %s."),
+                                 aside)
+              : g_strdup (local_error->message);
+      if (aside != NULL)
+        g_clear_pointer (&history->problem, g_free);
+    }
+  else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+    g_clear_pointer (&history->db, pdk_history_db_close);
+}
+
+/* What somebody else has read since replaces what we have read and could not write: it is the same. */
+static gboolean
+catch_up (PdkLogHistory *history,
+          PdkLogState **state,
+          const PdkLogPlaces *places,
+          gint64 generation,
+          gint64 now_sec,
+          GError **error)
+{
+  PdkLogState *known = *state;
+
+  if (known->generation == generation)
+    return TRUE;
+  if (known->generation > generation || pdk_log_saver_has_unsaved (known))
+    {
+      *state = pdk_log_state_new (places, now_sec);
+      pdk_log_state_set_time (*state, now_sec);
+      pdk_log_state_free (known);
+    }
+  if (!pdk_log_saver_load (*state, history->db, history->account, now_sec, error))
+    return FALSE;
+  (*state)->generation = generation;
+  pdk_log_state_set_time (*state, now_sec);
+  return TRUE;
+}
+
+/* Once a day. When the clock has jumped, it may be wrong, and nothing is lost by waiting for a day. */
+static gboolean
+prune (PdkLogHistory *history, gint64 now_sec, GError **error)
+{
+  gint64 passed_sec = now_sec - history->pruned_sec;
+
+  if (passed_sec >= 0 && passed_sec < PDK_SECONDS_PER_DAY)
+    return TRUE;
+  if (history->pruned_sec != 0 && passed_sec >= 0 && passed_sec < 2 * PDK_SECONDS_PER_DAY &&
+      !pdk_history_db_drop_before (history->db, now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY,
+                                   now_sec - (gint64) history->n_days * PDK_SECONDS_PER_DAY, error))
+    return FALSE;
+  history->pruned_sec = now_sec;
+  return TRUE;
+}
+
+/**
+ * pdk_log_history_new:
+ * @path: Paddock's own file
+ * @account: the account's id
+ * @n_days: how long hours are kept
+ *
+ * Does no I/O.
+ *
+ * Returns: (transfer full): a history, to be freed with pdk_log_history_free()
+ */
+PdkLogHistory *
+pdk_log_history_new (const char *path, const char *account, guint n_days)
+{
+  PdkLogHistory *history = g_new0 (PdkLogHistory, 1);
+
+  history->path = g_strdup (path);
+  history->account = g_strdup (account);
+  history->n_days = n_days;
+  return history;
+}
+
+/**
+ * pdk_log_history_free:
+ * @history: (nullable) (transfer full): what to free
+ */
+void
+pdk_log_history_free (PdkLogHistory *history)
+{
+  if (history == NULL)
+    return;
+  pdk_history_db_close (history->db);
+  g_free (history->path);
+  g_free (history->account);
+  g_free (history->problem);
+  g_free (history->notice);
+  g_free (history);
+}
+
+/**
+ * pdk_log_history_begin:
+ * @history: a history
+ * @state: (inout) (transfer full): what is known; maybe replaced
+ * @places: where the log is
+ * @now_sec: Unix seconds
+ *
+ * Takes the file's lock, and brings @state up to what is in it. To be called before the log is read.
+ *
+ * Returns: whether it has the lock, to be given back by pdk_log_history_end(); if not, the log is read
+ * without it
+ */
+gboolean
+pdk_log_history_begin (PdkLogHistory *history,
+                       PdkLogState **state,
+                       const PdkLogPlaces *places,
+                       gint64 now_sec)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 generation;
+
+  /* A second time for a file that had to be replaced. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_error (&error);
+      if (open_db (history, &error) &&
+          pdk_history_db_begin (history->db, history->account, &generation, &error))
+        {
+          if (catch_up (history, state, places, generation, now_sec, &error))
+            return TRUE;
+          pdk_history_db_rollback (history->db);
+        }
+      give_up (history, error);
+      if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
+        break;
+    }
+  return FALSE;
+}
+
+/**
+ * pdk_log_history_end:
+ * @history: a history whose lock was taken
+ * @state: what is known now
+ * @now_sec: Unix seconds
+ *
+ * Writes what is new, if there is anything, and gives the lock back.
+ */
+void
+pdk_log_history_end (PdkLogHistory *history, PdkLogState *state, gint64 now_sec)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_news = FALSE;
+
+  if (!pdk_log_saver_save (state, history->db, &is_news, &error) ||
+      (is_news && !prune (history, now_sec, &error)) ||
+      (is_news && !pdk_history_db_commit (history->db, &error)))
+    {
+      pdk_history_db_rollback (history->db);
+      give_up (history, error);
+      return;
+    }
+  g_clear_pointer (&history->problem, g_free);
+  if (!is_news)
+    {
+      pdk_history_db_rollback (history->db);
+      return;
+    }
+  pdk_log_saver_mark_saved (state);
+  state->generation++;
+}
+
+/** pdk_log_history_get_problem: Returns: (transfer none) (nullable): a sentence about what went wrong */
+const char *
+pdk_log_history_get_problem (const PdkLogHistory *history)
+{
+  return history->problem != NULL ? history->problem : history->notice;
+}

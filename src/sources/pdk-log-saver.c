@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What was learnt from a log, as rows of Paddock's own file, and back: single requests and groups of tokens
+ * of the last eight days, a quarter of an hour in a row; sums by the hour; and the rest, with the read
+ * positions, in one GVariant. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-log-saver.h"
+
+#include "pdk-tally-archive.h"
+
+/* What of it is older is in no series. */
+#define SERIES_DAYS 33
+
+#define MAX_OTHER_TAILS 64
+
+/* Raised when the meaning of what is kept changes. What has another one is read from the log once more. */
+#define FORMAT 1
+
+/* Format, zone of the log's time stamps, whether it goes back beyond what is read, tally, record, journal,
+ * tails by their paths. */
+#define STATE_TYPE "(usbvvva(sv))"
+
+typedef struct
+{
+  PdkLogState *state;
+  PdkHistoryDb *db;
+  GArray *hours; /* (element-type PdkHour): those that have changed; only start_sec is set */
+  GError **error;
+  gboolean is_good;
+} Saving;
+
+static GVariant *
+build_state (PdkLogState *state)
+{
+  g_auto (GVariantBuilder) tails = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sv)"));
+  GVariant *journal = g_variant_new_boolean (FALSE);
+
+  for (guint i = 0; i < state->tails->len; i++)
+    {
+      PdkLogTail *tail = g_ptr_array_index (state->tails, i);
+
+      g_variant_builder_add (&tails, "(sv)", pdk_log_tail_get_path (tail), pdk_log_tail_save (tail));
+    }
+  for (guint i = 0; i < state->other_tails->len; i++)
+    g_variant_builder_add_value (&tails, g_ptr_array_index (state->other_tails, i));
+#if HAVE_JOURNAL
+  if (state->journal != NULL)
+    {
+      g_variant_unref (g_variant_ref_sink (journal));
+      journal = pdk_journal_save (state->journal);
+    }
+#endif
+  return g_variant_ref_sink (g_variant_new_variant (g_variant_new (
+      STATE_TYPE, FORMAT, state->time_zone, state->has_older, pdk_tally_dup_rest (state->tally),
+      pdk_server_record_save (state->record), journal, &tails)));
+}
+
+/* Entries of others make a journal grow all the time. Read positions that are a little old cost nothing. */
+static gboolean
+differs_beyond_journal (GVariant *state, GVariant *former)
+{
+  g_autoptr (GVariant) a = g_variant_get_variant (state);
+  g_autoptr (GVariant) b = g_variant_get_variant (former);
+
+  for (gsize i = 0; i < g_variant_n_children (a); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (a, i);
+      g_autoptr (GVariant) other = g_variant_get_child_value (b, i);
+
+      if (i != 5 && !g_variant_equal (one, other))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * pdk_log_saver_has_unsaved:
+ * @state: a state
+ *
+ * Returns: whether requests or tokens were read that are not kept
+ */
+gboolean
+pdk_log_saver_has_unsaved (PdkLogState *state)
+{
+  return pdk_tally_has_unsaved (state->tally) ||
+         pdk_token_tally_has_unsaved (pdk_server_record_get_tokens (state->record));
+}
+
+static void
+note_hour (Saving *saving, gint64 time_sec)
+{
+  pdk_hour_obtain (saving->hours, pdk_tally_get_hour (saving->state->tally, time_sec));
+}
+
+static void
+save_requests (const PdkTallyChunk *chunk, gpointer user_data)
+{
+  Saving *saving = user_data;
+  g_autoptr (GBytes) data = NULL;
+
+  if (!saving->is_good)
+    return;
+  data = pdk_tally_chunk_dup_data (chunk);
+  saving->is_good =
+      pdk_history_db_write_recent (saving->db, PDK_HISTORY_REQUESTS, chunk->start_sec,
+                                   g_bytes_get_data (data, NULL), g_bytes_get_size (data), saving->error);
+  note_hour (saving, chunk->start_sec);
+}
+
+static void
+save_tokens (gint64 start_sec, GBytes *data, gpointer user_data)
+{
+  Saving *saving = user_data;
+
+  if (!saving->is_good)
+    return;
+  saving->is_good =
+      pdk_history_db_write_recent (saving->db, PDK_HISTORY_TOKENS, start_sec, g_bytes_get_data (data, NULL),
+                                   g_bytes_get_size (data), saving->error);
+  note_hour (saving, start_sec);
+}
+
+/* What is too old for a chunk is added to what is kept, unless the hour is written as a whole anyway. */
+static void
+add_old_hours (Saving *saving, const GArray *hours)
+{
+  for (guint i = 0; i < hours->len && saving->is_good; i++)
+    {
+      const PdkHour *hour = &g_array_index (hours, PdkHour, i);
+
+      if (pdk_tally_has_whole_hour (saving->state->tally, hour->start_sec))
+        note_hour (saving, hour->start_sec);
+      else
+        saving->is_good = pdk_history_db_add_hour (saving->db, hour, saving->error);
+    }
+}
+
+static void
+save_whole_hours (Saving *saving)
+{
+  for (guint i = 0; i < saving->hours->len && saving->is_good; i++)
+    {
+      PdkHour *hour = &g_array_index (saving->hours, PdkHour, i);
+
+      if (!pdk_tally_has_whole_hour (saving->state->tally, hour->start_sec))
+        continue;
+      pdk_tally_add_to_hour (saving->state->tally, hour);
+      pdk_token_tally_add_to_hour (pdk_server_record_get_tokens (saving->state->record), hour);
+      saving->is_good = pdk_history_db_put_hour (saving->db, hour, saving->error);
+    }
+}
+
+/**
+ * pdk_log_saver_save:
+ * @state: a state
+ * @db: a file in a transaction of the generation that @state was loaded from
+ * @is_news: (out): whether there was anything to write
+ * @error: return location
+ *
+ * Writes what has changed since the last time.
+ *
+ * Returns: whether nothing went wrong
+ */
+gboolean
+pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GError **error)
+{
+  PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  g_autoptr (GVariant) variant = build_state (state);
+  Saving saving = { state, db, hours, error, TRUE };
+
+  *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL ||
+             differs_beyond_journal (variant, state->kept);
+  if (!*is_news)
+    return TRUE;
+  pdk_tally_foreach_unsaved (state->tally, save_requests, &saving);
+  pdk_token_tally_foreach_unsaved (tokens, save_tokens, &saving);
+  add_old_hours (&saving, pdk_tally_get_old_hours (state->tally));
+  add_old_hours (&saving, pdk_token_tally_get_old_hours (tokens));
+  save_whole_hours (&saving);
+  if (!saving.is_good || !pdk_history_db_write_state (db, variant, error))
+    return FALSE;
+  g_clear_pointer (&state->written, g_variant_unref);
+  state->written = g_steal_pointer (&variant);
+  return TRUE;
+}
+
+/** pdk_log_saver_mark_saved: tells that what pdk_log_saver_save() wrote is there for good */
+void
+pdk_log_saver_mark_saved (PdkLogState *state)
+{
+  pdk_tally_mark_saved (state->tally);
+  pdk_token_tally_mark_saved (pdk_server_record_get_tokens (state->record));
+  g_clear_pointer (&state->kept, g_variant_unref);
+  state->kept = g_steal_pointer (&state->written);
+}
+
+static PdkLogTail *
+find_tail (PdkLogState *state, const char *path)
+{
+  for (guint i = 0; i < state->tails->len; i++)
+    {
+      PdkLogTail *tail = g_ptr_array_index (state->tails, i);
+
+      if (g_str_equal (pdk_log_tail_get_path (tail), path))
+        return tail;
+    }
+  return NULL;
+}
+
+/* Those of places that the settings do not name now may be named again. */
+static void
+load_tails (PdkLogState *state, GVariant *tails)
+{
+  g_ptr_array_set_size (state->other_tails, 0);
+  for (gsize i = 0; i < g_variant_n_children (tails); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (tails, i);
+      g_autoptr (GVariant) saved = NULL;
+      const char *path;
+      PdkLogTail *tail;
+
+      g_variant_get (one, "(&sv)", &path, &saved);
+      tail = find_tail (state, path);
+      if (tail != NULL)
+        pdk_log_tail_load (tail, saved);
+      else if (state->other_tails->len < MAX_OTHER_TAILS)
+        g_ptr_array_add (state->other_tails, g_steal_pointer (&one));
+    }
+}
+
+/* Returns whether @stored is of today's format and of the zone that is set now. */
+static gboolean
+load_rest (PdkLogState *state, GVariant *stored)
+{
+  g_autoptr (GVariant) value = g_variant_get_variant (stored);
+  g_autoptr (GVariant) tally = NULL;
+  g_autoptr (GVariant) record = NULL;
+  g_autoptr (GVariant) journal = NULL;
+  g_autoptr (GVariant) tails = NULL;
+  const char *time_zone;
+  guint32 format;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE (STATE_TYPE)))
+    return FALSE;
+  g_variant_get (value, "(u&sbvvv@a(sv))", &format, &time_zone, &state->has_older, &tally, &record, &journal,
+                 &tails);
+  if (format != FORMAT || !g_str_equal (time_zone, state->time_zone))
+    return FALSE;
+  pdk_tally_load_rest (state->tally, tally);
+  pdk_server_record_load (state->record, record);
+  load_tails (state, tails);
+#if HAVE_JOURNAL
+  if (state->journal != NULL)
+    pdk_journal_load (state->journal, journal);
+#endif
+  return TRUE;
+}
+
+static void
+load_recent (PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize length, gpointer user_data)
+{
+  PdkLogState *state = user_data;
+
+  if (kind == PDK_HISTORY_REQUESTS)
+    pdk_tally_load_chunk (state->tally, start_sec, data, length);
+  else if (kind == PDK_HISTORY_TOKENS)
+    pdk_token_tally_load_chunk (pdk_server_record_get_tokens (state->record), start_sec, data, length);
+}
+
+/**
+ * pdk_log_saver_load:
+ * @state: a state that is new, or that was loaded before and has nothing unsaved
+ * @db: a file in a transaction
+ * @account: whose
+ * @now_sec: Unix seconds
+ * @error: return location
+ *
+ * Takes in what was kept since @state was loaded last. What cannot be used is dropped from the file, as far
+ * as the log will be read once more.
+ *
+ * Returns: whether nothing went wrong
+ */
+gboolean
+pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error)
+{
+  const gint64 series_sec = now_sec - SERIES_DAYS * PDK_SECONDS_PER_DAY;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GVariant) stored = pdk_history_db_read_state (db, &local_error);
+  g_autoptr (GArray) hours = NULL;
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (stored == NULL)
+    return TRUE;
+  if (!load_rest (state, stored))
+    return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
+
+  hours = pdk_history_db_read_hours (db, account, series_sec, error);
+  if (hours == NULL || !pdk_history_db_read_recent (db, state->generation, load_recent, state, error))
+    return FALSE;
+  pdk_tally_load_days (state->tally, hours);
+  pdk_token_tally_load_days (pdk_server_record_get_tokens (state->record), hours);
+  g_clear_pointer (&state->kept, g_variant_unref);
+  state->kept = g_steal_pointer (&stored);
+  return TRUE;
+}

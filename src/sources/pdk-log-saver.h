@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-history-db.h"
+#include "pdk-log-state.h"
+
+G_BEGIN_DECLS
+
+gboolean pdk_log_saver_has_unsaved (PdkLogState *state);
+gboolean pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GError **error);
+void pdk_log_saver_mark_saved (PdkLogState *state);
+
+gboolean pdk_log_saver_load (
+    PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error);
+
+G_END_DECLS
