@@ -56,6 +56,13 @@ static const char *const migrations[] = {
 
 #define VERSION ((int) G_N_ELEMENTS (migrations))
 
+/* A commit is in the log at once, and on the disk some time later. */
+#define LOG_MODE "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576"
+
+/* A new file may get a week of requests at once, which a log would write twice. Should the power fail right then, the
+ * log of the server is read once more. */
+#define BULK_MODE "PRAGMA synchronous = OFF"
+
 typedef enum
 {
   FIND_ACCOUNT,
@@ -101,6 +108,7 @@ struct _PdkHistoryDb
 {
   sqlite3 *handle;
   sqlite3_stmt *statements[N_STATEMENTS]; /* (nullable): prepared when they are needed */
+  gboolean is_new; /* it was made by this process, and nothing was committed to it yet */
 
   /* Of the transaction. */
   gint64 account_id;
@@ -274,9 +282,9 @@ open_to_write (const char *path, GError **error)
     return NULL;
   /* The wait for the disk when the last process closes the file is left to whoever fills the log next. */
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-  if (!execute (db, "PRAGMA journal_mode = WAL", error) ||
-      !execute (db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY",
-                error))
+  db->is_new = version == 0;
+  if (!execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
+      !execute (db, db->is_new ? BULK_MODE : LOG_MODE, error))
     return NULL;
   return g_steal_pointer (&db);
 }
@@ -470,10 +478,16 @@ pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation,
 gboolean
 pdk_history_db_commit (PdkHistoryDb *db, GError **error)
 {
-  if (execute (db, "COMMIT", error))
-    return TRUE;
-  pdk_history_db_rollback (db);
-  return FALSE;
+  if (!execute (db, "COMMIT", error))
+    {
+      pdk_history_db_rollback (db);
+      return FALSE;
+    }
+  /* If somebody else is at it just now, they do it. */
+  if (db->is_new)
+    execute (db, LOG_MODE, NULL);
+  db->is_new = FALSE;
+  return TRUE;
 }
 
 /** pdk_history_db_rollback: undoes all that was written since pdk_history_db_begin() */
