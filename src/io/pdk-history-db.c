@@ -59,8 +59,8 @@ static const char *const migrations[] = {
 /* A commit is in the log at once, and on the disk some time later. */
 #define LOG_MODE "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576"
 
-/* A new file may get a week of requests at once, which a log would write twice. Should the power fail right then, the
- * log of the server is read once more. */
+/* A new file may get a week of requests at once, which a log would write twice. Should the power fail right
+ * then, the log of the server is read once more. */
 #define BULK_MODE "PRAGMA synchronous = OFF"
 
 typedef enum

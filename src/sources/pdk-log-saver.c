@@ -23,6 +23,7 @@
 /* Format, zone of the log's time stamps, whether it goes back beyond what is read, tally, record, journal,
  * tails by their paths. */
 #define STATE_TYPE "(usbvvva(sv))"
+#define JOURNAL_INDEX 5
 
 typedef struct
 {
@@ -33,11 +34,39 @@ typedef struct
   gboolean is_good;
 } Saving;
 
+#if HAVE_JOURNAL
+/* Read positions, and the times of requests in the journal that are still to come. */
+static GVariant *
+save_journal (PdkLogState *state)
+{
+  return g_variant_new ("(v@ax)", pdk_journal_save (state->journal),
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, state->journal_future->data,
+                                                   state->journal_future->len, sizeof (gint64)));
+}
+
+static void
+load_journal (PdkLogState *state, GVariant *saved)
+{
+  g_autoptr (GVariant) positions = NULL;
+  g_autoptr (GVariant) future = NULL;
+  gconstpointer times;
+  gsize n;
+
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(vax)")))
+    return;
+  g_variant_get (saved, "(v@ax)", &positions, &future);
+  pdk_journal_load (state->journal, positions);
+  times = g_variant_get_fixed_array (future, &n, sizeof (gint64));
+  g_array_set_size (state->journal_future, 0);
+  g_array_append_vals (state->journal_future, times, (guint) MIN (n, PDK_TALLY_MAX_FUTURE));
+}
+#endif
+
 static GVariant *
 build_state (PdkLogState *state)
 {
   g_auto (GVariantBuilder) tails = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sv)"));
-  GVariant *journal = g_variant_new_boolean (FALSE);
+  GVariant *journal = NULL;
 
   for (guint i = 0; i < state->tails->len; i++)
     {
@@ -48,15 +77,12 @@ build_state (PdkLogState *state)
   for (guint i = 0; i < state->other_tails->len; i++)
     g_variant_builder_add_value (&tails, g_ptr_array_index (state->other_tails, i));
 #if HAVE_JOURNAL
-  if (state->journal != NULL)
-    {
-      g_variant_unref (g_variant_ref_sink (journal));
-      journal = pdk_journal_save (state->journal);
-    }
+  journal = state->journal != NULL ? save_journal (state) : NULL;
 #endif
-  return g_variant_ref_sink (g_variant_new_variant (g_variant_new (
-      STATE_TYPE, FORMAT, state->time_zone, state->has_older, pdk_tally_dup_rest (state->tally),
-      pdk_server_record_save (state->record), journal, &tails)));
+  return g_variant_ref_sink (g_variant_new_variant (
+      g_variant_new (STATE_TYPE, FORMAT, state->time_zone, state->has_older,
+                     pdk_tally_dup_rest (state->tally), pdk_server_record_save (state->record),
+                     journal != NULL ? journal : g_variant_new_boolean (FALSE), &tails)));
 }
 
 /* Entries of others make a journal grow all the time. Read positions that are a little old cost nothing. */
@@ -71,7 +97,7 @@ differs_beyond_journal (GVariant *state, GVariant *former)
       g_autoptr (GVariant) one = g_variant_get_child_value (a, i);
       g_autoptr (GVariant) other = g_variant_get_child_value (b, i);
 
-      if (i != 5 && !g_variant_equal (one, other))
+      if (i != JOURNAL_INDEX && !g_variant_equal (one, other))
         return TRUE;
     }
   return FALSE;
@@ -256,7 +282,7 @@ load_rest (PdkLogState *state, GVariant *stored)
   load_tails (state, tails);
 #if HAVE_JOURNAL
   if (state->journal != NULL)
-    pdk_journal_load (state->journal, journal);
+    load_journal (state, journal);
 #endif
   return TRUE;
 }
