@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <sqlite3.h>
+
+#include "pdk-history-db.h"
+
+/* What pdk-history-db.c and pdk-history-rows.c share. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FIND_ACCOUNT,
+  ADD_ACCOUNT,
+  LIST_ACCOUNTS,
+  READ_STATE,
+  WRITE_STATE,
+  READ_RECENT,
+  WRITE_RECENT,
+  READ_HOUR,
+  READ_HOURS,
+  WRITE_HOUR,
+  DROP_RECENT,
+  DROP_HOURS,
+  FORGET_RECENT,
+  FORGET_HOURS,
+  N_STATEMENTS,
+} Statement;
+
+struct _PdkHistoryDb
+{
+  sqlite3 *handle;
+  sqlite3_stmt *statements[N_STATEMENTS]; /* (nullable): prepared when they are needed */
+  gboolean is_new; /* it was made by this process, and nothing was committed to it yet */
+
+  /* Of the transaction. */
+  gint64 account_id;
+  gint64 generation;
+};
+
+sqlite3_stmt *pdk_history_db_prepare (PdkHistoryDb *db, Statement which, GError **error);
+gboolean pdk_history_db_finish (PdkHistoryDb *db, sqlite3_stmt *statement, GError **error);
+gboolean pdk_history_db_step (PdkHistoryDb *db, sqlite3_stmt *statement, gboolean *is_row, GError **error);
+
+G_END_DECLS
