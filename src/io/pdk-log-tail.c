@@ -22,6 +22,9 @@
 /* Files that are remembered, those gone included: they may come back under another name. */
 #define MAX_KNOWN 256
 
+/* For each file, whether it was there at the last poll, and what pdk_log_file_save() made. */
+#define SAVED_TYPE G_VARIANT_TYPE ("a(bv)")
+
 struct _PdkLogTail
 {
   char *path;
@@ -134,7 +137,8 @@ static PdkLogFile *
 identify (PdkLogTail *tail, PdkLogListing *listing, int fd, const struct stat *info)
 {
   PdkLogFile *file = find_known (tail, info);
-  gboolean may_be_copy = file == NULL || file->is_partial_copy;
+  /* The number of a file that is gone may be that of its copy. */
+  gboolean may_be_copy = file == NULL || file->is_partial_copy || file->seen_in_poll + 1 < tail->n_polls;
 
   if (file == NULL)
     file = add_known (tail, info);
@@ -364,10 +368,14 @@ pdk_log_tail_has_news (PdkLogTail *tail)
 GVariant *
 pdk_log_tail_save (PdkLogTail *tail)
 {
-  g_auto (GVariantBuilder) files = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  g_auto (GVariantBuilder) files = G_VARIANT_BUILDER_INIT (SAVED_TYPE);
 
   for (guint i = 0; i < tail->known->len; i++)
-    g_variant_builder_add (&files, "v", pdk_log_file_save (g_ptr_array_index (tail->known, i)));
+    {
+      const PdkLogFile *file = g_ptr_array_index (tail->known, i);
+
+      g_variant_builder_add (&files, "(bv)", file->seen_in_poll == tail->n_polls, pdk_log_file_save (file));
+    }
   return g_variant_builder_end (&files);
 }
 
@@ -379,15 +387,18 @@ pdk_log_tail_save (PdkLogTail *tail)
 void
 pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
 {
-  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("av")))
+  if (!g_variant_is_of_type (saved, SAVED_TYPE))
     return;
+  tail->n_polls = MAX (tail->n_polls, 2);
   g_ptr_array_set_size (tail->known, 0);
   for (gsize i = 0; i < g_variant_n_children (saved) && i < MAX_KNOWN; i++)
     {
-      g_autoptr (GVariant) boxed = g_variant_get_child_value (saved, i);
-      g_autoptr (GVariant) one = g_variant_get_variant (boxed);
+      g_autoptr (GVariant) one = NULL;
+      gboolean was_seen;
       PdkLogFile file = { 0 };
 
+      g_variant_get_child (saved, i, "(bv)", &was_seen, &one);
+      file.seen_in_poll = was_seen ? tail->n_polls : 0;
       if (pdk_log_file_load (&file, one))
         g_ptr_array_add (tail->known, g_memdup2 (&file, sizeof file));
     }
