@@ -198,7 +198,7 @@ def _check_replaced(box: Box, number: int) -> None:
     account = box.status()
     assert account.metric("requests_7d") == number, account
     assert "damaged" in account.diagnostics["history_error"], account.diagnostics
-    aside = list(_path(box).parent.glob("history.sqlite.damaged-*"))
+    aside = sorted(_path(box).parent.glob("history.sqlite.damaged-*"))
     assert aside and str(aside[0]) in account.diagnostics["history_error"]
     assert _kept(box) == number
     assert "history_error" not in box.status().diagnostics
