@@ -485,3 +485,14 @@ pdk_local_api_source_get_version (PdkLocalApiSource *self)
 {
   return self->version;
 }
+
+/** pdk_local_api_source_get_cloud_disabled: Returns: whether the server has told, and is there to be
+ * believed, if its cloud is turned off, which is put in @is_disabled */
+gboolean
+pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled)
+{
+  if (!self->is_up || self->cloud == NULL)
+    return FALSE;
+  *is_disabled = self->cloud->is_disabled;
+  return TRUE;
+}

@@ -15,5 +15,6 @@ PdkLocalApiSource *pdk_local_api_source_new (PdkHttpClient *client, const char *
 gboolean pdk_local_api_source_is_up (PdkLocalApiSource *self);
 guint pdk_local_api_source_get_generation (PdkLocalApiSource *self);
 const char *pdk_local_api_source_get_version (PdkLocalApiSource *self);
+gboolean pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled);
 
 G_END_DECLS

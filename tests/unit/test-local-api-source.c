@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "api-server.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -18,6 +20,7 @@ typedef struct
   PdkHttpClient *client;
   PdkLocalApiSource *source;
   PdkSource *account;
+  char *folder;
 } Fixture;
 
 static void
@@ -28,13 +31,30 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->server = api_server_new ();
   url = api_server_get_url (fixture->server);
   fixture->client = pdk_http_client_new ();
+  fixture->folder = g_dir_make_tmp ("paddock-test-XXXXXX", NULL);
   fixture->source = pdk_local_api_source_new (fixture->client, url);
-  fixture->account = PDK_SOURCE (pdk_local_account_source_new (fixture->client, url, fixture->source));
+  fixture->account =
+      PDK_SOURCE (pdk_local_account_source_new (fixture->client, fixture->folder, url, fixture->source));
   api_server_set_answer (fixture->server, "/api/version", 200, "{\"version\":\"0.40.12\"}");
   api_server_set_answer (fixture->server, "/api/status", 200,
                          "{\"cloud\":{\"disabled\":true,\"source\":\"env\"}}");
   api_server_set_answer (fixture->server, "/api/tags", 200, "{\"models\":[{\"name\":\"a\",\"size\":7}]}");
   api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[]}");
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
 }
 
 static void
@@ -45,6 +65,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->client);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  remove_folder (fixture->folder);
+  g_free (fixture->folder);
   api_server_free (fixture->server);
 }
 
@@ -337,12 +359,18 @@ test_account (Fixture *fixture, gconstpointer data)
     { 200, "[]", PDK_SOURCE_STATE_FAILED, NULL, NULL },
   };
 
-  /* Nobody is asked as long as there is no server. */
+  /* Nobody is asked as long as there is no server, nor while the cloud is turned off. */
   assert_state (poll_source (fixture->account, START_USEC), PDK_SOURCE_STATE_ABSENT, "x", -1);
   assert_calls (fixture, "");
+  assert_state (poll_server (fixture, START_USEC), PDK_SOURCE_STATE_OK, "models_total", 1);
+  g_free (api_server_take_calls (fixture->server));
+  assert_state (poll_source (fixture->account, START_USEC), PDK_SOURCE_STATE_ABSENT, "x", -1);
+  assert_calls (fixture, "");
+  api_server_set_answer (fixture->server, "/api/status", 200, "{\"cloud\":{\"disabled\":false}}");
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      gint64 now_usec = START_USEC + (gint64) i * 10 * MINUTE_USEC;
+      /* Failures in a row make it wait for longer, but never for more than two hours. */
+      gint64 now_usec = START_USEC + (gint64) (i + 1) * 120 * MINUTE_USEC;
       g_autoptr (PdkReading) reading = NULL;
 
       api_server_set_answer (fixture->server, "/api/me", cases[i].status, cases[i].body);
@@ -356,7 +384,7 @@ test_account (Fixture *fixture, gconstpointer data)
       g_assert_cmpstr (pdk_facts_get_attribute (reading->facts, "account_name"), ==, cases[i].name);
       g_assert_null (pdk_facts_get_attribute (reading->facts, "signin_url"));
 
-      /* Not again until the server is new to us, or ten minutes have passed. */
+      /* Not again until ten minutes have passed. */
       assert_state (poll_source (fixture->account, now_usec + 10 * MINUTE_USEC - 1), cases[i].state, "x", -1);
       assert_calls (fixture, "");
     }
