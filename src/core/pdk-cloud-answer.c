@@ -17,6 +17,8 @@
 #define MAGIC "paddock-cloud-1"
 #define TYPE "(sxxxuuibayasx)"
 #define N_QUOTA 5
+/* Processes look at the clock at different moments, and ask a while later. */
+#define CLOCK_TOLERANCE_USEC (G_GINT64_CONSTANT (5) * 60 * G_USEC_PER_SEC)
 /* No rule of ours has anybody wait for longer; see pdk_cloud_pace_next_usec(). */
 #define MAX_WAIT_USEC (G_GINT64_CONSTANT (26) * 60 * 60 * G_USEC_PER_SEC)
 
@@ -149,7 +151,8 @@ pdk_cloud_answer_get_quota (const PdkCloudAnswer *answer, PdkCloudQuotaHeaders *
 gboolean
 pdk_cloud_answer_is_due (const PdkCloudAnswer *answer, gint64 now_usec)
 {
-  return answer == NULL || now_usec >= answer->not_before_usec || now_usec < answer->asked_at_usec;
+  return answer == NULL || now_usec >= answer->not_before_usec ||
+         now_usec < answer->asked_at_usec - CLOCK_TOLERANCE_USEC;
 }
 
 /** pdk_cloud_answer_is_good: Returns: whether the last that came was what was asked for */

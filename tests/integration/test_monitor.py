@@ -94,7 +94,7 @@ def slow_changes_are_asked_again_after_a_restart(box: Box) -> None:
     server = box.server(version="0.40.12", signed_in=True)
     box.write_settings(box.account(server))
     watch = box.watch()
-    watch.until(_is_ok)
+    watch.until(lambda account: _is_ok(account) and account.state("local_account") == "ok")
     server.stop()
     watch.until(_is_stale)
     server.version = "0.41.0"
