@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "pdk-cloud-source.h"
+#include "pdk-demo-cloud-source.h"
 #include "pdk-demo-source.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-account-source.h"
@@ -159,4 +160,5 @@ pdk_source_set_add_demo (PdkAccountMonitor *monitor)
 {
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_server ()));
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_log ()));
+  pdk_account_monitor_take_source (monitor, pdk_demo_cloud_source_new ());
 }
