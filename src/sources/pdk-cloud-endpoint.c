@@ -19,6 +19,8 @@
 #include "pdk-json.h"
 
 #define MAX_BODY_BYTES (8 * 1024 * 1024)
+/* A server at which nobody is signed in would ask ollama.com in vain. */
+#define REFUSED_USEC (10 * 60 * G_USEC_PER_SEC)
 
 struct _PdkCloudEndpoint
 {
@@ -182,12 +184,27 @@ get_retry_usec (const Poll *poll, const PdkCloudAnswer *answer)
                                            answer->asked_at_usec + passed_usec);
 }
 
-/* That nobody is signed in, or that the cloud is off, is an answer too, and may be another the next time. */
+/* That nobody is signed in, or that the cloud is off, is no failure: it is so until somebody changes it. */
 static gboolean
-is_settled (const PdkCloudEndpoint *endpoint, const PdkCloudAnswer *answer)
+is_without_account (const PdkCloudEndpoint *endpoint, const PdkCloudAnswer *answer)
 {
-  return pdk_cloud_answer_is_good (answer) ||
-         (endpoint->key == NULL && (answer->http_status == 401 || answer->http_status == 403));
+  return endpoint->key == NULL && (answer->http_status == 401 || answer->http_status == 403);
+}
+
+static void
+set_next (const Poll *poll, PdkCloudAnswer *answer)
+{
+  gint64 every_usec = poll->endpoint->every_usec;
+
+  if (is_without_account (poll->endpoint, answer))
+    {
+      answer->n_failures = 0;
+      every_usec = MAX (every_usec, REFUSED_USEC);
+    }
+  else
+    answer->n_failures = pdk_cloud_answer_is_good (answer) ? 0 : answer->n_failures + 1;
+  answer->not_before_usec = pdk_cloud_pace_next_usec (answer->asked_at_usec, every_usec, answer->n_failures,
+                                                      get_retry_usec (poll, answer), poll->jitter);
 }
 
 static void
@@ -204,10 +221,7 @@ settle_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
     take_response (poll, answer);
   else
     answer->error_code = poll->error->domain == PDK_ERROR ? poll->error->code : PDK_ERROR_FAILED;
-  answer->n_failures = is_settled (endpoint, answer) ? 0 : answer->n_failures + 1;
-  answer->not_before_usec =
-      pdk_cloud_pace_next_usec (answer->asked_at_usec, endpoint->every_usec, answer->n_failures,
-                                get_retry_usec (poll, answer), poll->jitter);
+  set_next (poll, answer);
   /* Where nothing can be kept, this process goes by its own memory. */
   pdk_cloud_store_write (endpoint->folder, endpoint->name, answer, NULL);
 

@@ -15,6 +15,19 @@
 #include "pdk-text.h"
 #include "pdk-time.h"
 
+/* The address without what may be secret in it. */
+static char *
+dup_shown_url (const char *base_url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_PARSE_RELAXED, NULL);
+  g_autofree char *text =
+      uri != NULL
+          ? g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT)
+          : NULL;
+
+  return pdk_text_dup_for_display (text != NULL ? text : _ ("the address of the cloud"));
+}
+
 /* A sentence with one %s, which is the address. */
 static char *
 say (const char *format, const char *shown_url)
@@ -129,7 +142,7 @@ pdk_cloud_report_add (PdkFacts *facts, const PdkCloudWay *way, const PdkCloudAns
 {
   guint status = answer->http_status;
   const char *name = "cloud_error";
-  g_autofree char *shown_url = pdk_text_dup_for_display (way->base_url);
+  g_autofree char *shown_url = dup_shown_url (way->base_url);
   g_autofree char *sentence = NULL;
 
   if (pdk_cloud_answer_is_good (answer) || answer->is_cloud_disabled ||

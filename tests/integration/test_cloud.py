@@ -309,6 +309,12 @@ def redirect_is_not_followed(box: Box) -> None:
     assert not elsewhere.requests
 
 
+def secret_of_an_address_is_not_repeated(box: Box) -> None:
+    _with_key(box, box.server(), f"http://user:hush-hush@127.0.0.1:{closed_port()}")
+    text = json.dumps(box.status(env=ENV).data)
+    assert "127.0.0.1" in text and "hush-hush" not in text
+
+
 def plain_http_is_refused(box: Box) -> None:
     server = box.server()
     _with_key(box, server, "http://cloud.none.test")
@@ -433,10 +439,15 @@ def read_only_home(box: Box) -> None:
     assert len(server.seen("/api/balance")) == 1
 
 
-def signing_in_while_watching(box: Box) -> None:
+def signing_in(box: Box) -> None:
     server = box.server(signed_in=False)
     box.write_settings(box.account(server))
     watch = box.watch()
     watch.until(lambda account: account.attributes.get("signed_in") == "false")
     server.wait_for("/api/ps", count=4)
     assert len(server.seen("/api/balance")) <= 1 and not server.seen("/api/usage")
+    box.status(env=_later(590))
+    assert len(server.seen("/api/balance")) <= 1, "nobody to ask for"
+    server.signed_in = True
+    assert box.status(env=_later(605)).attributes["signed_in"] == "true"
+    assert box.status(env=_later(610)).metric("credit_included_usd")
