@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "pdk-cloud-store.h"
+#include "scratch-folder.h"
 
 #define NOW (G_GINT64_CONSTANT (1790000000) * G_USEC_PER_SEC)
 #define MINUTE (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
@@ -20,33 +21,14 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->root = g_dir_make_tmp ("paddock-test-XXXXXX", NULL);
+  fixture->root = scratch_folder_new ();
   fixture->folder = g_build_filename (fixture->root, "paddock", "cloud", NULL);
-}
-
-static void
-remove_tree (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        remove_tree (path);
-      else
-        g_unlink (path);
-    }
-  g_rmdir (folder);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  remove_tree (fixture->root);
-  g_free (fixture->root);
+  scratch_folder_remove (fixture->root);
   g_free (fixture->folder);
 }
 

@@ -2,11 +2,10 @@
 
 #include "config.h"
 
-#include <glib/gstdio.h>
-
 #include "api-server.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
+#include "scratch-folder.h"
 
 #define START_USEC (G_GINT64_CONSTANT (1795176000) * G_USEC_PER_SEC)
 #define MINUTE_USEC (60 * G_USEC_PER_SEC)
@@ -31,7 +30,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->server = api_server_new ();
   url = api_server_get_url (fixture->server);
   fixture->client = pdk_http_client_new ();
-  fixture->folder = g_dir_make_tmp ("paddock-test-XXXXXX", NULL);
+  fixture->folder = scratch_folder_new ();
   fixture->source = pdk_local_api_source_new (fixture->client, url);
   fixture->account =
       PDK_SOURCE (pdk_local_account_source_new (fixture->client, fixture->folder, url, fixture->source));
@@ -43,21 +42,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_folder (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->account);
@@ -65,8 +49,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->client);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  remove_folder (fixture->folder);
-  g_free (fixture->folder);
+  scratch_folder_remove (fixture->folder);
   api_server_free (fixture->server);
 }
 
