@@ -21,6 +21,7 @@ typedef struct
   guint http_status;          /* of the last answer, 0 when there was none */
   int error_code;             /* of PDK_ERROR, or PDK_CLOUD_NO_ERROR */
   gboolean is_cloud_disabled; /* the refusal said so */
+  gboolean is_signed_out;     /* the server said that nobody is signed in, and has said nothing else since */
   GBytes *body;               /* (nullable): of the last good answer */
   GStrv quota;          /* (nullable): limit, remaining, used, reset, period of the last answer with them */
   gint64 quota_at_usec; /* when that came */

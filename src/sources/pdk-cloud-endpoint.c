@@ -164,13 +164,19 @@ take_response (Poll *poll, PdkCloudAnswer *answer)
       g_autoptr (PdkFacts) facts = parse_body (endpoint->parse, body, NULL);
 
       if (facts != NULL)
-        pdk_cloud_answer_set_body (answer, body, answer->asked_at_usec);
+        {
+          pdk_cloud_answer_set_body (answer, body, answer->asked_at_usec);
+          answer->is_signed_out = FALSE;
+        }
       else
         answer->error_code = PDK_ERROR_MALFORMED;
     }
   /* Nobody is signed in any more: what was known is not theirs. */
   else if (status == 401 && endpoint->key == NULL)
-    pdk_cloud_answer_set_body (answer, NULL, PDK_TIME_UNKNOWN);
+    {
+      pdk_cloud_answer_set_body (answer, NULL, PDK_TIME_UNKNOWN);
+      answer->is_signed_out = TRUE;
+    }
 }
 
 static gint64

@@ -236,11 +236,11 @@ pdk_local_account_source_get_base_url (PdkLocalAccountSource *self)
   return self->base_url;
 }
 
-/** pdk_local_account_source_is_signed_out: Returns: whether the server has said that nobody is signed in */
+/** pdk_local_account_source_is_signed_out: Returns: whether nobody was signed in when the server last knew */
 gboolean
 pdk_local_account_source_is_signed_out (PdkLocalAccountSource *self)
 {
   const PdkCloudAnswer *answer = pdk_cloud_endpoint_get_answer (self->me);
 
-  return answer != NULL && answer->http_status == 401;
+  return answer != NULL && answer->is_signed_out;
 }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 from datetime import datetime, timedelta, timezone
@@ -71,6 +72,22 @@ def relay_tells_all(box: Box) -> None:
     assert "cloud_models_total" not in account.metrics
     assert not _cloud_complaints(account)
     assert all("authorization" not in request.headers for request in server.requests)
+
+
+def plain_text_tells_it(box: Box) -> None:
+    server = box.server(signed_in=True)
+    server.balance = _balance() | {"weekly": 1}
+    server.balance["included"]["weekly"] = {"remaining_percent": 4, "resets_at": _in(days=2)}
+    box.write_settings(box.account(server))
+    text = box.run("status", expect=0).stdout
+    assert "Cloud (pro)" in text and "$45.00 of $60.00 left, next reset:" in text and "$5.00 left" in text
+    assert re.search(r"Weekly limit +96% used, next reset: \d", text), text
+    assert re.search(r"Cloud requests +15 +120 +480\n", text) and re.search(r"Cost +\$0.02 +\$1.50 +–\n", text), text
+    server.stop()
+    assert "As of " in box.run("status", env=_later(100), expect=(0, 1)).stdout
+    server.start()
+    server.signed_in = False
+    assert "Cloud (" not in box.run("status", env={"XDG_STATE_HOME": str(box.home / "another")}, expect=0).stdout
 
 
 def relay_of_a_legacy_plan(box: Box) -> None:
@@ -278,6 +295,11 @@ def signed_out_account_is_forgotten(box: Box) -> None:
     account = box.status(env=_later(660))
     assert not _cloud_metrics(account) and account.attributes["signed_in"] == "false"
     assert "account_email" not in account.attributes
+    # Not even when nobody can tell any more.
+    for path in ("/api/me", "/api/balance", "/api/usage"):
+        server.route(path, json_answer({"error": "account unavailable"}, 503))
+    account = box.status(env=_later(1400))
+    assert not _cloud_metrics(account) and "account_email" not in account.attributes
 
 
 def disabled_cloud_is_not_asked(box: Box) -> None:

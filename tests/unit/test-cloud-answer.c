@@ -21,6 +21,7 @@ make_answer (void)
   answer->http_status = 429;
   answer->n_failures = 3;
   answer->is_cloud_disabled = TRUE;
+  answer->is_signed_out = FALSE;
   pdk_cloud_answer_set_body (answer, body, NOW - MINUTE);
   pdk_cloud_answer_set_quota (answer, &headers, NOW - 2 * MINUTE);
   return answer;
@@ -56,6 +57,7 @@ test_kept (void)
   g_assert_cmpuint (again->http_status, ==, 429);
   g_assert_cmpint (again->error_code, ==, PDK_CLOUD_NO_ERROR);
   g_assert_true (again->is_cloud_disabled);
+  g_assert_false (again->is_signed_out);
   g_assert_true (g_bytes_equal (again->body, answer->body));
   g_assert_true (pdk_cloud_answer_get_quota (again, &headers));
   g_assert_cmpstr (headers.limit, ==, "1000");
