@@ -56,6 +56,7 @@ static const Question questions[] = {
 
 #define N_QUESTIONS G_N_ELEMENTS (questions)
 #define LEAD 0
+#define ME 4
 #define OLDER (N_QUESTIONS - 1)
 
 struct _PdkCloudSource
@@ -70,9 +71,10 @@ struct _PdkCloudSource
 
   GTask *waiting; /* (nullable): whoever is still to be answered */
   guint patience_id;
-  guint n_pending;     /* questions under way, which may be those of an earlier poll */
-  gboolean is_cut_off; /* the server that would relay is not there */
-  gint64 now_usec;     /* of the latest poll */
+  guint n_pending;         /* questions under way, which may be those of an earlier poll */
+  gboolean is_cut_off;     /* the server that would relay is not there */
+  gboolean was_signed_out; /* nobody was signed in there, as far as is remembered */
+  gint64 now_usec;         /* of the latest poll */
 };
 
 G_DEFINE_FINAL_TYPE (PdkCloudSource, pdk_cloud_source, PDK_TYPE_SOURCE)
@@ -160,7 +162,9 @@ collect (PdkCloudSource *self, PdkFacts *facts)
       const PdkCloudAnswer *answer = get_answer (self, i);
       const PdkFacts *known;
 
-      if (answer == NULL || ((i == LEAD || i == OLDER) && get_lead (self) != answer))
+      /* Whose account the server's is, its own source tells. */
+      if (answer == NULL || (i == ME && self->way.key == NULL) ||
+          ((i == LEAD || i == OLDER) && get_lead (self) != answer))
         continue;
       pdk_cloud_report_add (facts, &self->way, answer);
       known = pdk_cloud_endpoint_get_facts (self->endpoints[i]);
@@ -223,6 +227,13 @@ build_reading (PdkCloudSource *self)
       pdk_facts_set_diagnostic (
           facts, "cloud_error",
           _ ("Ollama Cloud has not answered yet: what it told before is shown until it does."));
+    }
+  /* What is remembered is of an account that is gone. */
+  if (has_failed && self->was_signed_out)
+    {
+      g_autoptr (PdkFacts) nothing = pdk_facts_new ();
+
+      return reading_absent (nothing);
     }
   /* Why the server cannot be asked is told by its own source. */
   if (has_failed || self->is_cut_off)
@@ -289,13 +300,42 @@ on_lead (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       gboolean may_ask = !self->is_cut_off && lead != NULL && !was_refused (lead);
 
-      if (self->endpoints[i] == NULL || (i == OLDER && (lead == NULL || lead->http_status != 404)))
+      if (self->endpoints[i] == NULL || (i == ME && self->way.key == NULL) ||
+          (i == OLDER && (lead == NULL || lead->http_status != 404)))
         continue;
       self->n_pending++;
       pdk_cloud_endpoint_poll_async (self->endpoints[i], self->now_usec, may_ask, cancellable, on_answer,
                                      g_object_ref (self));
     }
   one_done (self);
+}
+
+static void
+start_lead (PdkCloudSource *self, GTask *task)
+{
+  pdk_cloud_endpoint_poll_async (self->endpoints[LEAD], self->now_usec, !self->is_cut_off,
+                                 g_task_get_cancellable (task), on_lead, g_object_ref (task));
+}
+
+/* Who is signed in at the server is asked at the same time. If nobody was a moment ago, there is nobody to
+ * ask for. */
+static void
+on_recalled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PdkCloudSource *self = g_task_get_source_object (task);
+  const PdkCloudAnswer *me = get_answer (self, ME);
+
+  if (!pdk_cloud_endpoint_poll_finish (PDK_CLOUD_ENDPOINT (source), result, NULL))
+    {
+      one_done (self);
+      return;
+    }
+  self->was_signed_out = me != NULL && me->is_signed_out;
+  if (self->was_signed_out && !pdk_cloud_answer_is_due (me, self->now_usec))
+    one_done (self);
+  else
+    start_lead (self, task);
 }
 
 static void
@@ -323,8 +363,12 @@ poll_async (PdkSource *source,
     return;
   self->n_pending = 1;
   self->is_cut_off = self->account != NULL && !pdk_local_api_source_is_up (self->server);
-  pdk_cloud_endpoint_poll_async (self->endpoints[LEAD], now_usec, !self->is_cut_off, cancellable, on_lead,
-                                 g_steal_pointer (&task));
+  self->was_signed_out = FALSE;
+  if (self->account != NULL && !pdk_local_account_source_is_known (self->account))
+    pdk_cloud_endpoint_poll_async (self->endpoints[ME], now_usec, FALSE, cancellable, on_recalled,
+                                   g_object_ref (task));
+  else
+    start_lead (self, task);
 }
 
 static void
@@ -387,7 +431,7 @@ add_endpoints (PdkCloudSource *self, PdkHttpClient *client, const char *folder)
                                     .every_usec = questions[i].every_usec,
                                     .parse = questions[i].parse };
 
-      if (has_key || !questions[i].needs_key)
+      if (has_key || !questions[i].needs_key || i == ME)
         self->endpoints[i] = pdk_cloud_endpoint_new (client, folder, &question);
     }
 }

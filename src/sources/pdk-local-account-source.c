@@ -236,6 +236,13 @@ pdk_local_account_source_get_base_url (PdkLocalAccountSource *self)
   return self->base_url;
 }
 
+/** pdk_local_account_source_is_known: Returns: whether anything is known of who is signed in, or was remembered */
+gboolean
+pdk_local_account_source_is_known (PdkLocalAccountSource *self)
+{
+  return pdk_cloud_endpoint_get_answer (self->me) != NULL;
+}
+
 /** pdk_local_account_source_is_signed_out: Returns: whether nobody was signed in when the server last knew */
 gboolean
 pdk_local_account_source_is_signed_out (PdkLocalAccountSource *self)

@@ -15,6 +15,7 @@ PdkLocalAccountSource *pdk_local_account_source_new (PdkHttpClient *client,
                                                      PdkLocalApiSource *server);
 
 const char *pdk_local_account_source_get_base_url (PdkLocalAccountSource *self);
+gboolean pdk_local_account_source_is_known (PdkLocalAccountSource *self);
 gboolean pdk_local_account_source_is_signed_out (PdkLocalAccountSource *self);
 
 G_END_DECLS
