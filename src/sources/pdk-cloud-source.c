@@ -193,16 +193,36 @@ reading_of_the_past (PdkCloudSource *self, PdkFacts *facts, gint64 observed_at_u
   return pdk_reading_new (PDK_SOURCE_STATE_STALE, observed_at_usec, facts);
 }
 
-/* Nobody is signed in at the server, or its cloud is off: there is nothing to be known, and nothing is wrong.
- */
+/* Whether nobody is signed in at the server, or its cloud is off. What is remembered is then of an account
+ * that is gone. */
+static gboolean
+is_without_account (PdkCloudSource *self, const PdkCloudAnswer *lead)
+{
+  if (self->way.key != NULL)
+    return FALSE;
+  if (lead != NULL && (lead->http_status == 401 || lead->is_cloud_disabled))
+    return TRUE;
+  return self->was_signed_out && (lead == NULL || !pdk_cloud_answer_is_good (lead));
+}
+
 static PdkReading *
 reading_without_account (const PdkCloudAnswer *lead)
 {
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
 
-  if (lead->http_status == 401)
+  if (lead == NULL || !lead->is_cloud_disabled)
     pdk_facts_set_attribute (facts, "signed_in", "false");
   return reading_absent (facts);
+}
+
+static gboolean
+has_failed (PdkCloudSource *self, const PdkCloudAnswer *lead)
+{
+  gboolean is_too_old = self->way.key == NULL && lead != NULL && lead->http_status == 404;
+
+  if (lead == NULL || lead->http_status == 0)
+    return was_refused (lead);
+  return !pdk_cloud_answer_is_good (lead) && !is_too_old;
 }
 
 static PdkReading *
@@ -211,33 +231,22 @@ build_reading (PdkCloudSource *self)
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   const PdkCloudAnswer *lead = get_lead (self);
   gint64 observed_at_usec = collect (self, facts);
-  gboolean is_relay = self->way.key == NULL;
-  gboolean is_too_old = is_relay && lead != NULL && lead->http_status == 404;
-  gboolean has_failed = was_refused (lead) || (lead != NULL && lead->http_status != 0 && !is_too_old &&
-                                               !pdk_cloud_answer_is_good (lead));
 
-  if (lead != NULL && is_relay && (lead->http_status == 401 || lead->is_cloud_disabled))
+  if (is_without_account (self, lead))
     return reading_without_account (lead);
-  pdk_facts_set_attribute (facts, "auth_type", is_relay ? "local" : "api_key");
-  if (!has_failed && observed_at_usec == PDK_TIME_UNKNOWN)
+  pdk_facts_set_attribute (facts, "auth_type", self->way.key == NULL ? "local" : "api_key");
+  /* Why the server cannot be asked is told by its own source. */
+  if (has_failed (self, lead) || (self->is_cut_off && observed_at_usec != PDK_TIME_UNKNOWN))
+    return reading_of_the_past (self, facts, observed_at_usec);
+  if (observed_at_usec == PDK_TIME_UNKNOWN)
     return reading_absent (facts);
-  if (!has_failed && self->n_pending > 0 && self->now_usec - observed_at_usec > FRESH_USEC)
+  if (self->n_pending > 0 && self->now_usec - observed_at_usec > FRESH_USEC)
     {
-      has_failed = TRUE;
       pdk_facts_set_diagnostic (
           facts, "cloud_error",
           _ ("Ollama Cloud has not answered yet: what it told before is shown until it does."));
+      return reading_of_the_past (self, facts, observed_at_usec);
     }
-  /* What is remembered is of an account that is gone. */
-  if (has_failed && self->was_signed_out)
-    {
-      g_autoptr (PdkFacts) nothing = pdk_facts_new ();
-
-      return reading_absent (nothing);
-    }
-  /* Why the server cannot be asked is told by its own source. */
-  if (has_failed || self->is_cut_off)
-    return reading_of_the_past (self, facts, observed_at_usec);
   return pdk_reading_new (PDK_SOURCE_STATE_OK, observed_at_usec, facts);
 }
 
@@ -372,7 +381,7 @@ poll_async (PdkSource *source,
 }
 
 static void
-pdk_cloud_source_dispose (GObject *object)
+pdk_cloud_source_finalize (GObject *object)
 {
   PdkCloudSource *self = PDK_CLOUD_SOURCE (object);
 
@@ -381,14 +390,6 @@ pdk_cloud_source_dispose (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->config);
   g_clear_object (&self->account);
-  G_OBJECT_CLASS (pdk_cloud_source_parent_class)->dispose (object);
-}
-
-static void
-pdk_cloud_source_finalize (GObject *object)
-{
-  PdkCloudSource *self = PDK_CLOUD_SOURCE (object);
-
   if (self->way.key != NULL)
     explicit_bzero (self->way.key, strlen (self->way.key));
   g_free (self->way.key);
@@ -402,7 +403,6 @@ pdk_cloud_source_class_init (PdkCloudSourceClass *klass)
 {
   PdkSourceClass *source_class = PDK_SOURCE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = pdk_cloud_source_dispose;
   G_OBJECT_CLASS (klass)->finalize = pdk_cloud_source_finalize;
   source_class->name = "cloud";
   source_class->is_last = TRUE;
