@@ -10,6 +10,23 @@
 
 #include "pdk-text.h"
 
+/* printf() counts bytes; a terminal shows characters, of which those of East Asia take two columns, and
+ * accents that combine none. */
+static glong
+count_columns (const char *text)
+{
+  glong n_columns = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!g_unichar_iszerowidth (c))
+        n_columns += g_unichar_iswide (c) ? 2 : 1;
+    }
+  return n_columns;
+}
+
 /**
  * pdk_columns_append_cell:
  * @out: the page
@@ -17,12 +34,12 @@
  * @columns: how wide it is
  * @to_the_right: whether the text is moved to its right edge
  *
- * printf() counts bytes; a terminal shows characters.
+ * Appends one cell.
  */
 void
 pdk_columns_append_cell (GString *out, const char *text, glong columns, gboolean to_the_right)
 {
-  glong width = g_utf8_strlen (text, -1);
+  glong width = count_columns (text);
 
   for (glong i = width; to_the_right && i < columns; i++)
     g_string_append_c (out, ' ');

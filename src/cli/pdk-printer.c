@@ -58,7 +58,7 @@ pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput o
   if (output == PDK_OUTPUT_TEXT && command == PDK_COMMAND_STATUS)
     return pdk_status_text_new (snapshot);
   if (output == PDK_OUTPUT_JSON)
-    text = pdk_snapshot_to_json (snapshot, command == PDK_COMMAND_STATUS ? PDK_SNAPSHOT_JSON_PRETTY : 0);
+    text = pdk_snapshot_to_json (snapshot, command == PDK_COMMAND_STATUS);
   else if (output == PDK_OUTPUT_WAYBAR)
     text = format_waybar (snapshot);
   else
@@ -66,14 +66,20 @@ pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput o
   return g_strconcat (text, "\n", NULL);
 }
 
-/** pdk_printer_fingerprint: Returns: (transfer full): a text that differs when there is something new to
- * print */
-char *
-pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output)
+/**
+ * pdk_printer_is_news:
+ * @text: what may be printed next
+ * @former: (nullable): what was printed last, in the same form
+ * @output: the form
+ *
+ * Returns: whether @text says anything new
+ */
+gboolean
+pdk_printer_is_news (const char *text, const char *former, PdkOutput output)
 {
-  if (output == PDK_OUTPUT_JSON)
-    return pdk_snapshot_to_json (snapshot, PDK_SNAPSHOT_JSON_WITHOUT_TIMES);
-  return pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output);
+  if (former == NULL)
+    return TRUE;
+  return output == PDK_OUTPUT_JSON ? pdk_snapshot_json_is_news (text, former) : !g_str_equal (text, former);
 }
 
 /**

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 char *pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput output);
-char *pdk_printer_fingerprint (const PdkSnapshot *snapshot, PdkOutput output);
+gboolean pdk_printer_is_news (const char *text, const char *former, PdkOutput output);
 gboolean pdk_printer_write (const char *text, GError **error);
 
 G_END_DECLS

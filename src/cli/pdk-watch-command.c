@@ -18,7 +18,7 @@
 typedef struct
 {
   PdkSession *session;
-  char *printed; /* (nullable): what the last line was about */
+  char *printed; /* (nullable): the last line */
   gboolean is_writing;
   GError *error; /* (nullable): why it ended */
   guint on_reader;
@@ -37,7 +37,7 @@ write_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
 
 static void on_written (GObject *source, GAsyncResult *result, gpointer user_data);
 
-/* @text: (transfer full) */
+/* @text: (transfer full): a copy, since writing may outlive the watch */
 static void
 start_writing (Watch *watch, char *text)
 {
@@ -55,18 +55,18 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
   Watch *watch = user_data;
   PdkOutput output = watch->session->line->output;
   PdkSnapshot *snapshot;
-  g_autofree char *fingerprint = NULL;
+  g_autofree char *text = NULL;
 
   /* One line for a round of answers, not one for each of them. */
   if (watch->is_writing || !pdk_monitor_is_waiting_for_last (monitor))
     return;
   snapshot = pdk_monitor_get_snapshot (monitor);
-  fingerprint = pdk_printer_fingerprint (snapshot, output);
-  if (g_strcmp0 (fingerprint, watch->printed) == 0)
+  text = pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output);
+  if (!pdk_printer_is_news (text, watch->printed, output))
     return;
   g_free (watch->printed);
-  watch->printed = g_steal_pointer (&fingerprint);
-  start_writing (watch, pdk_printer_format (snapshot, PDK_COMMAND_WATCH, output));
+  watch->printed = g_steal_pointer (&text);
+  start_writing (watch, g_strdup (watch->printed));
 }
 
 static void

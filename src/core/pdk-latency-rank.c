@@ -24,9 +24,10 @@
 /* Windows whose lengths differ by less are taken for the same one: "today" grows. */
 #define SAME_WINDOW_SEC 3600
 
-#define DIGIT_BITS 8
+/* So that three passes will do. */
+#define DIGIT_BITS 11
 #define N_DIGITS (1 << DIGIT_BITS)
-#define N_PASSES (32 / DIGIT_BITS)
+#define N_PASSES 3
 
 static void
 sort_by_insertion (PdkLatency *values, guint16 *tags, guint32 n)
@@ -144,12 +145,12 @@ merge (PdkLatency *values,
     }
 }
 
-/* How many of the range's values are at most @value; only those between low and high need to be asked. */
+/* How many of the range's values are at most @value; only those between @low and @high need to be asked. */
 static guint32
-upper_bound (const PdkLatencyRange *range, PdkLatency value)
+upper_bound_between (const PdkLatencyRange *range, guint32 low, guint32 high, PdkLatency value)
 {
-  const PdkLatency *base = range->values + range->low;
-  guint32 length = range->high - range->low;
+  const PdkLatency *base = range->values + low;
+  guint32 length = high - low;
 
   while (length > 0)
     {
@@ -160,6 +161,44 @@ upper_bound (const PdkLatencyRange *range, PdkLatency value)
       length = half;
     }
   return base - range->values;
+}
+
+static guint32
+upper_bound (const PdkLatencyRange *range, PdkLatency value)
+{
+  return upper_bound_between (range, range->low, range->high, value);
+}
+
+/* The same where the outcome is expected to be about @guess: looks at few values, which are close together.
+ */
+static guint32
+upper_bound_near (const PdkLatencyRange *range, guint32 guess, PdkLatency value)
+{
+  const PdkLatency *values = range->values;
+  guint32 low = CLAMP (guess, range->low, range->high), high = low;
+
+  for (guint32 distance = 1; low > range->low && values[low - 1] > value; distance *= 2)
+    {
+      high = low - 1;
+      low -= MIN (distance, low - range->low);
+    }
+  for (guint32 distance = 1; high < range->high && values[high] <= value; distance *= 2)
+    {
+      low = high + 1;
+      high += MIN (distance, range->high - high);
+    }
+  return upper_bound_between (range, low, high, value);
+}
+
+/* How many of the range's values are at most @value, in one of the steps of a selection. All ranges being
+ * much alike, the first of them finds its place about as far up as the rank is among all; the second is a
+ * little below what the first has cut off. */
+static guint32
+find_middle (const PdkLatencyRange *range, guint step, double portion, PdkLatency value)
+{
+  if (step == 0)
+    return upper_bound_near (range, (guint32) (range->high * portion), value);
+  return step == 1 ? upper_bound_near (range, range->high, value) : upper_bound (range, value);
 }
 
 /* Takes out the ranges in which nothing is left to decide. Returns how many remain; @n_below grows by the
@@ -286,6 +325,7 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, 
 {
   PdkLatency least = G_MAXUINT32, greatest = 0;
   guint64 n_below = 0, n_left;
+  double portion;
 
   n_ranges = drop_decided (ranges, n_ranges, &n_below, &n_left);
   for (guint i = 0; i < n_ranges; i++)
@@ -294,6 +334,7 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, 
       greatest = MAX (greatest, ranges[i].values[ranges[i].high - 1]);
     }
 
+  portion = (double) rank / MAX (n_left, 1);
   for (guint step = 0; n_left > MAX_GATHERED && least < greatest; step++)
     {
       PdkLatency middle = choose_middle (step, guess, least, greatest);
@@ -301,7 +342,7 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, 
 
       for (guint i = 0; i < n_ranges; i++)
         {
-          ranges[i].middle = upper_bound (&ranges[i], middle);
+          ranges[i].middle = find_middle (&ranges[i], step, portion, middle);
           n_at_most += ranges[i].middle;
         }
       if (n_at_most >= rank)

@@ -29,7 +29,7 @@ struct _PdkLogClock
   /* The hour seen last: its date in bits (0 for none), its number in local seconds, and where it begins if
    * nothing happens to clocks in it.
    */
-  guint hour_key;
+  guint32 hour_key;
   gint64 hour_local;
   gint64 hour_start_sec;
   gboolean is_hour_plain;
@@ -188,12 +188,8 @@ pdk_log_clock_days_since_epoch (guint year, guint month, guint day)
 /**
  * pdk_log_clock_resolve:
  * @clock: the clock of the log
- * @year: 1 to 9999
- * @month: 1 to 12
- * @day: 1 to 31, a day that exists
- * @hour: 0 to 23
- * @minute: 0 to 59
- * @second: 0 to 59
+ * @hour_key: the hour on the wall clock, as pdk_log_clock_hour_key() makes it; its year is 1 to 9999
+ * @second: 0 to 3599, within that hour
  *
  * Turns the time of the next line into Unix seconds. A time that spring leaves out moves forward by what was
  * left out. A time that autumn repeats is the first of the two, until a line steps back within what is
@@ -202,19 +198,18 @@ pdk_log_clock_days_since_epoch (guint year, guint month, guint day)
  * Returns: Unix seconds
  */
 gint64
-pdk_log_clock_resolve (
-    PdkLogClock *clock, guint year, guint month, guint day, guint hour, guint minute, guint second)
+pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second)
 {
-  guint key = ((year * 16 + month) * 32 + day) * 32 + hour;
-
-  if (key != clock->hour_key)
+  if (hour_key != clock->hour_key)
     {
-      enter_hour (clock, pdk_log_clock_days_since_epoch (year, month, day) * 24 + hour);
-      clock->hour_key = key;
+      gint64 days = pdk_log_clock_days_since_epoch (hour_key >> 14, hour_key >> 10 & 15, hour_key >> 5 & 31);
+
+      enter_hour (clock, days * 24 + (hour_key & 31));
+      clock->hour_key = hour_key;
     }
   if (clock->is_hour_plain)
-    return clock->hour_start_sec + minute * 60 + second;
-  return resolve_slowly (clock, clock->hour_local * 3600 + minute * 60 + second);
+    return clock->hour_start_sec + second;
+  return resolve_slowly (clock, clock->hour_local * 3600 + second);
 }
 
 /**

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* A longer line is no line of Ollama's. */
+#define PDK_LOG_LINE_MAX_BYTES 65536
+
 /* Where a reader stands in a line. It never moves back, and never looks past the end. */
 typedef struct
 {

@@ -8,7 +8,7 @@
 
 #include "pdk-log-stamp.h"
 
-#include "pdk-access-line.h"
+#include "pdk-log-event.h"
 #include "pdk-server-line.h"
 
 /**
@@ -28,8 +28,9 @@ pdk_log_stamp_find (const char *bytes, gsize length, PdkLogClock *clock, gint64 
 
   if (pdk_access_line_parse (bytes, length, &access))
     {
-      *time_sec = pdk_log_clock_resolve (clock, access.year, access.month, access.day, access.hour,
-                                         access.minute, access.second);
+      const PdkLogEvent event = pdk_log_event_new (&access);
+
+      *time_sec = pdk_log_clock_resolve (clock, event.hour_key, event.second);
       return TRUE;
     }
   pdk_server_line_parse (bytes, length, &server);

@@ -103,13 +103,6 @@ pdk_running_model_new (const char *name)
   return model;
 }
 
-/** pdk_running_model_ref: Returns: (transfer full): @model, with one more reference */
-PdkRunningModel *
-pdk_running_model_ref (PdkRunningModel *model)
-{
-  return g_atomic_rc_box_acquire (model);
-}
-
 /** pdk_running_model_unref: gives a reference to @model back */
 void
 pdk_running_model_unref (PdkRunningModel *model)

@@ -43,7 +43,6 @@ typedef struct
 } PdkRunningModel;
 
 PdkRunningModel *pdk_running_model_new (const char *name);
-PdkRunningModel *pdk_running_model_ref (PdkRunningModel *model);
 void pdk_running_model_unref (PdkRunningModel *model);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkRunningModel, pdk_running_model_unref)

@@ -66,24 +66,14 @@ pdk_server_record_expire (PdkServerRecord *record, gint64 now_sec)
 /**
  * pdk_server_record_take_line:
  * @record: the record
- * @bytes: (nullable): the next line that is no access line, without its newline
- * @length: length of @bytes
- * @entry_time_sec: when it was written if whoever kept it knows, or %PDK_SERVER_RECORD_NO_TIME
+ * @line: the next line that is no access line; when somebody else knows better when it was written, that is
+ *   its time
  */
 void
-pdk_server_record_take_line (PdkServerRecord *record, const char *bytes, gsize length, gint64 entry_time_sec)
+pdk_server_record_take_line (PdkServerRecord *record, const PdkServerLine *line)
 {
-  PdkServerLine line;
-
-  if (pdk_server_line_parse (bytes, length, &line) == PDK_SERVER_LINE_NONE)
-    return;
-  if (entry_time_sec != PDK_SERVER_RECORD_NO_TIME)
-    {
-      line.has_time = TRUE;
-      line.time_sec = entry_time_sec;
-    }
-  pdk_gpu_list_take_line (record->gpus, &line);
-  pdk_token_matcher_take_line (record->matcher, &line);
+  pdk_gpu_list_take_line (record->gpus, line);
+  pdk_token_matcher_take_line (record->matcher, line);
 }
 
 /**

@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define PDK_SERVER_RECORD_NO_TIME G_MININT64
-
 /* What one server's log tells besides its requests: devices and tokens. */
 typedef struct _PdkServerRecord PdkServerRecord;
 
@@ -17,8 +15,7 @@ PdkServerRecord *pdk_server_record_new (GTimeZone *zone, gint64 now_sec);
 void pdk_server_record_free (PdkServerRecord *record);
 
 void pdk_server_record_expire (PdkServerRecord *record, gint64 now_sec);
-void
-pdk_server_record_take_line (PdkServerRecord *record, const char *bytes, gsize length, gint64 entry_time_sec);
+void pdk_server_record_take_line (PdkServerRecord *record, const PdkServerLine *line);
 void pdk_server_record_take_request (PdkServerRecord *record,
                                      gint64 time_sec,
                                      PdkRequestKind kind,

@@ -32,25 +32,6 @@ typedef struct
 } Parse;
 
 static void
-account_free (gpointer data)
-{
-  PdkAccount *account = data;
-
-  g_free (account->id);
-  g_free (account->base_url);
-  g_free (account->api_key_env);
-  g_free (account->cloud_base_url);
-  g_free (account->logs_dir);
-  g_free (account->server_config);
-  g_free (account->db_path);
-  g_free (account->journal_unit);
-  g_free (account->journal_dir);
-  g_free (account->container);
-  g_free (account->log_timezone);
-  g_free (account);
-}
-
-static void
 settings_clear (gpointer data)
 {
   PdkSettings *settings = data;
@@ -66,7 +47,7 @@ settings_new (void)
   settings->poll_interval_msec = DEFAULT_POLL_INTERVAL_MSEC;
   settings->label = PDK_LABEL_STATUS;
   settings->tray_icon = PDK_TRAY_ICON_AUTO;
-  settings->accounts = g_ptr_array_new_with_free_func (account_free);
+  settings->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_account_free);
   return settings;
 }
 
@@ -309,7 +290,7 @@ read_account (Parse *parse, JsonObject *object, PdkSettings *settings)
   if (!read_id (parse, object, settings, account) || !read_server (parse, object, account) ||
       !read_paths (parse, object, account))
     {
-      account_free (account);
+      pdk_account_free (account);
       return FALSE;
     }
   g_ptr_array_add (settings->accounts, account);
@@ -487,4 +468,24 @@ const PdkAccount *
 pdk_settings_get_account (const PdkSettings *settings, guint index)
 {
   return g_ptr_array_index (settings->accounts, index);
+}
+
+/**
+ * pdk_settings_has_same_accounts:
+ * @settings: settings
+ * @other: settings
+ *
+ * Returns: whether both name the same accounts in the same order, each with the same places to look at
+ */
+gboolean
+pdk_settings_has_same_accounts (const PdkSettings *settings, const PdkSettings *other)
+{
+  if (settings->accounts->len != other->accounts->len)
+    return FALSE;
+  for (guint i = 0; i < settings->accounts->len; i++)
+    {
+      if (!pdk_account_equal (pdk_settings_get_account (settings, i), pdk_settings_get_account (other, i)))
+        return FALSE;
+    }
+  return TRUE;
 }

@@ -4,26 +4,9 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
+#include "pdk-account.h"
 
-/* What the settings say of one account. Immutable. */
-typedef struct
-{
-  char *id;
-  char *base_url;       /* of the local server, normalised; NULL for a cloud-only account */
-  char *api_key_env;    /* the environment variable that holds the cloud's key */
-  char *cloud_base_url; /* (nullable) */
-  char *logs_dir;       /* (nullable): folder, or one file, of the server's log */
-  char *server_config;  /* (nullable): path of server.json */
-  char *db_path;        /* (nullable): path of the desktop app's database */
-  char *journal_unit;   /* (nullable): NULL for the default, "" turns the journal off */
-  char *journal_dir;    /* (nullable) */
-  char *container;      /* (nullable) */
-  char *log_timezone;   /* (nullable): "local", "UTC" or an IANA name */
-  gboolean is_cloud_only;
-  gboolean is_detected;        /* no settings name it: it was found */
-  gboolean owns_default_paths; /* the files in the user's home belong to this account's server */
-} PdkAccount;
+G_BEGIN_DECLS
 
 /* How much of the message stands beside the tray icon. */
 typedef enum
@@ -55,6 +38,7 @@ PdkSettings *pdk_settings_new_detected (const char *ollama_host);
 PdkSettings *pdk_settings_ref (PdkSettings *settings);
 void pdk_settings_unref (PdkSettings *settings);
 const PdkAccount *pdk_settings_get_account (const PdkSettings *settings, guint index);
+gboolean pdk_settings_has_same_accounts (const PdkSettings *settings, const PdkSettings *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkSettings, pdk_settings_unref)
 

@@ -55,6 +55,7 @@ reading_clear (gpointer data)
   PdkReading *reading = data;
 
   pdk_facts_unref (reading->facts);
+  g_clear_pointer (&reading->fresh, pdk_facts_unref);
 }
 
 /**
@@ -91,6 +92,27 @@ pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed)
   pdk_facts_merge (facts, failed->facts);
   pdk_facts_merge (facts, last_good->facts);
   return pdk_reading_new (PDK_SOURCE_STATE_STALE, last_good->observed_at_usec, facts);
+}
+
+/**
+ * pdk_reading_new_partly_stale:
+ * @observed_at_usec: when the oldest of @older was observed
+ * @fresh: (transfer none): what was found just now, with a diagnostic of the part that failed
+ * @older: (transfer none): what stands in for that part
+ *
+ * Returns: (transfer full): a stale reading of both
+ */
+PdkReading *
+pdk_reading_new_partly_stale (gint64 observed_at_usec, PdkFacts *fresh, PdkFacts *older)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  PdkReading *reading;
+
+  pdk_facts_merge (facts, fresh);
+  pdk_facts_merge (facts, older);
+  reading = pdk_reading_new (PDK_SOURCE_STATE_STALE, observed_at_usec, facts);
+  reading->fresh = pdk_facts_ref (fresh);
+  return reading;
 }
 
 /** pdk_reading_ref: Returns: (transfer full): @reading, with one more reference */
@@ -168,6 +190,21 @@ pdk_account_snapshot_add_reading (PdkAccountSnapshot *account, const char *sourc
   g_array_append_val (account->sources, added);
 }
 
+/* What was found just now, in the order of precedence. */
+static void
+merge_fresh (PdkAccountSnapshot *account)
+{
+  for (guint i = 0; i < account->sources->len; i++)
+    {
+      const PdkReading *reading = g_array_index (account->sources, PdkSourceReading, i).reading;
+
+      if (reading->state == PDK_SOURCE_STATE_OK)
+        pdk_facts_merge (account->facts, reading->facts);
+      else if (reading->fresh != NULL)
+        pdk_facts_merge (account->facts, reading->fresh);
+    }
+}
+
 static void
 merge_in_state (PdkAccountSnapshot *account, PdkSourceState state)
 {
@@ -193,7 +230,7 @@ pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more)
 {
   if (more != NULL)
     pdk_facts_merge (account->facts, more);
-  merge_in_state (account, PDK_SOURCE_STATE_OK);
+  merge_fresh (account);
   merge_in_state (account, PDK_SOURCE_STATE_ABSENT);
   merge_in_state (account, PDK_SOURCE_STATE_STALE);
   merge_in_state (account, PDK_SOURCE_STATE_FAILED);
@@ -204,13 +241,6 @@ pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more)
     account->status = PDK_ACCOUNT_STATUS_LIMITED;
   else if (pdk_facts_has_data (account->facts))
     account->status = PDK_ACCOUNT_STATUS_OK;
-}
-
-/** pdk_account_snapshot_ref: Returns: (transfer full): @account, with one more reference */
-PdkAccountSnapshot *
-pdk_account_snapshot_ref (PdkAccountSnapshot *account)
-{
-  return g_atomic_rc_box_acquire (account);
 }
 
 /** pdk_account_snapshot_unref: gives a reference to @account back */

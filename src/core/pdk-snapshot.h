@@ -14,7 +14,7 @@ typedef enum
   PDK_SOURCE_STATE_PENDING, /* not asked yet; never in JSON */
   PDK_SOURCE_STATE_OK,
   PDK_SOURCE_STATE_ABSENT, /* nothing there, which is no error */
-  PDK_SOURCE_STATE_STALE,  /* it failed; an older reading is shown */
+  PDK_SOURCE_STATE_STALE,  /* it failed, or a part of it did; what is shown of that is older */
   PDK_SOURCE_STATE_FAILED, /* it failed, and there is no older reading */
 } PdkSourceState;
 
@@ -36,10 +36,12 @@ typedef struct
   PdkSourceState state;
   gint64 observed_at_usec; /* PDK_TIME_UNKNOWN when nothing was ever observed */
   PdkFacts *facts;
+  PdkFacts *fresh; /* (nullable): of a reading that is stale in parts, those facts that are not */
 } PdkReading;
 
 PdkReading *pdk_reading_new (PdkSourceState state, gint64 observed_at_usec, PdkFacts *facts);
 PdkReading *pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed);
+PdkReading *pdk_reading_new_partly_stale (gint64 observed_at_usec, PdkFacts *fresh, PdkFacts *older);
 PdkReading *pdk_reading_ref (PdkReading *reading);
 void pdk_reading_unref (PdkReading *reading);
 
@@ -75,7 +77,6 @@ PdkAccountSnapshot *
 pdk_account_snapshot_new (const char *id, const char *provider, const char *base_url, gboolean is_cloud_only);
 void pdk_account_snapshot_add_reading (PdkAccountSnapshot *account, const char *source, PdkReading *reading);
 void pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more);
-PdkAccountSnapshot *pdk_account_snapshot_ref (PdkAccountSnapshot *account);
 void pdk_account_snapshot_unref (PdkAccountSnapshot *account);
 const PdkReading *pdk_account_snapshot_get_reading (const PdkAccountSnapshot *account, const char *source);
 

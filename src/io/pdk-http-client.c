@@ -72,7 +72,7 @@ finish_request (Request *request, PdkHttpResponse *response, GError *error)
 
   if (task == NULL)
     {
-      g_clear_pointer (&response, pdk_http_response_unref);
+      g_clear_pointer (&response, pdk_http_response_free);
       g_clear_error (&error);
       return;
     }
@@ -86,7 +86,7 @@ finish_request (Request *request, PdkHttpResponse *response, GError *error)
   g_clear_pointer (&request->transfer, pdk_http_transfer_free);
 
   if (response != NULL)
-    g_task_return_pointer (task, response, (GDestroyNotify) pdk_http_response_unref);
+    g_task_return_pointer (task, response, (GDestroyNotify) pdk_http_response_free);
   else
     g_task_return_error (task, error);
 }

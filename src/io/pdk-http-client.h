@@ -9,14 +9,13 @@ G_BEGIN_DECLS
 /* What came back: status, headers, and the body, whole and bounded. Immutable. */
 typedef struct _PdkHttpResponse PdkHttpResponse;
 
-PdkHttpResponse *pdk_http_response_ref (PdkHttpResponse *response);
-void pdk_http_response_unref (PdkHttpResponse *response);
+void pdk_http_response_free (PdkHttpResponse *response);
 guint pdk_http_response_get_status (PdkHttpResponse *response);
 gboolean pdk_http_response_is_new_connection (PdkHttpResponse *response);
 GBytes *pdk_http_response_get_body (PdkHttpResponse *response);
 const char *pdk_http_response_get_header (PdkHttpResponse *response, const char *name);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkHttpResponse, pdk_http_response_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkHttpResponse, pdk_http_response_free)
 
 /* A request, filled in by the caller on its stack; everything is copied before send_async() returns. */
 typedef struct

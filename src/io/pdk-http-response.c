@@ -34,7 +34,6 @@ typedef enum
 
 struct _PdkHttpResponse
 {
-  gatomicrefcount ref_count;
   guint status;
   gboolean is_new_connection;
   GArray *headers;      /* Header */
@@ -96,7 +95,6 @@ pdk_http_response_new (gsize max_body_bytes)
 {
   PdkHttpResponse *self = g_new0 (PdkHttpResponse, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
   self->headers = g_array_new (FALSE, FALSE, sizeof (Header));
   g_array_set_clear_func (self->headers, header_clear);
   /* A GByteArray counts in 32 bits. */
@@ -165,24 +163,12 @@ pdk_http_response_seal (PdkHttpResponse *self, guint status, gboolean is_new_con
   self->body = g_byte_array_free_to_bytes (g_steal_pointer (&self->collected));
 }
 
-/** pdk_http_response_ref: Returns: (transfer full): @response, with one more reference */
-PdkHttpResponse *
-pdk_http_response_ref (PdkHttpResponse *response)
-{
-  g_return_val_if_fail (response != NULL, NULL);
-
-  g_atomic_ref_count_inc (&response->ref_count);
-  return response;
-}
-
-/** pdk_http_response_unref: gives a reference to @response back */
+/** pdk_http_response_free: frees @response */
 void
-pdk_http_response_unref (PdkHttpResponse *response)
+pdk_http_response_free (PdkHttpResponse *response)
 {
   g_return_if_fail (response != NULL);
 
-  if (!g_atomic_ref_count_dec (&response->ref_count))
-    return;
   g_array_unref (response->headers);
   g_clear_pointer (&response->collected, g_byte_array_unref);
   g_clear_pointer (&response->body, g_bytes_unref);

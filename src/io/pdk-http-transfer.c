@@ -308,7 +308,7 @@ pdk_http_transfer_free (PdkHttpTransfer *self)
   g_clear_pointer (&self->easy, curl_easy_cleanup);
   g_clear_pointer (&self->headers, wipe_headers);
   g_clear_pointer (&self->address, curl_url_cleanup);
-  g_clear_pointer (&self->response, pdk_http_response_unref);
+  g_clear_pointer (&self->response, pdk_http_response_free);
   g_free (self->body);
   g_free (self->label);
   g_free (self);

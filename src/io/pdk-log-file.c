@@ -87,47 +87,57 @@ take_fingerprints (PdkLogFile *file, int fd)
     pdk_log_file_restart (file);
 }
 
-/* Hands out the lines that end within @length bytes, in place. Returns how many bytes are done with. */
-static gsize
-hand_out_lines (PdkLogFile *file, PdkLogReader *reader, gsize length)
-{
-  const char *at = reader->buffer;
-  const char *end = at + length;
-
-  if (file->is_dropping_line)
-    {
-      const char *newline = memchr (at, '\n', length);
-
-      if (newline == NULL)
-        return length;
-      file->is_dropping_line = FALSE;
-      at = newline + 1;
-    }
-
-  while (at < end)
-    {
-      const char *newline;
-
-      /* NUL bytes in front of a line are a hole, and no part of its length. */
-      while (at < end && *at == '\0')
-        at++;
-      newline = memchr (at, '\n', end - at);
-      if (newline == NULL)
-        break;
-      if (newline - at > PDK_LOG_LINE_MAX_BYTES)
-        reader->n_skipped_long++;
-      else
-        reader->func (at, newline - at, reader->user_data);
-      at = newline + 1;
-    }
-  return at - reader->buffer;
-}
-
 /* How many bytes of the file @length bytes of the buffer were. */
 static gsize
 measure (const PdkLogFile *file, const PdkLogReader *reader, gsize length)
 {
   return file->is_utf16 ? pdk_utf16_measure (reader->buffer, length) : length;
+}
+
+/* Finds the whole lines in the first @length bytes of the buffer. Returns how many bytes are done with when
+ * these are taken. */
+static gsize
+find_lines (
+    PdkLogFile *file, const PdkLogReader *reader, gsize length, const char **lines, gsize *lines_length)
+{
+  const char *end = reader->buffer + length;
+  const char *newline, *done;
+
+  *lines = reader->buffer;
+  *lines_length = 0;
+  if (file->is_dropping_line)
+    {
+      newline = memchr (reader->buffer, '\n', length);
+      if (newline == NULL)
+        return length;
+      file->is_dropping_line = FALSE;
+      *lines = newline + 1;
+    }
+
+  newline = *lines < end ? memrchr (*lines, '\n', end - *lines) : NULL;
+  done = newline != NULL ? newline + 1 : *lines;
+  *lines_length = done - *lines;
+  /* NUL bytes in front of a line are a hole, and no part of its length. */
+  while (done < end && *done == '\0')
+    done++;
+  return done - reader->buffer;
+}
+
+/* Hands out the lines that end within the first @length bytes of the buffer, and moves what is left to the
+ * start of a buffer. Returns how much that is. */
+static gsize
+hand_out_lines (PdkLogFile *file, PdkLogReader *reader, gsize length)
+{
+  char *buffer = reader->buffer;
+  const char *lines;
+  gsize lines_length;
+  gsize done = find_lines (file, reader, length, &lines, &lines_length);
+
+  file->offset += measure (file, reader, done);
+  if (lines_length > 0)
+    reader->buffer = reader->func (buffer, lines, lines_length, reader->user_data);
+  memmove (reader->buffer, buffer + done, length - done);
+  return length - done;
 }
 
 /* The last line has no newline yet. It may be taken if it is whole but for that; what follows it is then
@@ -139,8 +149,8 @@ take_unfinished_line (PdkLogFile *file, PdkLogReader *reader, gsize length)
 
   if (end == 0)
     return;
-  reader->func (reader->buffer, end, reader->user_data);
   file->offset += measure (file, reader, end);
+  reader->buffer = reader->func (reader->buffer, reader->buffer, end, reader->user_data);
   file->is_dropping_line = TRUE;
 }
 
@@ -178,7 +188,6 @@ read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError 
   while (position < size)
     {
       gssize got;
-      gsize done;
 
       if (g_cancellable_set_error_if_cancelled (reader->cancellable, error))
         return FALSE;
@@ -192,10 +201,7 @@ read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError 
         break;
 
       position += got;
-      done = hand_out_lines (file, reader, length);
-      file->offset += measure (file, reader, done);
-      length -= done;
-      memmove (reader->buffer, reader->buffer + done, length);
+      length = hand_out_lines (file, reader, length);
       if (length > PDK_LOG_LINE_MAX_BYTES)
         {
           reader->n_skipped_long++;
@@ -312,9 +318,9 @@ pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gi
  * @error: return location
  *
  * Hands out the lines that were added, up to the size in @info, in UTF-8 where the file begins with the byte
- * order mark of UTF-16. Lines over %PDK_LOG_LINE_MAX_BYTES are skipped and counted. Of a file that is read
- * for the first time, what is too old may be passed over. After an error, what was handed out is not handed
- * out again.
+ * order mark of UTF-16. A line that is over %PDK_LOG_LINE_MAX_BYTES and does not fit into the buffer is
+ * skipped and counted; one that does is handed out with the others. Of a file that is read for the first
+ * time, what is too old may be passed over. After an error, what was handed out is not handed out again.
  *
  * Returns: %TRUE, or %FALSE with @error set: G_IO_ERROR_CANCELLED or %PDK_ERROR_FAILED
  */

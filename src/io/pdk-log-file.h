@@ -6,11 +6,11 @@
 
 #include <sys/stat.h>
 
+#include "pdk-log-cursor.h"
 #include "pdk-log-seek.h"
 
 G_BEGIN_DECLS
 
-#define PDK_LOG_LINE_MAX_BYTES 65536
 #define PDK_LOG_BLOCK_BYTES 262144
 
 /* Room for a block behind a line that the block before left unfinished. */
@@ -18,8 +18,10 @@ G_BEGIN_DECLS
 
 #define PDK_LOG_FINGERPRINT_BYTES 256
 
-/* Takes one line, without its newline. @line is not NUL-terminated, and only valid during the call. */
-typedef void (*PdkLogTailFunc) (const char *line, gsize length, gpointer user_data);
+/* Takes whole lines, which stand in @buffer: each with its newline, but the last one of a file may have none.
+ * It may give back @buffer, or keep it and give another of PDK_LOG_BUFFER_BYTES, made with g_malloc(), for
+ * reading on. What it keeps is not written to any more, and read once more before the next call. */
+typedef char *(*PdkLogTailFunc) (char *buffer, const char *lines, gsize length, gpointer user_data);
 
 /* Tells how much of an unfinished line is a record that is whole already; 0 if none. */
 typedef gsize (*PdkLogTailWholeFunc) (const char *line, gsize length);
@@ -50,7 +52,8 @@ typedef struct
 /* What reading needs besides the file; the counters only grow. */
 typedef struct
 {
-  char *buffer; /* PDK_LOG_BUFFER_BYTES */
+  char *
+      buffer; /* (nullable): PDK_LOG_BUFFER_BYTES, made when it is needed; whoever made the reader frees it */
   PdkLogTailFunc func;
   PdkLogTailWholeFunc whole_func; /* (nullable) */
   gpointer user_data;

@@ -283,7 +283,7 @@ pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek)
 /**
  * pdk_log_tail_poll:
  * @tail: the tail
- * @func: takes each line
+ * @func: takes the lines
  * @user_data: for @func
  * @cancellable: (nullable): asked between blocks
  * @error: return location

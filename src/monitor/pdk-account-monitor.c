@@ -13,7 +13,7 @@
 typedef struct
 {
   PdkSource *source;
-  PdkReading *good;  /* (nullable): the last that did not fail */
+  PdkReading *good;  /* (nullable): the last that did not fail as a whole */
   PdkReading *shown; /* the latest, or what of an older one is shown in its place */
   gboolean is_in_flight;
   guint round; /* of the flight, or of the last one */
@@ -87,7 +87,7 @@ take_reading (Slot *slot, PdkReading *reading)
       return;
     }
   slot->shown = pdk_reading_ref (reading);
-  if (reading->state == PDK_SOURCE_STATE_OK)
+  if (reading->state == PDK_SOURCE_STATE_OK || reading->state == PDK_SOURCE_STATE_STALE)
     {
       g_clear_pointer (&slot->good, pdk_reading_unref);
       slot->good = pdk_reading_ref (reading);

@@ -37,12 +37,6 @@ system_get_real_usec (PdkClock *self)
   return g_get_real_time ();
 }
 
-static gint64
-system_get_monotonic_usec (PdkClock *self)
-{
-  return g_get_monotonic_time ();
-}
-
 /* From two seconds on, timers may fire together with other programs' so that the machine wakes less often. */
 static guint
 system_add_timeout (PdkClock *self, guint interval_msec, GSourceFunc callback, gpointer user_data)
@@ -64,7 +58,6 @@ pdk_system_clock_class_init (PdkSystemClockClass *klass)
   PdkClockClass *clock_class = PDK_CLOCK_CLASS (klass);
 
   clock_class->get_real_usec = system_get_real_usec;
-  clock_class->get_monotonic_usec = system_get_monotonic_usec;
   clock_class->add_timeout = system_add_timeout;
   clock_class->remove_timeout = system_remove_timeout;
 }
@@ -86,13 +79,6 @@ gint64
 pdk_clock_get_real_usec (PdkClock *self)
 {
   return PDK_CLOCK_GET_CLASS (self)->get_real_usec (self);
-}
-
-/** pdk_clock_get_monotonic_usec: Returns: microseconds since some moment; it never goes back */
-gint64
-pdk_clock_get_monotonic_usec (PdkClock *self)
-{
-  return PDK_CLOCK_GET_CLASS (self)->get_monotonic_usec (self);
 }
 
 /**

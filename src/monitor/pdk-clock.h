@@ -15,7 +15,6 @@ struct _PdkClockClass
   GObjectClass parent_class;
 
   gint64 (*get_real_usec) (PdkClock *self);
-  gint64 (*get_monotonic_usec) (PdkClock *self);
   guint (*add_timeout) (PdkClock *self, guint interval_msec, GSourceFunc callback, gpointer user_data);
   void (*remove_timeout) (PdkClock *self, guint id);
 };
@@ -23,7 +22,6 @@ struct _PdkClockClass
 PdkClock *pdk_clock_new_system (void);
 
 gint64 pdk_clock_get_real_usec (PdkClock *self);
-gint64 pdk_clock_get_monotonic_usec (PdkClock *self);
 guint pdk_clock_add_timeout (PdkClock *self, guint interval_msec, GSourceFunc callback, gpointer user_data);
 void pdk_clock_remove_timeout (PdkClock *self, guint id);
 

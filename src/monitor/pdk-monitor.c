@@ -216,22 +216,25 @@ pdk_monitor_new (PdkClock *clock, gboolean is_demo)
  * @settings: (transfer none): the settings that are in force
  * @settings_error: (nullable): a sentence on what is wrong with the settings file
  *
- * Settings that are the same object as before leave the accounts as they are; others start them anew.
+ * Accounts that are the same as before go on as they are, whatever else has changed; others start all anew.
  */
 void
 pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *settings_error)
 {
+  g_autoptr (PdkSettings) former = self->settings;
+  gboolean has_same_accounts = former != NULL && pdk_settings_has_same_accounts (settings, former);
+
   g_free (self->settings_error);
   self->settings_error = g_strdup (settings_error);
   schedule_publish (self);
-  if (settings == self->settings)
+  self->settings = pdk_settings_ref (settings);
+  if (has_same_accounts && settings->poll_interval_msec == former->poll_interval_msec)
     return;
-
-  pdk_settings_ref (settings);
-  g_clear_pointer (&self->settings, pdk_settings_unref);
-  self->settings = settings;
-  drop_accounts (self);
-  create_accounts (self);
+  if (!has_same_accounts)
+    {
+      drop_accounts (self);
+      create_accounts (self);
+    }
   if (self->is_running)
     restart (self);
 }
@@ -297,13 +300,6 @@ pdk_monitor_get_snapshot (PdkMonitor *self)
     pdk_snapshot_take_account (
         self->snapshot, pdk_account_monitor_get_snapshot (g_ptr_array_index (self->accounts, i), more));
   return self->snapshot;
-}
-
-/** pdk_monitor_get_settings: Returns: (transfer none): the settings that are in force */
-PdkSettings *
-pdk_monitor_get_settings (PdkMonitor *self)
-{
-  return self->settings;
 }
 
 /** pdk_monitor_is_polling: Returns: whether any source is being asked */

@@ -23,7 +23,6 @@ void pdk_monitor_start (PdkMonitor *self);
 void pdk_monitor_stop (PdkMonitor *self);
 void pdk_monitor_refresh (PdkMonitor *self);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
-PdkSettings *pdk_monitor_get_settings (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);
 

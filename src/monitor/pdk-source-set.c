@@ -95,6 +95,7 @@ add_cloud (PdkAccountMonitor *monitor,
            PdkLocalApiSource *server,
            PdkServerConfigSource *config)
 {
+  g_autoptr (PdkHttpClient) relay = pdk_http_client_new ();
   g_autofree char *folder = cloud_folder ();
   PdkCloudSource *cloud;
 
@@ -102,9 +103,9 @@ add_cloud (PdkAccountMonitor *monitor,
     cloud = new_cloud_with_key (account, client);
   else
     {
-      PdkLocalAccountSource *me = pdk_local_account_source_new (client, folder, account->base_url, server);
+      PdkLocalAccountSource *me = pdk_local_account_source_new (relay, folder, account->base_url, server);
 
-      cloud = pdk_cloud_source_new_relay (client, folder, me);
+      cloud = pdk_cloud_source_new_relay (relay, folder, me);
       pdk_account_monitor_take_source (monitor, PDK_SOURCE (me));
     }
   pdk_cloud_source_set_server (cloud, server, config);

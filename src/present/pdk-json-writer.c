@@ -19,18 +19,23 @@ append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
   for (const char *p = text; *p != '\0'; p++)
     {
-      guchar c = (guchar) *p;
+      const char *start = p;
+      guchar c;
 
+      while ((guchar) *p >= 0x20 && *p != 0x7f && *p != '"' && *p != '\\')
+        p++;
+      g_string_append_len (out, start, p - start);
+      c = (guchar) *p;
+      if (c == '\0')
+        break;
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", c);
       else if (c == '\n')
         g_string_append (out, "\\n");
       else if (c == '\t')
         g_string_append (out, "\\t");
-      else if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_c (out, (char) c);
+        g_string_append_printf (out, "\\u%04x", c);
     }
   g_string_append_c (out, '"');
 }

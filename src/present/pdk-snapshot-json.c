@@ -11,12 +11,17 @@
 #include "pdk-snapshot-json.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "pdk-json-writer.h"
 #include "pdk-message.h"
 #include "pdk-time.h"
 
 #define SCHEMA 1
+
+/* Members that differ from one snapshot to the next although nothing has happened. */
+#define GENERATED_AT "generated_at"
+#define OBSERVED_AT "observed_at"
 
 static void
 add_time (PdkJsonWriter *writer, const char *name, gint64 time_usec)
@@ -171,7 +176,7 @@ add_models (PdkJsonWriter *writer, const PdkFacts *facts)
 }
 
 static void
-add_sources (PdkJsonWriter *writer, const PdkAccountSnapshot *account, PdkSnapshotJsonFlags flags)
+add_sources (PdkJsonWriter *writer, const PdkAccountSnapshot *account)
 {
   pdk_json_writer_begin (writer, "sources", '{');
   for (guint i = 0; i < account->sources->len; i++)
@@ -182,15 +187,14 @@ add_sources (PdkJsonWriter *writer, const PdkAccountSnapshot *account, PdkSnapsh
         continue;
       pdk_json_writer_begin_inline (writer, source->name, '{');
       pdk_json_writer_add_string (writer, "state", pdk_source_state_to_string (source->reading->state));
-      if (!(flags & PDK_SNAPSHOT_JSON_WITHOUT_TIMES))
-        add_time (writer, "observed_at", source->reading->observed_at_usec);
+      add_time (writer, OBSERVED_AT, source->reading->observed_at_usec);
       pdk_json_writer_end (writer, '}');
     }
   pdk_json_writer_end (writer, '}');
 }
 
 static void
-add_account (PdkJsonWriter *writer, const PdkAccountSnapshot *account, PdkSnapshotJsonFlags flags)
+add_account (PdkJsonWriter *writer, const PdkAccountSnapshot *account)
 {
   g_autofree char *message = pdk_message_for_account (account);
 
@@ -215,31 +219,69 @@ add_account (PdkJsonWriter *writer, const PdkAccountSnapshot *account, PdkSnapsh
   pdk_json_writer_begin (writer, "diagnostics", '{');
   pdk_facts_foreach_diagnostic (account->facts, add_named_text, writer);
   pdk_json_writer_end (writer, '}');
-  add_sources (writer, account, flags);
+  add_sources (writer, account);
   pdk_json_writer_end (writer, '}');
+}
+
+/* Behind the value of a member that tells when something was made or observed, if that is what @json goes on
+ * with. */
+static const char *
+skip_time (const char *json)
+{
+  static const char *const openings[] = { "\"" GENERATED_AT "\": \"", "\"" OBSERVED_AT "\": \"" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      /* A quote inside of a text is escaped, so this is a name. */
+      if (g_str_has_prefix (json, openings[i]))
+        return strchr (json + strlen (openings[i]), '"');
+    }
+  return json;
 }
 
 /**
  * pdk_snapshot_to_json:
  * @snapshot: a snapshot
- * @flags: how
+ * @is_pretty: whether to indent it for people, otherwise it is one line
  *
  * Returns: (transfer full): one JSON object, without a line break at its end
  */
 char *
-pdk_snapshot_to_json (const PdkSnapshot *snapshot, PdkSnapshotJsonFlags flags)
+pdk_snapshot_to_json (const PdkSnapshot *snapshot, gboolean is_pretty)
 {
   PdkJsonWriter writer;
 
-  pdk_json_writer_init (&writer, (flags & PDK_SNAPSHOT_JSON_PRETTY) != 0);
+  pdk_json_writer_init (&writer, is_pretty);
   pdk_json_writer_begin (&writer, NULL, '{');
   pdk_json_writer_add_number (&writer, "schema", SCHEMA);
-  if (!(flags & PDK_SNAPSHOT_JSON_WITHOUT_TIMES))
-    add_time (&writer, "generated_at", snapshot->generated_at_usec);
+  add_time (&writer, GENERATED_AT, snapshot->generated_at_usec);
   pdk_json_writer_begin (&writer, "accounts", '[');
   for (guint i = 0; i < snapshot->accounts->len; i++)
-    add_account (&writer, pdk_snapshot_get_account (snapshot, i), flags);
+    add_account (&writer, pdk_snapshot_get_account (snapshot, i));
   pdk_json_writer_end (&writer, ']');
   pdk_json_writer_end (&writer, '}');
   return pdk_json_writer_finish (&writer);
+}
+
+/**
+ * pdk_snapshot_json_is_news:
+ * @json: a text of pdk_snapshot_to_json()
+ * @former: an earlier one
+ *
+ * Returns: whether there is a difference besides when they were made and observed
+ */
+gboolean
+pdk_snapshot_json_is_news (const char *json, const char *former)
+{
+  while (*json == *former && *json != '\0')
+    {
+      if (*json == '"')
+        {
+          json = skip_time (json);
+          former = skip_time (former);
+        }
+      json++;
+      former++;
+    }
+  return *json != *former;
 }

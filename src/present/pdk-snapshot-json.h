@@ -6,12 +6,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  PDK_SNAPSHOT_JSON_PRETTY = 1 << 0,        /* indented, otherwise one line */
-  PDK_SNAPSHOT_JSON_WITHOUT_TIMES = 1 << 1, /* leaves out when it was made and observed, to tell changes */
-} PdkSnapshotJsonFlags;
-
-char *pdk_snapshot_to_json (const PdkSnapshot *snapshot, PdkSnapshotJsonFlags flags);
+char *pdk_snapshot_to_json (const PdkSnapshot *snapshot, gboolean is_pretty);
+gboolean pdk_snapshot_json_is_news (const char *json, const char *former);
 
 G_END_DECLS

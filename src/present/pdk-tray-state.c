@@ -65,14 +65,27 @@ is_unreachable (const PdkAccountSnapshot *account)
 {
   const PdkReading *reading = pdk_account_snapshot_get_reading (account, "local_api");
 
+  /* A server of which some is fresh has answered. */
   return reading != NULL && !account->is_cloud_only && reading->state != PDK_SOURCE_STATE_OK &&
-         reading->state != PDK_SOURCE_STATE_PENDING;
+         reading->state != PDK_SOURCE_STATE_PENDING && reading->fresh == NULL;
+}
+
+/* What a server said before it went away, or before it ceased to list its loaded models, is of use in the
+ * window, which can say how old it is. Here there is no room to say so. */
+static const GPtrArray *
+get_current_running (const PdkAccountSnapshot *account)
+{
+  const PdkReading *reading = pdk_account_snapshot_get_reading (account, "local_api");
+
+  if (is_unreachable (account))
+    return NULL;
+  return pdk_facts_get_running (reading != NULL && reading->fresh != NULL ? reading->fresh : account->facts);
 }
 
 static gboolean
 has_loaded_model (const PdkAccountSnapshot *account)
 {
-  const GPtrArray *running = pdk_facts_get_running (account->facts);
+  const GPtrArray *running = get_current_running (account);
 
   return running != NULL && running->len > 0;
 }
@@ -176,16 +189,6 @@ add_unreachable_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
                                              n_more));
 }
 
-/* What a server said before it went away is of use in the window, which can say how old it is. Here there is
- * no room to say so. */
-static const PdkFacts *
-get_current_facts (const PdkSnapshot *snapshot, guint index)
-{
-  const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, index);
-
-  return is_unreachable (account) ? NULL : account->facts;
-}
-
 static void
 add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
 {
@@ -195,14 +198,15 @@ add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
 
   for (guint i = 0; i < snapshot->accounts->len; i++)
     {
-      const PdkFacts *facts = get_current_facts (snapshot, i);
+      const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
       double value;
 
-      if (facts == NULL || !pdk_facts_get_number (facts, "loaded_vram_bytes", &value))
+      if (get_current_running (account) == NULL ||
+          !pdk_facts_get_number (account->facts, "loaded_vram_bytes", &value))
         continue;
       knows_used = TRUE;
       used += value;
-      if (pdk_facts_get_number (facts, "vram_total_bytes", &value))
+      if (pdk_facts_get_number (account->facts, "vram_total_bytes", &value))
         total += value;
       else
         knows_total = FALSE;
@@ -247,8 +251,7 @@ add_running_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
 
   for (guint i = 0; i < snapshot->accounts->len; i++)
     {
-      const PdkFacts *facts = get_current_facts (snapshot, i);
-      const GPtrArray *running = facts != NULL ? pdk_facts_get_running (facts) : NULL;
+      const GPtrArray *running = get_current_running (pdk_snapshot_get_account (snapshot, i));
 
       is_known |= running != NULL;
       for (guint j = 0; running != NULL && j < running->len; j++)

@@ -25,6 +25,7 @@ typedef struct
   PdkApiParseFunc parse;
   GBytes *known_body;
   guint http_status;
+  gboolean is_new_connection;
   PdkApiAnswer *answer; /* while it is being put together */
 } CallData;
 
@@ -85,14 +86,14 @@ on_response (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  call->http_status = answer->http_status = pdk_http_response_get_status (response);
-  if (answer->http_status < 200 || answer->http_status > 299)
+  call->http_status = pdk_http_response_get_status (response);
+  call->is_new_connection = pdk_http_response_is_new_connection (response);
+  if (call->http_status < 200 || call->http_status > 299)
     {
-      g_task_return_error (task, error_for_status (answer->http_status));
+      g_task_return_error (task, error_for_status (call->http_status));
       return;
     }
   answer->body = g_bytes_ref (pdk_http_response_get_body (response));
-  answer->is_new_connection = pdk_http_response_is_new_connection (response);
   if (call->known_body != NULL && g_bytes_equal (answer->body, call->known_body))
     {
       answer->is_unchanged = TRUE;
@@ -158,6 +159,18 @@ pdk_api_call_finish (GAsyncResult *result, guint *http_status, GError **error)
   if (http_status != NULL)
     *http_status = call->http_status;
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/** pdk_api_call_is_new_connection: Returns: whether @result, of a call that was answered in whatever way,
+ * came over a connection that was opened for it, as none was left open */
+gboolean
+pdk_api_call_is_new_connection (GAsyncResult *result)
+{
+  CallData *call;
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, pdk_api_call_async), FALSE);
+  call = g_task_get_task_data (G_TASK (result));
+  return call->is_new_connection;
 }
 
 /** pdk_api_answer_free: frees @answer */

@@ -27,9 +27,7 @@ typedef struct
 /* What came of it. */
 typedef struct
 {
-  guint http_status;
   gboolean is_unchanged; /* the answer equals known_body: value is NULL */
-  gboolean is_new_connection;
   GBytes *body;
   gpointer value;
   GDestroyNotify free_value;
@@ -41,6 +39,7 @@ void pdk_api_call_async (PdkHttpClient *client,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
 PdkApiAnswer *pdk_api_call_finish (GAsyncResult *result, guint *http_status, GError **error);
+gboolean pdk_api_call_is_new_connection (GAsyncResult *result);
 void pdk_api_answer_free (PdkApiAnswer *answer);
 gpointer pdk_api_answer_steal_value (PdkApiAnswer *answer);
 

@@ -61,7 +61,7 @@ poll_free (gpointer data)
 {
   Poll *poll = data;
 
-  g_clear_pointer (&poll->response, pdk_http_response_unref);
+  g_clear_pointer (&poll->response, pdk_http_response_free);
   g_clear_error (&poll->error);
   g_clear_pointer (&poll->answer, pdk_cloud_answer_unref);
   g_clear_pointer (&poll->facts, pdk_facts_unref);

@@ -113,7 +113,12 @@ add_start (PdkServerRecord *record)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
-    pdk_server_record_take_line (record, lines[i], strlen (lines[i]), PDK_SERVER_RECORD_NO_TIME);
+    {
+      PdkServerLine line;
+
+      if (pdk_server_line_parse (lines[i], strlen (lines[i]), &line) != PDK_SERVER_LINE_NONE)
+        pdk_server_record_take_line (record, &line);
+    }
 }
 
 static void

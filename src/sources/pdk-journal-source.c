@@ -13,12 +13,10 @@
 
 struct _PdkJournalSource
 {
-  PdkSource parent_instance;
-
-  PdkRequestLog *log;
+  PdkRequestLogSource parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (PdkJournalSource, pdk_journal_source, PDK_TYPE_SOURCE)
+G_DEFINE_FINAL_TYPE (PdkJournalSource, pdk_journal_source, PDK_TYPE_REQUEST_LOG_SOURCE)
 
 /* The one thing that most people need to do. */
 static char *
@@ -85,48 +83,22 @@ describe_journal (const PdkRequestLogPart *journal, const PdkLogPlaces *places)
   return NULL;
 }
 
-static PdkReading *
-make_reading (const PdkRequestLogResult *result, const PdkLogPlaces *places)
+static char *
+describe (const PdkRequestLogResult *result, const PdkLogPlaces *places)
 {
-  const PdkRequestLogPart *journal = &result->journal;
-  g_autoptr (PdkFacts) facts = pdk_facts_new ();
-  g_autofree char *sentence = journal->state == PDK_SOURCE_STATE_ABSENT ? describe_absence (result, places)
-                                                                        : describe_journal (journal, places);
-
-  if (sentence != NULL)
-    pdk_facts_set_diagnostic (facts, "journal_error", sentence);
-  if (journal->state != PDK_SOURCE_STATE_OK)
-    return pdk_reading_new (journal->state, PDK_TIME_UNKNOWN, facts);
-  pdk_facts_merge (facts, result->metrics);
-  return pdk_reading_new (journal->state, result->now_usec, facts);
-}
-
-static void
-poll_async (PdkSource *source,
-            gint64 now_usec,
-            GCancellable *cancellable,
-            GAsyncReadyCallback callback,
-            gpointer user_data)
-{
-  pdk_request_log_poll_for_source (PDK_JOURNAL_SOURCE (source)->log, source, make_reading, now_usec,
-                                   cancellable, callback, user_data);
-}
-
-static void
-pdk_journal_source_finalize (GObject *object)
-{
-  g_object_unref (PDK_JOURNAL_SOURCE (object)->log);
-  G_OBJECT_CLASS (pdk_journal_source_parent_class)->finalize (object);
+  return result->journal.state == PDK_SOURCE_STATE_ABSENT ? describe_absence (result, places)
+                                                          : describe_journal (&result->journal, places);
 }
 
 static void
 pdk_journal_source_class_init (PdkJournalSourceClass *klass)
 {
-  PdkSourceClass *source_class = PDK_SOURCE_CLASS (klass);
+  PdkRequestLogSourceClass *log_class = PDK_REQUEST_LOG_SOURCE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = pdk_journal_source_finalize;
-  source_class->name = "journal";
-  source_class->poll_async = poll_async;
+  PDK_SOURCE_CLASS (klass)->name = "journal";
+  log_class->part_offset = G_STRUCT_OFFSET (PdkRequestLogResult, journal);
+  log_class->diagnostic = "journal_error";
+  log_class->describe = describe;
 }
 
 static void
@@ -143,8 +115,5 @@ pdk_journal_source_init (PdkJournalSource *self)
 PdkJournalSource *
 pdk_journal_source_new (PdkRequestLog *log)
 {
-  PdkJournalSource *self = g_object_new (PDK_TYPE_JOURNAL_SOURCE, NULL);
-
-  self->log = g_object_ref (log);
-  return self;
+  return pdk_request_log_source_new (PDK_TYPE_JOURNAL_SOURCE, log);
 }

@@ -17,17 +17,20 @@
 
 #include "pdk-api-call.h"
 #include "pdk-error.h"
+#include "pdk-local-api-answers.h"
 #include "pdk-ollama-api.h"
 #include "pdk-show-queue.h"
 
 #define ANSWER_MSEC 5000
 #define IDENTIFY_EVERY_USEC (10 * 60 * G_USEC_PER_SEC)
 
-typedef struct
+/* How one of the server's two lists came back. */
+typedef enum
 {
-  gboolean is_disabled;
-  char *source; /* (nullable) */
-} CloudState;
+  PART_ABSENT, /* not asked for, or the server does not know the route */
+  PART_KNOWN,
+  PART_FAILED,
+} Part;
 
 struct _PdkLocalApiSource
 {
@@ -37,10 +40,14 @@ struct _PdkLocalApiSource
   char *base_url;
   PdkShowQueue *shows;
 
-  char *version;     /* (nullable) */
-  CloudState *cloud; /* (nullable) */
-  PdkTags *tags;     /* (nullable): the last list of models, with capabilities filled in */
+  char *version;         /* (nullable) */
+  PdkCloudSwitch *cloud; /* (nullable) */
+  PdkTags *tags;         /* (nullable): the last list of models, with capabilities filled in */
   GBytes *tags_body; /* (nullable): what it was parsed from, so that the same answer is not parsed twice */
+  gint64 tags_at_usec;
+  PdkLoadedModels *loaded; /* (nullable): the last loaded models, forgotten when the server is away */
+  GBytes *loaded_body;     /* (nullable): what they were parsed from */
+  gint64 loaded_at_usec;
 
   gboolean is_up;
   gboolean was_asked;          /* at least once */
@@ -59,81 +66,51 @@ typedef struct
   gboolean identifies; /* asks for version and cloud too */
   gboolean is_probe;   /* the server was away: nothing but the version, until it answers */
   guint n_pending;
-  guint n_answered;   /* calls that a server of Ollama's answered */
-  GPtrArray *running; /* (nullable) */
-  guint n_skipped;    /* entries of the lists that were no models */
-  gboolean knows_tags;
+  guint n_answered; /* calls that a server of Ollama's answered */
+  guint n_skipped;  /* entries of the lists that were no models */
+  Part tags;
+  Part running;
   gboolean has_new_connection;
-  GError *error; /* (nullable): the first that went wrong */
+  GError *error;          /* (nullable): the first that went wrong */
+  const char *error_path; /* (nullable): static: where */
 } Poll;
-
-static void
-cloud_state_free (gpointer data)
-{
-  CloudState *cloud = data;
-
-  g_free (cloud->source);
-  g_free (cloud);
-}
 
 static void
 poll_free (gpointer data)
 {
   Poll *poll = data;
 
-  g_clear_pointer (&poll->running, g_ptr_array_unref);
   g_clear_error (&poll->error);
   g_free (poll);
 }
 
-static gpointer
-parse_version (JsonNode *root, GError **error)
+static void
+forget_loaded (PdkLocalApiSource *self)
 {
-  return pdk_ollama_api_parse_version (root, error);
+  g_clear_pointer (&self->loaded, pdk_loaded_models_free);
+  g_clear_pointer (&self->loaded_body, g_bytes_unref);
 }
-
-static gpointer
-parse_cloud (JsonNode *root, GError **error)
-{
-  CloudState *cloud = g_new0 (CloudState, 1);
-
-  if (pdk_ollama_api_parse_status (root, &cloud->is_disabled, &cloud->source, error))
-    return cloud;
-  cloud_state_free (cloud);
-  return NULL;
-}
-
-static gpointer
-parse_tags (JsonNode *root, GError **error)
-{
-  return pdk_ollama_api_parse_tags (root, error);
-}
-
-typedef struct
-{
-  GPtrArray *running;
-  guint n_skipped;
-} Ps;
 
 static void
-ps_free (gpointer data)
+set_diagnostic (PdkLocalApiSource *self, Poll *poll, PdkFacts *facts)
 {
-  Ps *ps = data;
+  g_autofree char *place = NULL;
+  g_autofree char *sentence = NULL;
 
-  g_clear_pointer (&ps->running, g_ptr_array_unref);
-  g_free (ps);
-}
-
-static gpointer
-parse_ps (JsonNode *root, GError **error)
-{
-  Ps *ps = g_new0 (Ps, 1);
-
-  ps->running = pdk_ollama_api_parse_ps (root, &ps->n_skipped, error);
-  if (ps->running != NULL)
-    return ps;
-  ps_free (ps);
-  return NULL;
+  if (poll->error != NULL)
+    {
+      /* A server that answers something else tells by the path what of it is broken. */
+      place = g_strconcat (self->base_url, poll->n_answered > 0 ? poll->error_path : NULL, NULL);
+      sentence = pdk_api_call_describe_error (place, poll->error);
+    }
+  else if (poll->n_skipped > 0)
+    sentence = g_strdup_printf (
+        g_dngettext (
+            GETTEXT_PACKAGE, "%s listed %u entry that is no model, or one too many; it is not shown.",
+            "%s listed %u entries that are no models, or too many; they are not shown.", poll->n_skipped),
+        self->base_url, poll->n_skipped);
+  if (sentence != NULL)
+    pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
 }
 
 static PdkFacts *
@@ -141,35 +118,42 @@ build_facts (PdkLocalApiSource *self, Poll *poll)
 {
   PdkFacts *facts = pdk_facts_new ();
 
-  if (poll->knows_tags)
+  if (poll->tags == PART_KNOWN)
     pdk_ollama_api_describe_tags (self->tags, facts);
-  if (poll->running != NULL)
-    pdk_ollama_api_describe_ps (poll->running, facts);
+  if (poll->running == PART_KNOWN)
+    pdk_ollama_api_describe_ps (self->loaded->models, facts);
   if (self->version != NULL && poll->n_answered > 0)
     pdk_facts_set_attribute (facts, "server_version", self->version);
   if (self->cloud != NULL && poll->n_answered > 0)
-    {
-      pdk_facts_set_attribute (facts, "cloud_disabled", self->cloud->is_disabled ? "true" : "false");
-      if (self->cloud->source != NULL)
-        pdk_facts_set_attribute (facts, "cloud_source", self->cloud->source);
-    }
-  if (poll->error != NULL)
-    {
-      g_autofree char *sentence = pdk_api_call_describe_error (self->base_url, poll->error);
-
-      pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
-    }
-  else if (poll->n_skipped > 0)
-    {
-      g_autofree char *sentence = g_strdup_printf (
-          g_dngettext (
-              GETTEXT_PACKAGE, "%s listed %u entry that is no model, or one too many; it is not shown.",
-              "%s listed %u entries that are no models, or too many; they are not shown.", poll->n_skipped),
-          self->base_url, poll->n_skipped);
-
-      pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
-    }
+    pdk_cloud_switch_describe (self->cloud, facts);
+  set_diagnostic (self, poll, facts);
   return facts;
+}
+
+/* One list that fails while the server answers otherwise stays as it was last: an empty place would read as
+ * if nothing were loaded. The reading says with its state and time that it is old. */
+static PdkReading *
+build_reading (PdkLocalApiSource *self, Poll *poll)
+{
+  g_autoptr (PdkFacts) facts = build_facts (self, poll);
+  g_autoptr (PdkFacts) older = pdk_facts_new ();
+  gint64 observed_at_usec = poll->now_usec;
+
+  if (!self->is_up)
+    return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+  if (poll->tags == PART_FAILED && self->tags != NULL)
+    {
+      pdk_ollama_api_describe_tags (self->tags, older);
+      observed_at_usec = MIN (observed_at_usec, self->tags_at_usec);
+    }
+  if (poll->running == PART_FAILED && self->loaded != NULL)
+    {
+      pdk_ollama_api_describe_ps (self->loaded->models, older);
+      observed_at_usec = MIN (observed_at_usec, self->loaded_at_usec);
+    }
+  if (pdk_facts_has_data (older))
+    return pdk_reading_new_partly_stale (observed_at_usec, facts, older);
+  return pdk_reading_new (PDK_SOURCE_STATE_OK, observed_at_usec, facts);
 }
 
 /* A server that closes the connection we keep may be another one by now. One that closes it every time, as
@@ -190,15 +174,14 @@ finish_poll (GTask *task)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
   Poll *poll = g_task_get_task_data (task);
-  gboolean has_data = poll->knows_tags || poll->running != NULL;
+  gboolean has_data = poll->tags == PART_KNOWN || poll->running == PART_KNOWN;
   gboolean is_up = has_data || (poll->n_answered > 0 && poll->error == NULL);
-  g_autoptr (PdkFacts) facts = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return;
   if (!is_up && poll->error == NULL)
     poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
-  if (poll->knows_tags)
+  if (poll->tags == PART_KNOWN)
     note_connection (self, poll);
   /* A server whose version is still owed is asked for it again at the next poll. */
   if (is_up && poll->identifies && (poll->error == NULL || self->version != NULL))
@@ -209,11 +192,9 @@ finish_poll (GTask *task)
     }
   self->is_up = is_up;
   self->was_asked = TRUE;
-  facts = build_facts (self, poll);
-  g_task_return_pointer (task,
-                         pdk_reading_new (is_up ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED,
-                                          is_up ? poll->now_usec : PDK_TIME_UNKNOWN, facts),
-                         (GDestroyNotify) pdk_reading_unref);
+  if (!is_up)
+    forget_loaded (self);
+  g_task_return_pointer (task, build_reading (self, poll), (GDestroyNotify) pdk_reading_unref);
 }
 
 static void
@@ -234,7 +215,7 @@ on_all_answered (GTask *task)
   PdkLocalApiSource *self = g_task_get_source_object (task);
   Poll *poll = g_task_get_task_data (task);
 
-  if (poll->knows_tags && !self->tags->gives_capabilities &&
+  if (poll->tags == PART_KNOWN && !self->tags->gives_capabilities &&
       !pdk_ollama_api_version_gives_capabilities (self->version) &&
       pdk_show_queue_needs_run (self->shows, self->tags))
     pdk_show_queue_run_async (self->shows, self->tags, g_task_get_cancellable (task), on_shows_done,
@@ -243,9 +224,10 @@ on_all_answered (GTask *task)
     finish_poll (task);
 }
 
-/* Takes the answer of one call in. A 404 is no error: routes came with releases. */
+/* Takes the answer of the call of @path, a static string, in. A 404 is no error: routes came with releases.
+ */
 static PdkApiAnswer *
-take_answer (GTask *task, GAsyncResult *result)
+take_answer (GTask *task, GAsyncResult *result, const char *path, Part *part)
 {
   Poll *poll = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
@@ -256,7 +238,11 @@ take_answer (GTask *task, GAsyncResult *result)
   if (answer != NULL)
     poll->n_answered++;
   else if (poll->error == NULL && status != 404)
-    poll->error = g_steal_pointer (&error);
+    {
+      poll->error = g_steal_pointer (&error);
+      poll->error_path = path;
+    }
+  *part = answer != NULL ? PART_KNOWN : status == 404 ? PART_ABSENT : PART_FAILED;
   return answer;
 }
 
@@ -281,7 +267,7 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Servers before 0.16.2 lack it, and some proxies swallow it: what it would tell is then unknown, no more.
    */
   poll->n_pending--;
-  g_clear_pointer (&self->cloud, cloud_state_free);
+  g_clear_pointer (&self->cloud, pdk_cloud_switch_free);
   if (answer != NULL)
     self->cloud = pdk_api_answer_steal_value (answer);
   one_answered (task);
@@ -293,7 +279,7 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
   Poll *poll = g_task_get_task_data (task);
-  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/tags", &poll->tags);
 
   if (answer != NULL && !answer->is_unchanged)
     {
@@ -305,9 +291,9 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (answer != NULL)
     {
-      poll->knows_tags = TRUE;
+      self->tags_at_usec = poll->now_usec;
       poll->n_skipped += self->tags->n_skipped;
-      poll->has_new_connection = answer->is_new_connection;
+      poll->has_new_connection = pdk_api_call_is_new_connection (result);
     }
   one_answered (task);
 }
@@ -316,15 +302,20 @@ static void
 on_ps (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  PdkLocalApiSource *self = g_task_get_source_object (task);
   Poll *poll = g_task_get_task_data (task);
-  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/ps", &poll->running);
 
+  if (answer != NULL && !answer->is_unchanged)
+    {
+      forget_loaded (self);
+      self->loaded = pdk_api_answer_steal_value (answer);
+      self->loaded_body = g_bytes_ref (answer->body);
+    }
   if (answer != NULL)
     {
-      Ps *ps = answer->value;
-
-      poll->running = g_steal_pointer (&ps->running);
-      poll->n_skipped += ps->n_skipped;
+      self->loaded_at_usec = poll->now_usec;
+      poll->n_skipped += self->loaded->n_skipped;
     }
   one_answered (task);
 }
@@ -355,8 +346,10 @@ start_lists (GTask *task)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
 
-  start_call (task, "/api/tags", self->tags_body, parse_tags, (GDestroyNotify) pdk_tags_free, on_tags);
-  start_call (task, "/api/ps", NULL, parse_ps, ps_free, on_ps);
+  start_call (task, "/api/tags", self->tags_body, pdk_local_api_parse_tags, (GDestroyNotify) pdk_tags_free,
+              on_tags);
+  start_call (task, "/api/ps", self->loaded_body, pdk_local_api_parse_ps,
+              (GDestroyNotify) pdk_loaded_models_free, on_ps);
 }
 
 static void
@@ -365,7 +358,8 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
   Poll *poll = g_task_get_task_data (task);
-  g_autoptr (PdkApiAnswer) answer = take_answer (task, result);
+  Part part;
+  g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/version", &part);
 
   if (answer != NULL)
     {
@@ -374,7 +368,8 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (answer != NULL && poll->is_probe)
     {
-      start_call (task, "/api/status", NULL, parse_cloud, cloud_state_free, on_status);
+      start_call (task, "/api/status", NULL, pdk_local_api_parse_status,
+                  (GDestroyNotify) pdk_cloud_switch_free, on_status);
       start_lists (task);
     }
   one_answered (task);
@@ -399,11 +394,12 @@ poll_async (PdkSource *source,
   g_task_set_task_data (task, poll, poll_free);
 
   if (poll->identifies)
-    start_call (task, "/api/version", NULL, parse_version, g_free, on_version);
+    start_call (task, "/api/version", NULL, pdk_local_api_parse_version, g_free, on_version);
   if (poll->is_probe)
     return;
   if (poll->identifies)
-    start_call (task, "/api/status", NULL, parse_cloud, cloud_state_free, on_status);
+    start_call (task, "/api/status", NULL, pdk_local_api_parse_status, (GDestroyNotify) pdk_cloud_switch_free,
+                on_status);
   start_lists (task);
 }
 
@@ -424,9 +420,10 @@ pdk_local_api_source_finalize (GObject *object)
 
   g_free (self->base_url);
   g_free (self->version);
-  g_clear_pointer (&self->cloud, cloud_state_free);
+  g_clear_pointer (&self->cloud, pdk_cloud_switch_free);
   g_clear_pointer (&self->tags, pdk_tags_free);
   g_clear_pointer (&self->tags_body, g_bytes_unref);
+  forget_loaded (self);
   G_OBJECT_CLASS (pdk_local_api_source_parent_class)->finalize (object);
 }
 

@@ -10,8 +10,8 @@
 #include "pdk-log-state.h"
 
 #include "pdk-access-line.h"
+#include "pdk-log-intake.h"
 #include "pdk-log-stamp.h"
-#include "pdk-tally-feed.h"
 
 /* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
 #define OLDEST_DAYS 32
@@ -22,40 +22,38 @@
 /* A clock that is set back by more than this was wrong before, and so are the sums. */
 #define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
 
-/* The way of a line of a file into the state. */
-typedef struct
-{
-  PdkLogState *state;
-  PdkTallyFeed *feed;
-} Intake;
-
 static void
-on_line (const char *bytes, gsize length, gpointer user_data)
+take_batch (const PdkLogBatch *batch, gpointer user_data)
 {
-  Intake *intake = user_data;
-  PdkLogState *state = intake->state;
-  PdkAccessLine line;
+  PdkLogState *state = user_data;
+  guint n_remarks = 0;
 
-  if (pdk_access_line_is_before (bytes, length, state->oldest_date))
+  for (guint32 i = 0; i <= batch->n_events; i++)
     {
-      state->has_older = TRUE;
-      pdk_server_record_take_request (state->record, state->oldest_sec, PDK_REQUEST_NONE, 0);
-      return;
-    }
-  if (!pdk_access_line_parse (bytes, length, &line))
-    {
-      pdk_server_record_take_line (state->record, bytes, length, PDK_SERVER_RECORD_NO_TIME);
-      return;
-    }
-  do
-    {
-      gint64 time_sec = pdk_log_clock_resolve (state->record_clock, line.year, line.month, line.day,
-                                               line.hour, line.minute, line.second);
+      const PdkLogEvent *event = &batch->events[i];
+      gint64 time_sec = state->oldest_sec;
 
-      pdk_tally_feed_push (intake->feed, &line);
-      pdk_server_record_take_request (state->record, time_sec, line.kind, line.latency_nsec);
+      for (; n_remarks < batch->remarks->len; n_remarks++)
+        {
+          const PdkLogRemark *remark = &g_array_index (batch->remarks, PdkLogRemark, n_remarks);
+
+          if (remark->n_events_before > i)
+            break;
+          pdk_server_record_take_line (state->record, &remark->line);
+        }
+      if (i == batch->n_events)
+        break;
+
+      if (event->hour_key != 0)
+        {
+          time_sec = pdk_log_clock_resolve (state->clock, event->hour_key, event->second);
+          pdk_tally_add (state->tally, time_sec, event->kind, event->status, event->latency_nsec);
+        }
+      else
+        state->has_older = TRUE;
+      pdk_server_record_take_request (state->record, time_sec, event->kind, event->latency_nsec);
     }
-  while (pdk_access_line_parse_next (bytes, length, &line));
+  state->n_skipped_long += batch->n_skipped_long;
 }
 
 static gboolean
@@ -87,7 +85,6 @@ pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec)
   for (gsize i = 0; places->paths[i] != NULL; i++)
     g_ptr_array_add (state->tails, pdk_log_tail_new (places->paths[i], pdk_access_line_find_end));
   state->clock = pdk_log_clock_new (zone != NULL ? zone : local);
-  state->record_clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->seek_clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->tally = pdk_tally_new (local, now_sec);
   state->record = pdk_server_record_new (local, now_sec);
@@ -106,7 +103,6 @@ pdk_log_state_free (PdkLogState *state)
 {
   g_ptr_array_unref (state->tails);
   pdk_log_clock_free (state->clock);
-  pdk_log_clock_free (state->record_clock);
   pdk_log_clock_free (state->seek_clock);
   pdk_tally_free (state->tally);
   pdk_server_record_free (state->record);
@@ -168,12 +164,12 @@ gboolean
 pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
 {
   PdkLogSeek seek = { find_time, state, state->oldest_sec, SEEK_MARGIN_BYTES };
-  Intake intake = { state, pdk_tally_feed_new (state->clock, state->tally) };
+  PdkLogIntake *intake = pdk_log_intake_new (state->oldest_date, take_batch, state);
   gboolean was_read;
 
   pdk_log_tail_set_seek (tail, &seek);
-  was_read = pdk_log_tail_poll (tail, on_line, &intake, cancellable, error);
-  pdk_tally_feed_finish (intake.feed);
+  was_read = pdk_log_tail_poll (tail, pdk_log_intake_take, intake, cancellable, error);
+  pdk_log_intake_finish (intake);
   /* All that the day of an older line means is that the log begins before any series. */
   if (state->has_older)
     pdk_tally_note_day (state->tally, state->oldest_sec);
@@ -191,10 +187,16 @@ void
 pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec)
 {
   PdkAccessLine access;
+  PdkServerLine remark;
 
   if (!pdk_access_line_parse (line, length, &access))
     {
-      pdk_server_record_take_line (state->record, line, length, time_sec);
+      if (pdk_server_line_parse (line, length, &remark) == PDK_SERVER_LINE_NONE)
+        return;
+      /* The collector knows better when it was said. */
+      remark.has_time = TRUE;
+      remark.time_sec = time_sec;
+      pdk_server_record_take_line (state->record, &remark);
       return;
     }
   do

@@ -17,18 +17,18 @@ G_BEGIN_DECLS
 /* All that was learnt from a server's log. It belongs to one thread at a time. */
 typedef struct
 {
-  GPtrArray *tails;          /* (element-type PdkLogTail): one for each path */
-  PdkLogClock *clock;        /* in the zone of the files, for the tally */
-  PdkLogClock *record_clock; /* the same, for the record, which is kept by another thread */
-  PdkLogClock *seek_clock;   /* the same, for lines out of their order */
-  PdkTally *tally;           /* requests, by days of the user's zone */
-  PdkServerRecord *record;   /* devices and tokens */
+  GPtrArray *tails;        /* (element-type PdkLogTail): one for each path */
+  PdkLogClock *clock;      /* in the zone of the files */
+  PdkLogClock *seek_clock; /* the same, for lines out of their order */
+  PdkTally *tally;         /* requests, by days of the user's zone */
+  PdkServerRecord *record; /* devices and tokens */
   gint64 now_sec;
   gint64 oldest_sec;
-  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
-  gboolean has_older;   /* the files go back beyond that */
-  char *local_zone;     /* the identifier of the user's zone */
-  gint64 latest_sec;    /* the latest time that a poll was told */
+  char oldest_date[16];   /* the same as an access line writes it: "2026/11/20" */
+  gboolean has_older;     /* the files go back beyond that */
+  guint64 n_skipped_long; /* lines over PDK_LOG_LINE_MAX_BYTES that the tails did not count */
+  char *local_zone;       /* the identifier of the user's zone */
+  gint64 latest_sec;      /* the latest time that a poll was told */
 #if HAVE_JOURNAL
   PdkJournal *journal; /* (nullable) */
   GArray

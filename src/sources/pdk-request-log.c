@@ -85,13 +85,13 @@ result_free (gpointer data)
 }
 
 static void
-describe_tail (PdkLogTail *tail, PdkRequestLogPart *part)
+describe_tail (const PdkLogState *state, PdkLogTail *tail, PdkRequestLogPart *part)
 {
   const PdkLogTailStats *stats = pdk_log_tail_get_stats (tail);
   GPtrArray *problems = pdk_log_tail_get_problems (tail);
 
   part->state = stats->n_readable > 0 ? PDK_SOURCE_STATE_OK : PDK_SOURCE_STATE_FAILED;
-  part->n_skipped_long = stats->n_skipped_long;
+  part->n_skipped_long = stats->n_skipped_long + state->n_skipped_long;
   if (problems->len > 0)
     {
       const PdkLogProblem *problem = g_ptr_array_index (problems, 0);
@@ -120,7 +120,7 @@ poll_files (PdkLogState *state,
         {
           if (pdk_log_tail_get_stats (tail)->n_files == 0)
             continue;
-          describe_tail (tail, part);
+          describe_tail (state, tail, part);
         }
       else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
         {
@@ -230,6 +230,7 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->journal.state = PDK_SOURCE_STATE_ABSENT;
 #endif
   result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
+  result->n_dropped = pdk_tally_get_n_dropped (flight->state->tally);
   pdk_server_record_settle (flight->state->record);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
   pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);
@@ -273,8 +274,9 @@ on_flight_done (GObject *object, GAsyncResult *async_result, gpointer user_data)
       const Waiter *waiter = g_ptr_array_index (served, i);
 
       if (result != NULL)
-        g_task_return_pointer (waiter->task, waiter->describe (result, self->places),
-                               (GDestroyNotify) pdk_reading_unref);
+        g_task_return_pointer (
+            waiter->task, waiter->describe (g_task_get_source_object (waiter->task), result, self->places),
+            (GDestroyNotify) pdk_reading_unref);
       else
         g_task_return_error (waiter->task, g_error_copy (error));
     }

@@ -25,12 +25,15 @@ typedef struct
 {
   gint64 now_usec;
   PdkFacts *metrics; /* of files and journal together */
+  guint64 n_dropped; /* requests that were too many to be kept, likewise */
   PdkRequestLogPart files;
   PdkRequestLogPart journal;
 } PdkRequestLogResult;
 
 /* Makes a source's reading of what was found; called in the main context. Returns (transfer full). */
-typedef PdkReading *(*PdkRequestLogDescribe) (const PdkRequestLogResult *result, const PdkLogPlaces *places);
+typedef PdkReading *(*PdkRequestLogDescribe) (PdkSource *source,
+                                              const PdkRequestLogResult *result,
+                                              const PdkLogPlaces *places);
 
 /* The requests that a server has logged, to files and to the journal, as one count. Two sources ask it; they
  * share a poll. */

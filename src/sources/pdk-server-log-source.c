@@ -13,12 +13,10 @@
 
 struct _PdkServerLogSource
 {
-  PdkSource parent_instance;
-
-  PdkRequestLog *log;
+  PdkRequestLogSource parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (PdkServerLogSource, pdk_server_log_source, PDK_TYPE_SOURCE)
+G_DEFINE_FINAL_TYPE (PdkServerLogSource, pdk_server_log_source, PDK_TYPE_REQUEST_LOG_SOURCE)
 
 /* One file of several, or the only one, that cannot be read. */
 static char *
@@ -79,48 +77,22 @@ describe_absence (const PdkRequestLogResult *result)
       result->files.path);
 }
 
-static PdkReading *
-make_reading (const PdkRequestLogResult *result, const PdkLogPlaces *places)
+static char *
+describe (const PdkRequestLogResult *result, const PdkLogPlaces *places)
 {
-  const PdkRequestLogPart *files = &result->files;
-  g_autoptr (PdkFacts) facts = pdk_facts_new ();
-  g_autofree char *sentence =
-      files->state == PDK_SOURCE_STATE_ABSENT ? describe_absence (result) : describe_files (files);
-
-  if (sentence != NULL)
-    pdk_facts_set_diagnostic (facts, "server_log_error", sentence);
-  if (files->state != PDK_SOURCE_STATE_OK)
-    return pdk_reading_new (files->state, PDK_TIME_UNKNOWN, facts);
-  pdk_facts_merge (facts, result->metrics);
-  return pdk_reading_new (files->state, result->now_usec, facts);
-}
-
-static void
-poll_async (PdkSource *source,
-            gint64 now_usec,
-            GCancellable *cancellable,
-            GAsyncReadyCallback callback,
-            gpointer user_data)
-{
-  pdk_request_log_poll_for_source (PDK_SERVER_LOG_SOURCE (source)->log, source, make_reading, now_usec,
-                                   cancellable, callback, user_data);
-}
-
-static void
-pdk_server_log_source_finalize (GObject *object)
-{
-  g_object_unref (PDK_SERVER_LOG_SOURCE (object)->log);
-  G_OBJECT_CLASS (pdk_server_log_source_parent_class)->finalize (object);
+  return result->files.state == PDK_SOURCE_STATE_ABSENT ? describe_absence (result)
+                                                        : describe_files (&result->files);
 }
 
 static void
 pdk_server_log_source_class_init (PdkServerLogSourceClass *klass)
 {
-  PdkSourceClass *source_class = PDK_SOURCE_CLASS (klass);
+  PdkRequestLogSourceClass *log_class = PDK_REQUEST_LOG_SOURCE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = pdk_server_log_source_finalize;
-  source_class->name = "server_log";
-  source_class->poll_async = poll_async;
+  PDK_SOURCE_CLASS (klass)->name = "server_log";
+  log_class->part_offset = G_STRUCT_OFFSET (PdkRequestLogResult, files);
+  log_class->diagnostic = "server_log_error";
+  log_class->describe = describe;
 }
 
 static void
@@ -137,8 +109,5 @@ pdk_server_log_source_init (PdkServerLogSource *self)
 PdkServerLogSource *
 pdk_server_log_source_new (PdkRequestLog *log)
 {
-  PdkServerLogSource *self = g_object_new (PDK_TYPE_SERVER_LOG_SOURCE, NULL);
-
-  self->log = g_object_ref (log);
-  return self;
+  return pdk_request_log_source_new (PDK_TYPE_SERVER_LOG_SOURCE, log);
 }

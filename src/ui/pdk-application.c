@@ -43,7 +43,11 @@ struct _PdkApplication
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
   guint on_int, on_term; /* sources of signals */
+  GError *error;         /* (nullable): why it was not started */
 };
+
+/* What a second start asks the running applet for: the path of its settings file, "" for sample data. */
+#define SETTINGS_FILE_ACTION "settings-file"
 
 G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
 
@@ -250,6 +254,23 @@ load_settings (PdkApplication *self)
   pdk_settings_store_watch (self->store);
 }
 
+/* Without a handler, anybody on the bus might set the state. */
+static void
+on_settings_file_change (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+}
+
+static void
+add_settings_file_action (PdkApplication *self)
+{
+  const char *path = self->store != NULL ? pdk_settings_store_get_path (self->store) : "";
+  g_autoptr (GSimpleAction) action =
+      g_simple_action_new_stateful (SETTINGS_FILE_ACTION, NULL, g_variant_new_bytestring (path));
+
+  g_signal_connect (action, "change-state", G_CALLBACK (on_settings_file_change), NULL);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
 static void
 pdk_application_startup (GApplication *application)
 {
@@ -268,11 +289,53 @@ pdk_application_startup (GApplication *application)
   self->is_starting = TRUE;
   self->clock = pdk_clock_new_system ();
   load_settings (self);
+  add_settings_file_action (self);
   icon_name = pdk_icons_dup_name (PDK_LEVEL_IDLE, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
   self->tray = pdk_tray_new (G_ACTION_GROUP (self), icon_path, icon_name);
   g_signal_connect_object (self->tray, "settled", G_CALLBACK (start_monitor), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "no-host", G_CALLBACK (on_no_host), self, G_CONNECT_SWAPPED);
   update_tray (self);
+}
+
+/* One that is asked to show other data than it has would show what nobody asked for. */
+static gboolean
+check_running_applet (PdkApplication *self, GError **error)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self), SETTINGS_FILE_ACTION);
+  gboolean knows_path = state != NULL && g_variant_is_of_type (state, G_VARIANT_TYPE_BYTESTRING);
+  g_autofree char *wanted = NULL;
+
+  if (self->is_demo)
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED,
+                           _ ("the applet is running already, with data of its own; end it with “paddock "
+                              "quit” to see the sample data"));
+      return FALSE;
+    }
+  if (self->settings_path == NULL || !knows_path)
+    return TRUE;
+  wanted = g_canonicalize_filename (self->settings_path, NULL);
+  if (g_str_equal (wanted, g_variant_get_bytestring (state)))
+    return TRUE;
+  g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED,
+               _ ("the applet is running already, with other settings than %s; end it with “paddock quit” to "
+                  "start it with these"),
+               wanted);
+  return FALSE;
+}
+
+/* Registers here, where GApplication would only log what goes wrong. */
+static gboolean
+pdk_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  PdkApplication *self = PDK_APPLICATION (application);
+
+  if (g_application_register (application, NULL, &self->error) &&
+      (!g_application_get_is_remote (application) || check_running_applet (self, &self->error)))
+    return G_APPLICATION_CLASS (pdk_application_parent_class)
+        ->local_command_line (application, arguments, exit_status);
+  *exit_status = -1;
+  return TRUE;
 }
 
 static void
@@ -316,6 +379,7 @@ pdk_application_class_init (PdkApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = pdk_application_finalize;
+  application_class->local_command_line = pdk_application_local_command_line;
   application_class->startup = pdk_application_startup;
   application_class->activate = pdk_application_activate;
   application_class->shutdown = pdk_application_shutdown;
@@ -330,8 +394,8 @@ pdk_application_init (PdkApplication *self)
  * pdk_application_run:
  * @settings_path: (nullable): the settings file, or %NULL for the usual one
  * @is_demo: whether to show sample data
- * @error: return location for PDK_ERROR_FAILED when there is no display, or when sample data are wanted of an
- *   applet that runs with real ones
+ * @error: return location for PDK_ERROR_FAILED when there is no display, or when an applet is running with
+ * other data than are wanted
  *
  * Starts the applet and runs it until it quits. When one is running already, shows its details and returns.
  *
@@ -341,6 +405,7 @@ int
 pdk_application_run (const char *settings_path, gboolean is_demo, GError **error)
 {
   g_autoptr (PdkApplication) self = NULL;
+  int status;
 
   g_set_application_name ("Paddock");
   /* Panels and task lists find the desktop entry by this name. */
@@ -354,14 +419,8 @@ pdk_application_run (const char *settings_path, gboolean is_demo, GError **error
   self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
   self->settings_path = g_strdup (settings_path);
   self->is_demo = is_demo;
-  if (!g_application_register (G_APPLICATION (self), NULL, error))
-    return -1;
-  if (is_demo && g_application_get_is_remote (G_APPLICATION (self)))
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED,
-                           _ ("the applet is running already, with data of its own; end it with “paddock "
-                              "quit” to see the sample data"));
-      return -1;
-    }
-  return g_application_run (G_APPLICATION (self), 0, NULL);
+  status = g_application_run (G_APPLICATION (self), 0, NULL);
+  if (self->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  return status;
 }

@@ -132,22 +132,34 @@ update_banner (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64
   pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
 }
 
+/* Whether what is shown of @get's list, which the server tells, is older than the snapshot. */
+static gboolean
+is_list_stale (const PdkAccountSnapshot *account, const GPtrArray *(*get) (const PdkFacts *facts))
+{
+  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+
+  if (server != NULL && server->fresh != NULL)
+    return get (server->fresh) == NULL && get (server->facts) != NULL;
+  return pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
+}
+
 static void
 update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
   gint64 now_usec = pdk_clock_get_real_usec (self->clock);
   const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
   g_autofree char *message = pdk_message_for_account (account);
-  gboolean is_stale = pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
+  gboolean is_loaded_stale = is_list_stale (account, pdk_facts_get_running);
 
   pdk_label_set_text (self->message, message);
   update_banner (self, account, now_usec);
   /* What the server said is old when it does not answer; what the log says is not. */
-  set_class (GTK_WIDGET (self->loaded), "stale", is_stale);
-  set_class (GTK_WIDGET (self->models), "stale", is_stale);
+  set_class (GTK_WIDGET (self->loaded), "stale", is_loaded_stale);
+  set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
   /* And its countdowns stand still, as nobody knows how they went on. */
   pdk_loaded_section_set_facts (self->loaded, account->facts,
-                                is_stale && server != NULL && server->observed_at_usec != PDK_TIME_UNKNOWN
+                                is_loaded_stale && server != NULL &&
+                                        server->observed_at_usec != PDK_TIME_UNKNOWN
                                     ? server->observed_at_usec
                                     : now_usec);
   pdk_requests_section_set_facts (self->requests, account->facts);

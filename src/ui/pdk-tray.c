@@ -27,6 +27,7 @@
 #define ITEM_ID "paddock"
 #define ITEM_PATH "/org/ayatana/NotificationItem/" ITEM_ID
 #define WATCHER_NAME "org.kde.StatusNotifierWatcher"
+#define WATCHER_PATH "/StatusNotifierWatcher"
 
 /* A panel that is there shows the item well within this time. */
 #define SETTLE_MSEC 250
@@ -45,7 +46,10 @@ struct _PdkTray
   GtkWidget *message_item;
   GtkWidget *line_items[PDK_TRAY_STATE_MAX_LINES];
   gboolean is_gnome;
+  GDBusConnection *connection; /* (nullable): of the session */
+  GCancellable *cancellable;
   guint watch_id;
+  guint host_signal_id;
   guint patience_id;
   guint settle_id;
 };
@@ -186,11 +190,57 @@ on_patience_over (gpointer user_data)
 }
 
 static void
-on_host_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
+on_host_registered (GDBusConnection *connection,
+                    const char *sender,
+                    const char *path,
+                    const char *interface,
+                    const char *signal,
+                    GVariant *parameters,
+                    gpointer user_data)
 {
   PdkTray *self = user_data;
 
   g_clear_handle_id (&self->patience_id, g_source_remove);
+}
+
+/* A watcher that does not know whether it has hosts is taken to have one. */
+static void
+on_host_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PdkTray *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) value = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* and the item is gone */
+  if (answer != NULL)
+    g_variant_get (answer, "(v)", &value);
+  if (value == NULL || !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) || g_variant_get_boolean (value))
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+}
+
+/* The watcher only keeps the list of items. Some start it as a service, so that it runs where no panel does;
+ * a host is what shows them (StatusNotifierItem specification, "StatusNotifierWatcher"). */
+static void
+on_watcher_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  g_dbus_connection_call (connection, owner, WATCHER_PATH, "org.freedesktop.DBus.Properties", "Get",
+                          g_variant_new ("(ss)", WATCHER_NAME, "IsStatusNotifierHostRegistered"),
+                          G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, self->cancellable,
+                          on_host_known, self);
+}
+
+static void
+watch_hosts (PdkTray *self)
+{
+  self->host_signal_id = g_dbus_connection_signal_subscribe (
+      self->connection, WATCHER_NAME, WATCHER_NAME, "StatusNotifierHostRegistered", WATCHER_PATH, NULL,
+      G_DBUS_SIGNAL_FLAGS_NONE, on_host_registered, self, NULL);
+  self->watch_id = g_bus_watch_name_on_connection (
+      self->connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_watcher_appeared, NULL, self, NULL);
 }
 
 static void
@@ -199,6 +249,12 @@ pdk_tray_dispose (GObject *object)
   PdkTray *self = PDK_TRAY (object);
 
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
+  if (self->host_signal_id != 0)
+    g_dbus_connection_signal_unsubscribe (self->connection, self->host_signal_id);
+  self->host_signal_id = 0;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->connection);
   g_clear_handle_id (&self->patience_id, g_source_remove);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   if (self->activate != NULL)
@@ -243,14 +299,15 @@ PdkTray *
 pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *icon_name)
 {
   PdkTray *self = g_object_new (PDK_TYPE_TRAY, NULL);
-  g_autoptr (GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
 
+  self->connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  self->cancellable = g_cancellable_new ();
   self->actions = g_object_ref (actions);
   self->is_gnome = is_gnome_shell (g_getenv ("XDG_CURRENT_DESKTOP"));
   /* Before the item is exported, so that not even the first click goes unanswered. */
-  if (connection != NULL)
+  if (self->connection != NULL)
     {
-      self->activate = pdk_tray_activate_new (connection, ITEM_PATH);
+      self->activate = pdk_tray_activate_new (self->connection, ITEM_PATH);
       g_signal_connect (self->activate, "activate", G_CALLBACK (on_clicked), self);
       g_signal_connect (self->activate, "token", G_CALLBACK (on_token), self);
     }
@@ -263,9 +320,8 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
                             G_CALLBACK (on_connection_changed), self);
   self->settle_id = g_timeout_add (SETTLE_MSEC, on_settled, self);
   self->patience_id = g_timeout_add_seconds (HOST_PATIENCE_SECONDS, on_patience_over, self);
-  if (connection != NULL)
-    self->watch_id = g_bus_watch_name_on_connection (connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                                     on_host_appeared, NULL, self, NULL);
+  if (self->connection != NULL)
+    watch_hosts (self);
   return self;
 }
 

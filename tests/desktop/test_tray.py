@@ -76,6 +76,11 @@ def menu_follows(box: Box) -> None:
     server.running = [make_running("other:latest")]
     item.wait_for_menu(lambda labels: any("other:latest" in label for label in labels)
                        and not any("first:latest" in label for label in labels))
+    server.running = [make_running("other:latest"), make_running("one-more:latest")]
+    item.wait_for_menu(lambda labels: any("one-more:latest" in label for label in labels))
+    server.running = []
+    item.wait_for_menu(lambda labels: any("No model" in label for label in labels)
+                       and not any("latest" in label for label in labels))
 
 
 def names_in_the_menu_are_text(box: Box) -> None:

@@ -6,9 +6,12 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import time
+from pathlib import Path
 
-from fake_ollama import FakeOllama
+from fake_ollama import FakeOllama, make_model
+from gi.repository import GLib
 from paddock import Box
 from panel import Applet, Panel, frame_of, title_of, wait_until, xdotool
 
@@ -34,6 +37,19 @@ def second_start_opens_it(box: Box) -> None:
     box.run(expect=0)
     applet.wait_for_window()
     assert applet.is_running
+
+
+def second_start_with_other_settings_says_so(box: Box) -> None:
+    _, _, applet = _start(box)
+    other = box.home / "other settings.json"
+    other.write_text("{}")
+    result = box.run("--config", "other settings.json", expect=1)
+    assert str(other) in result.stderr and "quit" in result.stderr, result.stderr
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert applet.windows() == []
+    assert "sample data" in box.run("--demo", expect=1).stderr
+    box.run("--config", str(box.settings_path), expect=0)
+    applet.wait_for_window()
 
 
 def refresh_command_asks_at_once(box: Box) -> None:
@@ -121,6 +137,27 @@ def it_says_what_the_message_says(box: Box) -> None:
     assert any("llama3.3:70b" in widget.text for widget in applet.widgets()), "the loaded model"
 
 
+def _wait_for_text(applet: Applet, wanted: str) -> None:
+    def look() -> bool:
+        try:
+            return any(wanted in widget.text for widget in applet.widgets())
+        except GLib.Error:
+            return False  # it changed while it was looked at
+    wait_until(look, f"{wanted!r} in the window")
+
+
+def it_follows_while_it_is_open(box: Box) -> None:
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    server.models = [make_model("one:latest"), make_model("two:latest")]
+    _wait_for_text(applet, "2 models")
+    server.stop()
+    _wait_for_text(applet, "No Answer Since")
+    server.start()
+    wait_until(lambda: not any("No Answer Since" in widget.text for widget in applet.widgets()), "no banner")
+
+
 def it_fits_the_screen(box: Box) -> None:
     panel, server, applet = _start(box)
     panel.tell("details")
@@ -149,6 +186,38 @@ def without_a_tray_it_opens_by_itself(box: Box) -> None:
     applet = panel.start()
     applet.wait_for_window()
     server.wait_for("/api/tags")
+
+
+def _start_watcher(box: Box) -> subprocess.Popen[str]:
+    command = [sys.executable, str(Path(__file__).with_name("watcher.py"))]
+    watcher = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    box.cleanup.callback(watcher.wait)
+    box.cleanup.callback(watcher.kill)
+    assert watcher.stdout and watcher.stdout.readline() == "ready\n"
+    return watcher
+
+
+def without_a_host_it_opens_by_itself(box: Box) -> None:
+    panel = Panel(box)
+    _start_watcher(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    panel.start().wait_for_window()
+
+
+def host_that_comes_later_is_a_host(box: Box) -> None:
+    panel = Panel(box)
+    watcher = _start_watcher(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    server.wait_for("/api/ps", count=2)
+    assert watcher.stdin
+    watcher.stdin.write("a host\n")
+    watcher.stdin.flush()
+    # For as long as it has patience, and some more.
+    server.wait_for("/api/ps", count=7, since=server.mark())
+    assert applet.windows() == []
 
 
 def item_appears_when_a_tray_starts(box: Box) -> None:

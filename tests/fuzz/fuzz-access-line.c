@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Any bytes as a line of a log. Besides that nothing breaks, what is found must hold what is promised of it.
- */
+/* Any bytes as a line of a log. Besides that nothing breaks, what is found must hold what is promised of it,
+ * and the short cut must say the same. */
 
 #include "config.h"
 
+#include <string.h>
+
 #include "fuzz.h"
-#include "pdk-access-line.h"
+#include "pdk-access-plain.h"
+
+/* The bytes as the first of many lines. */
+static void
+check_plain (const char *bytes, gsize size)
+{
+  g_autofree char *lines = g_malloc (size + 128);
+  const char *newline = memchr (bytes, '\n', size);
+  gsize length = newline != NULL ? (gsize) (newline - bytes) : size;
+  PdkAccessPlain plain = { .oldest_date = "2000/01/01" };
+  PdkLogEvent event, expected;
+  PdkAccessLine line;
+
+  memcpy (lines, bytes, size);
+  memset (lines + size, '\n', 128);
+  if (pdk_access_plain_parse (&plain, lines, lines + size + 128, &event) == 0)
+    return;
+  g_assert_true (pdk_access_line_parse (bytes, length, &line));
+  expected = pdk_log_event_new (&line);
+  g_assert_cmpint (event.latency_nsec, ==, expected.latency_nsec);
+  g_assert_cmpuint (event.hour_key, ==, expected.hour_key);
+  g_assert_cmpuint (event.second, ==, expected.second);
+  g_assert_cmpuint (event.status, ==, expected.status);
+  g_assert_cmpuint (event.kind, ==, expected.kind);
+}
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
@@ -14,6 +40,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   const char *bytes = (const char *) data;
   PdkAccessLine line, again;
 
+  if (size > 0)
+    check_plain (bytes, size);
   if (!pdk_access_line_parse (bytes, size, &line))
     {
       g_assert_cmpuint (pdk_access_line_find_end (bytes, size), ==, 0);

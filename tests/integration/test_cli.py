@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 
-from fake_ollama import hang_before_headers, make_model, many_models
+from fake_ollama import hang_before_headers, make_model, make_running, many_models
 from paddock import DEADLINE, Box, binary
 
 
@@ -89,7 +89,7 @@ def applet_without_a_display(box: Box) -> None:
 
 
 def waybar_lines(box: Box) -> None:
-    server = box.server(models=[make_model("a<b>&c:latest")])
+    server = box.server(running=[make_running("a<b>&c:latest")])
     box.write_settings(box.account(server))
     watch = box.watch("--format=waybar", json_lines=False)
     line = json.loads(watch.line())
@@ -97,7 +97,7 @@ def waybar_lines(box: Box) -> None:
         line = json.loads(watch.line())
     assert {"text", "tooltip"} <= line.keys()
     assert all(isinstance(line[key], str) for key in ("text", "tooltip"))
-    assert "<b>" not in line["text"] + line["tooltip"], "Waybar reads markup"
+    assert "<b>" not in line["text"] and "a&lt;b&gt;&amp;c:latest" in line["tooltip"], "Waybar reads markup"
 
 
 def watch_prints_plain_lines(box: Box) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from fake_ollama import Gate, hang_before_headers, make_model, make_running
+from fake_ollama import Gate, hang_before_headers, make_model, make_running, server_error
 from paddock import Account, Box
 
 
@@ -159,6 +159,18 @@ def dropped_connection_is_no_error(box: Box) -> None:
     assert _is_ok(account), account.diagnostics
 
 
+def replaced_server_is_noticed(box: Box) -> None:
+    server = box.server(version="0.40.12")
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    watch.until(_is_ok)
+    # So fast that no poll finds it gone: all that tells is that the connection was closed.
+    server.version = "0.41.0"
+    server.drop_connections(idle_within=30)
+    account = watch.until(lambda account: account.attributes.get("server_version") == "0.41.0" or not _is_ok(account))
+    assert _is_ok(account), account.diagnostics
+
+
 def hanging_me_delays_nothing(box: Box) -> None:
     server = box.server(signed_in=True)
     server.route("/api/me", hang_before_headers())
@@ -181,6 +193,22 @@ def hanging_ps_spares_the_models(box: Box) -> None:
     assert account.metric("models_total") == len(server.models)
     assert "loaded_models" not in account.metrics
     assert account.diagnostics["local_api_error"]
+
+
+def failing_ps_keeps_the_loaded_models(box: Box) -> None:
+    server = box.server(running=[make_running("loaded:latest")])
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    watch.until(_is_ok)
+    server.models = [make_model("new:latest")]
+    server.route("/api/ps", server_error(500))
+    account = watch.until(lambda account: _is_stale(account) and account.model_names == ["new:latest"])
+    assert account.metric("loaded_models") == 1, "the last good values of the part that fails stay"
+    assert account["running"][0]["name"] == "loaded:latest"
+    assert "/api/ps" in account.diagnostics["local_api_error"], "which is named"
+    server.route("/api/ps", None)
+    account = watch.until(_is_ok)
+    assert "local_api_error" not in account.diagnostics
 
 
 def change_gives_a_line_and_silence_none(box: Box) -> None:

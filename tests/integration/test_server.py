@@ -289,6 +289,7 @@ def _old(box: Box, version: str) -> Account:
     assert "local_api_error" not in account.diagnostics, account.diagnostics
     assert account.state("local_api") == "ok"
     assert account.attributes["server_version"] == version
+    assert server.seen("/api/me") == [], "a route that it does not know would only fill its log"
     return account
 
 

@@ -83,6 +83,17 @@ def hint_names_the_file(box: Box) -> None:
     assert box.status().attributes["cloud_disabled"] == "true"
 
 
+def file_at_home_belongs_to_one_account(box: Box) -> None:
+    path = box.home / ".ollama/server.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"disable_ollama_cloud": true}')
+    nowhere = f"http://127.0.0.1:{closed_port()}"
+    box.write_settings(box.account(nowhere, id="first"), box.account(nowhere, id="second"))
+    first, second = box.statuses(expect=1)
+    assert first.attributes["cloud_disabled"] == "true"
+    assert "cloud_disabled" not in second.attributes and second.state("server_config") is None
+
+
 def server_knows_better_than_the_file(box: Box) -> None:
     path = box.home / ".ollama/server.json"
     path.parent.mkdir(parents=True)

@@ -246,6 +246,20 @@ def edit_takes_effect(box: Box) -> None:
     watch.until(lambda account: account.model_names == ["two:latest"])
 
 
+def same_accounts_go_on(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server))
+    watch = box.watch()
+    watch.until(lambda account: account.model_names)
+    # The way through a file that cannot be used proves that each edit was read.
+    box.write_settings_text("{")
+    watch.until(lambda account: "settings_error" in account.diagnostics)
+    box.write_settings(box.account(server), label="none")
+    watch.until(lambda account: "settings_error" not in account.diagnostics)
+    server.wait_for("/api/ps", count=2, since=server.mark())
+    assert len(server.seen("/api/version")) == 1, "the account was not started anew"
+
+
 def edit_in_place_takes_effect(box: Box) -> None:
     one = box.server(models=[make_model("one:latest")])
     two = box.server(models=[make_model("two:latest")])
@@ -254,6 +268,30 @@ def edit_in_place_takes_effect(box: Box) -> None:
     watch.until(lambda account: account.model_names == ["one:latest"])
     box.settings_path.write_text(json.dumps({"accounts": [box.account(two)]}))
     watch.until(lambda account: account.model_names == ["two:latest"])
+
+
+def edit_behind_a_link_takes_effect(box: Box) -> None:
+    one = box.server(models=[make_model("one:latest")])
+    two = box.server(models=[make_model("two:latest")])
+    box.write_settings(box.account(one))
+    real = box.home / "dotfiles.json"
+    box.settings_path.rename(real)
+    box.settings_path.symlink_to(real)
+    watch = box.watch()
+    watch.until(lambda account: account.model_names == ["one:latest"])
+    real.write_text(json.dumps({"accounts": [box.account(two)]}))
+    watch.until(lambda account: account.model_names == ["two:latest"])
+    # Another link, and an edit of what it leads to.
+    other = box.home / "other.json"
+    other.write_text(json.dumps({"accounts": [box.account(two)]}))
+    fresh = box.settings_path.with_name("fresh")
+    fresh.symlink_to(other)
+    fresh.rename(box.settings_path)
+    real.unlink()
+    other.write_text("{")
+    watch.until(lambda account: "settings_error" in account.diagnostics)
+    other.write_text(json.dumps({"accounts": [box.account(one)]}))
+    watch.until(lambda account: account.model_names == ["one:latest"])
 
 
 def settings_that_appear_later(box: Box) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 import time
 
-from fake_ollama import closed_port, make_model, make_running
+from fake_ollama import closed_port, make_model, make_running, server_error
 from paddock import Box
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -204,6 +204,20 @@ def signed_in_account_is_shown(box: Box) -> None:
     assert account.attributes["account_name"] == "example"
     assert account.attributes["account_email"] == "user@example.invalid"
     assert account.attributes["plan_name"] == "pro"
+
+
+def account_that_is_not_to_be_had_is_no_error(box: Box) -> None:
+    for status in (403, 404, 500, 503):
+        server = box.server()
+        server.route("/api/me", server_error(status))
+        box.write_settings(box.account(server))
+        account = box.status()
+        assert account.state("local_account") == "absent", status
+        assert "cloud_error" not in account.diagnostics, status
+    server = box.server()
+    server.route("/api/me", server_error(502))
+    box.write_settings(box.account(server))
+    assert "cloud_error" in box.status().diagnostics
 
 
 def files_of_ollama_do_not_change(box: Box) -> None:

@@ -33,12 +33,6 @@ get_real_usec (PdkClock *clock)
   return FAKE_CLOCK (clock)->real_usec;
 }
 
-static gint64
-get_monotonic_usec (PdkClock *clock)
-{
-  return FAKE_CLOCK (clock)->monotonic_usec;
-}
-
 static guint
 add_timeout (PdkClock *clock, guint interval_msec, GSourceFunc callback, gpointer user_data)
 {
@@ -105,7 +99,6 @@ fake_clock_class_init (FakeClockClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = fake_clock_finalize;
   clock_class->get_real_usec = get_real_usec;
-  clock_class->get_monotonic_usec = get_monotonic_usec;
   clock_class->add_timeout = add_timeout;
   clock_class->remove_timeout = remove_timeout;
 }

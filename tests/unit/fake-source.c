@@ -114,7 +114,7 @@ fake_source_answer (FakeSource *self, PdkSourceState state, double value)
   const char *name = pdk_source_get_name (PDK_SOURCE (self));
 
   g_assert_nonnull (task);
-  if (state == PDK_SOURCE_STATE_OK)
+  if (state == PDK_SOURCE_STATE_OK || state == PDK_SOURCE_STATE_STALE)
     pdk_facts_set_metric (facts, name, value, "x", NULL);
   else if (state == PDK_SOURCE_STATE_FAILED)
     pdk_facts_set_diagnostic (facts, name, "It failed.");

@@ -136,7 +136,7 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
 void
 exchange_clear (Exchange *exchange)
 {
-  g_clear_pointer (&exchange->response, pdk_http_response_unref);
+  g_clear_pointer (&exchange->response, pdk_http_response_free);
   g_clear_error (&exchange->error);
 }
 

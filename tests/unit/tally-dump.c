@@ -9,51 +9,9 @@
 
 #include <time.h>
 
-#include "pdk-access-line.h"
-#include "pdk-log-clock.h"
-#include "pdk-log-tail.h"
-#include "pdk-server-record.h"
-#include "pdk-tally.h"
-
-typedef struct
-{
-  PdkLogClock *clock;
-  PdkTally *tally;
-  PdkServerRecord *record;
-  gint64 oldest_sec; /* nothing before this is in any count */
-  char oldest_date[sizeof "2026/11/20"];
-} Intake;
+#include "pdk-log-state.h"
 
 static const char *const window_names[] = { "today", "5h", "1d", "7d" };
-
-static void
-take_line (const char *bytes, gsize length, gpointer user_data)
-{
-  Intake *intake = user_data;
-  PdkAccessLine line;
-  gint64 time;
-
-  if (pdk_access_line_is_before (bytes, length, intake->oldest_date))
-    {
-      /* All that its day means is that the log is older than any series of days. */
-      pdk_tally_note_day (intake->tally, intake->oldest_sec);
-      pdk_server_record_take_request (intake->record, intake->oldest_sec, PDK_REQUEST_NONE, 0);
-      return;
-    }
-  if (!pdk_access_line_parse (bytes, length, &line))
-    {
-      pdk_server_record_take_line (intake->record, bytes, length, PDK_SERVER_RECORD_NO_TIME);
-      return;
-    }
-  do
-    {
-      time = pdk_log_clock_resolve (intake->clock, line.year, line.month, line.day, line.hour, line.minute,
-                                    line.second);
-      pdk_tally_add (intake->tally, time, line.kind, line.status, line.latency_nsec);
-      pdk_server_record_take_request (intake->record, time, line.kind, line.latency_nsec);
-    }
-  while (pdk_access_line_parse_next (bytes, length, &line));
-}
 
 static PdkTallyCounts
 count_window (PdkTally *tally, PdkWindow window, gint64 now)
@@ -133,12 +91,6 @@ bench (PdkTally *tally, gint64 now, double start_msec)
            read_msec - start_msec, first_msec, later_msec / n_rounds);
 }
 
-static GTimeZone *
-zone_named (const char *name)
-{
-  return name != NULL ? g_time_zone_new_identifier (name) : g_time_zone_new_local ();
-}
-
 int
 main (int argc, char **argv)
 {
@@ -155,39 +107,30 @@ main (int argc, char **argv)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("PATH");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GTimeZone) zone = NULL;
-  g_autoptr (GTimeZone) log_zone = NULL;
-  g_autoptr (PdkLogTail) tail = NULL;
-  g_autoptr (PdkLogClock) clock = NULL;
-  g_autoptr (PdkTally) tally = NULL;
-  g_autoptr (PdkServerRecord) record = NULL;
-  g_autoptr (GDateTime) oldest = NULL;
-  g_autofree char *oldest_text = NULL;
+  g_autoptr (PdkLogPlaces) places = NULL;
+  g_autoptr (PdkLogState) state = NULL;
   double start_msec = cpu_msec ();
-  Intake intake;
+  PdkAccount account = { 0 };
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     g_error ("%s", error->message);
-  zone = zone_named (zone_name);
-  log_zone = zone_named (log_zone_name);
-  if (argc != 2 || zone == NULL || log_zone == NULL)
-    g_error ("Give one path, and time zones that exist.");
+  if (argc != 2)
+    g_error ("Give one path.");
 
-  tail = pdk_log_tail_new (argv[1], pdk_access_line_find_end);
-  clock = pdk_log_clock_new (log_zone);
-  tally = pdk_tally_new (zone, now);
-  record = pdk_server_record_new (zone, now);
-  intake = (Intake){ .clock = clock, .tally = tally, .record = record, .oldest_sec = now - 33 * 86400 };
-  oldest = g_date_time_new_from_unix_utc (intake.oldest_sec);
-  oldest_text = g_date_time_format (oldest, "%Y/%m/%d");
-  g_strlcpy (intake.oldest_date, oldest_text, sizeof intake.oldest_date);
-  if (!pdk_log_tail_poll (tail, take_line, &intake, NULL, &error))
+  if (zone_name != NULL)
+    g_setenv ("TZ", zone_name, TRUE);
+  account.logs_dir = argv[1];
+  account.log_timezone = log_zone_name;
+  places = pdk_log_places_new (&account, "/nonexistent", NULL);
+  state = pdk_log_state_new (places, now);
+  pdk_log_state_set_time (state, now);
+  if (!pdk_log_state_poll_tail (state, g_ptr_array_index (state->tails, 0), NULL, &error))
     g_error ("%s", error->message);
 
   if (is_bench)
-    bench (tally, now, start_msec);
+    bench (state->tally, now, start_msec);
   else
-    dump (tally, now);
+    dump (state->tally, now);
   return 0;
 }

@@ -174,6 +174,11 @@ test_stale (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (reading->observed_at_usec, ==, START_USEC);
   g_assert_cmpstr (pdk_facts_get_diagnostic (reading->facts, "first"), ==, "It failed.");
 
+  /* What is stale in parts only is the newest that there is. */
+  answer_all (fixture, PDK_SOURCE_STATE_STALE, 9);
+  answer_all (fixture, PDK_SOURCE_STATE_FAILED, 0);
+  assert_shown (fixture, "first", PDK_SOURCE_STATE_STALE, 9);
+
   answer_all (fixture, PDK_SOURCE_STATE_OK, 8);
   assert_shown (fixture, "first", PDK_SOURCE_STATE_OK, 8);
   answer_all (fixture, PDK_SOURCE_STATE_ABSENT, 0);

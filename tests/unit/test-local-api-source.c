@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "api-server.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -16,7 +18,7 @@
 typedef struct
 {
   ApiServer *server;
-  PdkHttpClient *client;
+  PdkHttpClient *client, *relay;
   PdkLocalApiSource *source;
   PdkSource *account;
   char *folder;
@@ -30,10 +32,11 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->server = api_server_new ();
   url = api_server_get_url (fixture->server);
   fixture->client = pdk_http_client_new ();
+  fixture->relay = pdk_http_client_new ();
   fixture->folder = scratch_folder_new ();
   fixture->source = pdk_local_api_source_new (fixture->client, url);
   fixture->account =
-      PDK_SOURCE (pdk_local_account_source_new (fixture->client, fixture->folder, url, fixture->source));
+      PDK_SOURCE (pdk_local_account_source_new (fixture->relay, fixture->folder, url, fixture->source));
   api_server_set_answer (fixture->server, "/api/version", 200, "{\"version\":\"0.40.12\"}");
   api_server_set_answer (fixture->server, "/api/status", 200,
                          "{\"cloud\":{\"disabled\":true,\"source\":\"env\"}}");
@@ -47,6 +50,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->account);
   g_object_unref (fixture->source);
   g_object_unref (fixture->client);
+  g_object_unref (fixture->relay);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   scratch_folder_remove (fixture->folder);
@@ -254,6 +258,59 @@ test_partial (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (pdk_facts_get_diagnostic (reading->facts, "local_api_error"));
 }
 
+/* What a list said last stands in for it while the rest of the server answers; the reading names the list,
+ * and how old it is. */
+static void
+test_partly_stale (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *broken, *stale, *fresh;
+    double stale_value, fresh_value;
+  } cases[] = {
+    { "/api/ps", "loaded_models", "models_total", 1, 2 },
+    { "/api/tags", "models_total", "loaded_models", 1, 2 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 now_usec = START_USEC + (gint64) i * MINUTE_USEC;
+      g_autoptr (PdkReading) reading = NULL;
+      double fresh = 0;
+
+      api_server_set_answer (fixture->server, "/api/tags", 200, "{\"models\":[{\"name\":\"a\"}]}");
+      api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"a\"}]}");
+      assert_state (poll_server (fixture, now_usec), PDK_SOURCE_STATE_OK, cases[i].stale, 1);
+      api_server_set_answer (fixture->server, "/api/tags", 200,
+                             "{\"models\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+      api_server_set_answer (fixture->server, "/api/ps", 200,
+                             "{\"models\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+      api_server_set_answer (fixture->server, cases[i].broken, 500, "{\"error\":\"x\"}");
+      assert_state (poll_server (fixture, now_usec + 1), PDK_SOURCE_STATE_STALE, cases[i].stale, 1);
+      reading = poll_server (fixture, now_usec + 2);
+      g_assert_cmpint (reading->observed_at_usec, ==, now_usec);
+      g_assert_true (pdk_facts_get_number (reading->fresh, cases[i].fresh, &fresh));
+      g_assert_cmpfloat (fresh, ==, 2);
+      g_assert_nonnull (
+          strstr (pdk_facts_get_diagnostic (reading->fresh, "local_api_error"), cases[i].broken));
+      g_assert_cmpstr (pdk_facts_get_attribute (reading->fresh, "server_version"), ==, "0.40.12");
+      g_assert_true (pdk_local_api_source_is_up (fixture->source));
+    }
+}
+
+/* A server that was away has loaded nothing since, as far as we know. */
+static void
+test_away_forgets_loaded (Fixture *fixture, gconstpointer data)
+{
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"a\"}]}");
+  assert_state (poll_server (fixture, START_USEC), PDK_SOURCE_STATE_OK, "loaded_models", 1);
+  api_server_set_answer (fixture->server, "/api/ps", 500, "{}");
+  api_server_set_answer (fixture->server, "/api/tags", 500, "{}");
+  assert_state (poll_server (fixture, START_USEC + 1), PDK_SOURCE_STATE_FAILED, "loaded_models", -1);
+  api_server_set_answer (fixture->server, "/api/tags", 200, "{\"models\":[]}");
+  assert_state (poll_server (fixture, START_USEC + 2), PDK_SOURCE_STATE_OK, "loaded_models", -1);
+}
+
 static gboolean
 count_turn (gpointer data)
 {
@@ -280,6 +337,7 @@ test_large (Fixture *fixture, gconstpointer data)
   g_source_remove (idle);
   g_assert_cmpuint (pdk_facts_get_models (first->facts)->len, ==, 9000);
   g_assert_true (pdk_facts_get_models (first->facts) == pdk_facts_get_models (second->facts));
+  g_assert_true (pdk_facts_get_running (first->facts) == pdk_facts_get_running (second->facts));
   g_assert_cmpuint (n_turns, >, 0);
 }
 
@@ -373,6 +431,32 @@ test_account (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A server that is replaced between the lists and the question for the account is found out at the next poll,
+ * since the question has a connection of its own. */
+static void
+test_replaced_before_me (Fixture *fixture, gconstpointer data)
+{
+  static const guint statuses[] = { 200, 401 };
+
+  api_server_set_answer (fixture->server, "/api/status", 200, "{\"cloud\":{\"disabled\":false}}");
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      gint64 now_usec = START_USEC + i * 10 * MINUTE_USEC;
+
+      api_server_set_answer (fixture->server, "/api/me", statuses[i], "{\"name\":\"n\"}");
+      assert_state (poll_server (fixture, now_usec), PDK_SOURCE_STATE_OK, "models_total", 1);
+      api_server_drop_connections (fixture->server);
+      assert_state (poll_source (fixture->account, now_usec), PDK_SOURCE_STATE_OK, "x", -1);
+      g_free (api_server_take_calls (fixture->server));
+      assert_state (poll_server (fixture, now_usec + 1), PDK_SOURCE_STATE_OK, "models_total", 1);
+      assert_calls (fixture, LISTS);
+      assert_state (poll_source (fixture->account, now_usec + 1), PDK_SOURCE_STATE_OK, "x", -1);
+      assert_calls (fixture, "");
+      assert_state (poll_server (fixture, now_usec + 2), PDK_SOURCE_STATE_OK, "models_total", 1);
+      assert_calls (fixture, ALL);
+    }
+}
+
 /* Gives up in the middle: that is the one error there is. */
 static void
 on_cancelled (GObject *source, GAsyncResult *result, gpointer data)
@@ -410,9 +494,14 @@ main (int argc, char **argv)
   g_test_add ("/local-api-source/old-server", Fixture, NULL, set_up, test_old_server, tear_down);
   g_test_add ("/local-api-source/not-ollama", Fixture, NULL, set_up, test_not_ollama, tear_down);
   g_test_add ("/local-api-source/partial", Fixture, NULL, set_up, test_partial, tear_down);
+  g_test_add ("/local-api-source/partly-stale", Fixture, NULL, set_up, test_partly_stale, tear_down);
+  g_test_add ("/local-api-source/away-forgets-loaded", Fixture, NULL, set_up, test_away_forgets_loaded,
+              tear_down);
   g_test_add ("/local-api-source/large", Fixture, NULL, set_up, test_large, tear_down);
   g_test_add ("/local-api-source/show", Fixture, NULL, set_up, test_show, tear_down);
   g_test_add ("/local-api-source/account", Fixture, NULL, set_up, test_account, tear_down);
+  g_test_add ("/local-api-source/replaced-before-me", Fixture, NULL, set_up, test_replaced_before_me,
+              tear_down);
   g_test_add ("/local-api-source/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   return g_test_run ();
 }

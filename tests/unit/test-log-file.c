@@ -10,11 +10,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "line-taker.h"
+
 static void
-take_line (const char *line, gsize length, gpointer user_data)
+append_line (const char *line, gsize length, gpointer user_data)
 {
   g_string_append_len (user_data, line, length);
   g_string_append_c (user_data, '|');
+}
+
+static char *
+take_lines (char *buffer, const char *lines, gsize length, gpointer user_data)
+{
+  take_each_line (lines, length, append_line, user_data);
+  return buffer;
 }
 
 /* A file without a name, which is gone when it is closed. */
@@ -54,7 +63,7 @@ assert_read (PdkLogFile *file, FILE *stream, const char *expected)
   g_autoptr (GString) lines = g_string_new (NULL);
   g_autofree char *buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
   g_autoptr (GError) error = NULL;
-  PdkLogReader reader = { .buffer = buffer, .func = take_line, .user_data = lines };
+  PdkLogReader reader = { .buffer = buffer, .func = take_lines, .user_data = lines };
   struct stat info;
 
   g_assert_cmpint (fstat (fileno (stream), &info), ==, 0);

@@ -179,13 +179,14 @@ test_nothing_to_ask (void)
   fclose (stream);
 }
 
-static void
-count_line (const char *line, gsize length, gpointer user_data)
+static char *
+keep_first_line (char *buffer, const char *lines, gsize length, gpointer user_data)
 {
   GString *first = user_data;
 
   if (first->len == 0)
-    g_string_append_len (first, line, length);
+    g_string_append_len (first, lines, strcspn (lines, "\n"));
+  return buffer;
 }
 
 /* A file that is entered in the middle begins with a whole line, and is followed like any other. */
@@ -196,7 +197,7 @@ test_file_is_entered (void)
   g_autoptr (GString) first = g_string_new (NULL);
   g_autofree char *buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
   const PdkLogSeek seek = { read_time, NULL, 90 * DAY, MARGIN };
-  PdkLogReader reader = { .buffer = buffer, .func = count_line, .user_data = first, .seek = &seek };
+  PdkLogReader reader = { .buffer = buffer, .func = keep_first_line, .user_data = first, .seek = &seek };
   PdkLogFile file = { 0 };
   struct stat info;
   FILE *stream;

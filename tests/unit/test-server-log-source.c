@@ -3,9 +3,12 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "pdk-server-log-source.h"
+#include "pdk-tally.h"
 
+#define HOUR_SEC (60 * 60)
 #define DAY_SEC (24 * 60 * 60)
 /* 2026-11-20T12:00:00Z */
 #define NOW_SEC G_GINT64_CONSTANT (1795176000)
@@ -91,6 +94,7 @@ assert_metric (Fixture *fixture, gint64 now_sec, const char *name, double expect
 }
 
 #define AT_NOON "[GIN] 2026/11/20 - 11:59:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
+#define IN_AN_HOUR "[GIN] 2026/11/20 - 13:00:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
 #define LATE_YESTERDAY "[GIN] 2026/11/19 - 23:30:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
 
 static void
@@ -136,6 +140,36 @@ test_zone_changes (Fixture *fixture, gconstpointer data)
   assert_metric (fixture, NOW_SEC, "requests_today", 1);
 }
 
+/* Who reads that some are not counted reads it until nothing is missing any more. */
+static void
+test_too_many (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    gint64 now_sec;
+    const char *said; /* (nullable) */
+  } cases[] = {
+    { NOW_SEC, "from the future" },
+    { NOW_SEC + 2 * HOUR_SEC, "10 of them are missing" },
+    { NOW_SEC + 3 * HOUR_SEC, "10 of them are missing" },
+    { NOW_SEC + 9 * DAY_SEC, NULL },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < PDK_TALLY_MAX_FUTURE + 10; i++)
+    g_string_append (text, IN_AN_HOUR);
+  write_log (fixture, text->str);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdkReading) reading = poll_source (fixture, cases[i].now_sec);
+      const char *sentence = pdk_facts_get_diagnostic (reading->facts, "server_log_error");
+
+      g_test_message ("%s", sentence);
+      g_assert_cmpint (sentence != NULL, ==, cases[i].said != NULL);
+      g_assert_true (sentence == NULL || strstr (sentence, cases[i].said) != NULL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +178,6 @@ main (int argc, char **argv)
   g_test_add ("/server-log-source/clock-is-put-right", Fixture, NULL, set_up, test_clock_is_put_right,
               tear_down);
   g_test_add ("/server-log-source/zone-changes", Fixture, NULL, set_up, test_zone_changes, tear_down);
+  g_test_add ("/server-log-source/too-many", Fixture, NULL, set_up, test_too_many, tear_down);
   return g_test_run ();
 }

@@ -12,7 +12,7 @@
 
 #define NOW G_GINT64_CONSTANT (1795183445)
 #define STAMP "time=2026-11-20T14:04:00.1Z level=INFO "
-#define NO_TIME PDK_SERVER_RECORD_NO_TIME
+#define NO_TIME G_MININT64
 
 typedef struct
 {
@@ -39,7 +39,16 @@ tear_down (Fixture *f, gconstpointer unused)
 static void
 take (Fixture *f, const char *line, gint64 entry_time_sec)
 {
-  pdk_server_record_take_line (f->record, line, strlen (line), entry_time_sec);
+  PdkServerLine parsed;
+
+  if (pdk_server_line_parse (line, strlen (line), &parsed) == PDK_SERVER_LINE_NONE)
+    return;
+  if (entry_time_sec != NO_TIME)
+    {
+      parsed.has_time = TRUE;
+      parsed.time_sec = entry_time_sec;
+    }
+  pdk_server_record_take_line (f->record, &parsed);
 }
 
 static void

@@ -423,6 +423,36 @@ test_deep (void)
   g_assert_true (g_str_has_prefix (error->message, "3: "));
 }
 
+/* Every key of an account makes another account of it; what is said in another way, and what is said of the
+ * tray, does not. */
+static void
+test_same_accounts (void)
+{
+  static const char *const others[] = {
+    "\"base_url\": \"http://b\"", "\"api_key_env\": \"K\"",    "\"cloud_base_url\": \"https://c\"",
+    "\"logs_dir\": \"/l\"",       "\"server_config\": \"/s\"", "\"db_path\": \"/d\"",
+    "\"journal_unit\": \"u\"",    "\"journal_dir\": \"/j\"",   "\"container\": \"c\"",
+    "\"log_timezone\": \"UTC\"",  "\"auth\": \"api_key\"",
+  };
+  g_autoptr (PdkSettings) detected = parse ("{}");
+  g_autoptr (PdkSettings) plain = parse ("{\"accounts\": [{\"id\": \"ollama\"}]}");
+  g_autoptr (PdkSettings) same =
+      parse ("{\"label\": \"none\", \"accounts\":\n[{\"x\": 1, \"id\": \"ollama\"}]}");
+  g_autoptr (PdkSettings) two = parse ("{\"accounts\": [{\"id\": \"ollama\"}, {\"id\": \"b\"}]}");
+
+  g_assert_true (pdk_settings_has_same_accounts (plain, same));
+  g_assert_false (pdk_settings_has_same_accounts (plain, detected));
+  g_assert_false (pdk_settings_has_same_accounts (plain, two));
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"accounts\": [{\"id\": \"ollama\", %s}]}", others[i]);
+      g_autoptr (PdkSettings) other = parse (text);
+
+      g_test_message ("%s", others[i]);
+      g_assert_false (pdk_settings_has_same_accounts (plain, other));
+    }
+}
+
 /* Settings outlive the text, and may be dropped by another thread than the one that read them. */
 static gpointer
 drop (gpointer settings)
@@ -461,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/complaints", test_complaints);
   g_test_add_func ("/settings/cut-short", test_cut_short);
   g_test_add_func ("/settings/deep", test_deep);
+  g_test_add_func ("/settings/same-accounts", test_same_accounts);
   g_test_add_func ("/settings/lifetime", test_lifetime);
   return g_test_run ();
 }

@@ -93,6 +93,35 @@ test_precedence (void)
   g_assert_null (pdk_account_snapshot_get_reading (account, "tenth"));
 }
 
+/* The part of a reading that is fresh keeps the precedence of its source; the older part has that of all that
+ * is stale. */
+static void
+test_partly_stale (void)
+{
+  g_autoptr (PdkAccountSnapshot) account = pdk_account_snapshot_new ("a", "ollama", NULL, FALSE);
+  g_autoptr (PdkFacts) fresh = pdk_facts_new ();
+  g_autoptr (PdkFacts) older = pdk_facts_new ();
+  g_autoptr (PdkReading) reading = NULL;
+
+  pdk_facts_set_metric (fresh, "fresh", 1, "x", NULL);
+  pdk_facts_set_metric (older, "fresh", 0, "x", NULL);
+  pdk_facts_set_metric (older, "older", 1, "x", NULL);
+  pdk_facts_set_metric (older, "only_older", 1, "x", NULL);
+  reading = pdk_reading_new_partly_stale (100, fresh, older);
+  g_assert_cmpint (reading->state, ==, PDK_SOURCE_STATE_STALE);
+  g_assert_cmpint (reading->observed_at_usec, ==, 100);
+  g_assert_cmpfloat (get_number (reading->facts, "fresh"), ==, 1);
+  g_assert_cmpfloat (get_number (reading->facts, "only_older"), ==, 1);
+
+  pdk_account_snapshot_add_reading (account, "first", reading);
+  add (account, "second", PDK_SOURCE_STATE_OK, "fresh", 2);
+  add (account, "third", PDK_SOURCE_STATE_OK, "older", 3);
+  pdk_account_snapshot_finish (account, NULL);
+  g_assert_cmpfloat (get_number (account->facts, "fresh"), ==, 1);
+  g_assert_cmpfloat (get_number (account->facts, "older"), ==, 3);
+  g_assert_cmpfloat (get_number (account->facts, "only_older"), ==, 1);
+}
+
 static const struct
 {
   const char *name;
@@ -142,7 +171,7 @@ test_accounts (void)
 {
   g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (42);
   g_autoptr (PdkSnapshot) empty = pdk_snapshot_new (43);
-  g_autoptr (PdkAccountSnapshot) kept = NULL;
+  g_autoptr (PdkSnapshot) kept = NULL;
   PdkAccountSnapshot *first = pdk_account_snapshot_new ("first", "ollama", "http://a", FALSE);
   PdkAccountSnapshot *second = pdk_account_snapshot_new ("second", "ollama", NULL, FALSE);
 
@@ -158,13 +187,12 @@ test_accounts (void)
   g_assert_cmpstr (pdk_snapshot_get_account (snapshot, 0)->base_url, ==, "http://a");
   g_assert_null (pdk_snapshot_get_account (snapshot, 1)->base_url);
 
-  /* An account outlives the snapshot that it was in. */
-  kept = pdk_account_snapshot_ref (pdk_snapshot_get_account (snapshot, 1));
-  g_assert_true (pdk_snapshot_ref (snapshot) == snapshot);
-  pdk_snapshot_unref (snapshot);
+  kept = pdk_snapshot_ref (snapshot);
+  g_assert_true (kept == snapshot);
   g_clear_pointer (&snapshot, pdk_snapshot_unref);
-  g_assert_cmpstr (kept->id, ==, "second");
-  g_assert_cmpfloat (get_number (kept->facts, "models_total"), ==, 1);
+  second = pdk_snapshot_get_account (kept, 1);
+  g_assert_cmpstr (second->id, ==, "second");
+  g_assert_cmpfloat (get_number (second->facts, "models_total"), ==, 1);
 }
 
 int
@@ -174,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/snapshot/names", test_names);
   g_test_add_func ("/snapshot/stale", test_stale);
   g_test_add_func ("/snapshot/precedence", test_precedence);
+  g_test_add_func ("/snapshot/partly-stale", test_partly_stale);
   g_test_add_func ("/snapshot/status", test_status);
   g_test_add_func ("/snapshot/accounts", test_accounts);
   return g_test_run ();

@@ -136,6 +136,29 @@ test_idle_lines (void)
   g_assert_cmpstr (state->lines[1], ==, "No model is loaded");
 }
 
+/* A server that answers, and lists everything but what is loaded. */
+static void
+test_partly_stale (void)
+{
+  PdkAccountSnapshot *account = pdk_account_snapshot_new ("a", "ollama", "http://a", FALSE);
+  g_autoptr (PdkFacts) fresh = pdk_facts_new ();
+  g_autoptr (PdkFacts) older = pdk_facts_new ();
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_running_model_unref);
+  g_autoptr (PdkReading) reading = NULL;
+  g_autoptr (PdkTrayState) state = NULL;
+
+  g_ptr_array_add (running, make_running ("a", 2e9));
+  pdk_facts_set_metric (fresh, "models_total", 7, "models", NULL);
+  pdk_facts_set_running (older, running);
+  pdk_facts_set_metric (older, "loaded_vram_bytes", 2e9, "bytes", NULL);
+  reading = pdk_reading_new_partly_stale (0, fresh, older);
+  pdk_account_snapshot_add_reading (account, "local_api", reading);
+  pdk_account_snapshot_finish (account, NULL);
+  state = make_state (account, NULL);
+  g_assert_cmpint (state->level, ==, PDK_LEVEL_IDLE);
+  g_assert_cmpuint (g_strv_length (state->lines), ==, 0);
+}
+
 /* The menu has no room to say how old a number is, so it has no old ones. */
 static void
 test_unreachable_lines (void)
@@ -203,6 +226,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tray-state/partly-stale", test_partly_stale);
   g_test_add_func ("/tray-state/before-anything", test_before_anything);
   g_test_add_func ("/tray-state/nobody-to-ask", test_nobody_to_ask);
   g_test_add_func ("/tray-state/levels", test_levels);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-log-event.h"
+
+G_BEGIN_DECLS
+
+/* Reads the one shape that nearly all lines of a log file have. Zero it, and set the date. It may be used for
+ * one log after the other. */
+typedef struct
+{
+  char
+      oldest_date[16]; /* as an access line writes it, "2026/11/20": earlier days are left to somebody else */
+
+  /* The minute of the line before: mostly, the next one is of the same. */
+  char minute[16];
+  guint32 hour_key;
+  guint16 minute_start; /* in seconds of its hour */
+} PdkAccessPlain;
+
+gsize pdk_access_plain_parse (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *event);
+
+G_END_DECLS
