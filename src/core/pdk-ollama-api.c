@@ -120,23 +120,6 @@ parse_model (JsonObject *object)
   return model;
 }
 
-/* "0.40.1-rc2" as three numbers; those that are missing are 0. */
-static gboolean
-parse_version_numbers (const char *version, guint numbers[3])
-{
-  char *end = NULL;
-
-  numbers[0] = numbers[1] = numbers[2] = 0;
-  for (gsize i = 0; version != NULL && i < 3; i++)
-    {
-      numbers[i] = (guint) strtoul (version, &end, 10);
-      if (end == version || *end != '.')
-        return i > 0 && end != version;
-      version = end + 1;
-    }
-  return version != NULL;
-}
-
 /** pdk_tags_free: frees @tags */
 void
 pdk_tags_free (PdkTags *tags)
@@ -411,45 +394,6 @@ pdk_ollama_api_parse_server_config (JsonNode *root, gboolean *is_cloud_disabled,
       return FALSE;
     }
   return TRUE;
-}
-
-/**
- * pdk_ollama_api_version_gives_capabilities:
- * @version: (nullable): the server's version
- *
- * Returns: whether a server of this version lists capabilities in /api/tags, so that /api/show is not needed
- */
-gboolean
-pdk_ollama_api_version_gives_capabilities (const char *version)
-{
-  guint numbers[3];
-
-  return parse_version_numbers (version, numbers) && (numbers[0] > 0 || numbers[1] >= 30);
-}
-
-/**
- * pdk_ollama_api_version_is_before:
- * @version: (nullable): the server's version
- * @major: the first number of another
- * @minor: the second
- * @patch: the third
- *
- * Returns: whether @version is known to be older; a build from source, 0.0.0, may be of any age
- */
-gboolean
-pdk_ollama_api_version_is_before (const char *version, guint major, guint minor, guint patch)
-{
-  const guint other[3] = { major, minor, patch };
-  guint numbers[3];
-
-  if (!parse_version_numbers (version, numbers) || numbers[0] + numbers[1] + numbers[2] == 0)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      if (numbers[i] != other[i])
-        return numbers[i] < other[i];
-    }
-  return FALSE;
 }
 
 /**

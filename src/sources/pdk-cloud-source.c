@@ -21,6 +21,7 @@
 #include "pdk-cloud-endpoint.h"
 #include "pdk-cloud-report.h"
 #include "pdk-ollama-api.h"
+#include "pdk-ollama-version.h"
 
 #define RELAY_CONNECT_MSEC 1000
 #define CLOUD_CONNECT_MSEC 10000
@@ -97,7 +98,7 @@ is_out_of_reach (PdkCloudSource *self)
   if (self->account == NULL)
     return FALSE;
   return pdk_local_account_source_is_signed_out (self->account) ||
-         pdk_ollama_api_version_is_before (pdk_local_api_source_get_version (self->server), 0, 40, 1);
+         pdk_ollama_version_is_before (pdk_local_api_source_get_version (self->server), 0, 40, 1);
 }
 
 static const PdkCloudAnswer *

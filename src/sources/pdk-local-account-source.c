@@ -17,6 +17,7 @@
 #include "pdk-cloud-endpoint.h"
 #include "pdk-cloud-report.h"
 #include "pdk-ollama-api.h"
+#include "pdk-ollama-version.h"
 
 #define CONNECT_MSEC 1000
 #define ANSWER_MSEC 5000
@@ -48,7 +49,7 @@ describe_age (PdkLocalAccountSource *self, PdkFacts *facts)
   const char *version = pdk_local_api_source_get_version (self->server);
   g_autofree char *sentence = NULL;
 
-  if (!pdk_ollama_api_version_is_before (version, 0, 40, 1))
+  if (!pdk_ollama_version_is_before (version, 0, 40, 1))
     return;
   sentence = g_strdup_printf (_ ("Ollama %s at %s does not tell about the cloud: its credits and limits need "
                                  "Ollama 0.40.1 or later; update "
@@ -149,7 +150,7 @@ is_to_be_asked (PdkLocalAccountSource *self)
 
   if (pdk_local_api_source_get_cloud_disabled (self->server, &is_disabled) && is_disabled)
     return FALSE;
-  return !pdk_ollama_api_version_is_before (pdk_local_api_source_get_version (self->server), 0, 12, 0);
+  return !pdk_ollama_version_is_before (pdk_local_api_source_get_version (self->server), 0, 12, 0);
 }
 
 static void
@@ -236,7 +237,8 @@ pdk_local_account_source_get_base_url (PdkLocalAccountSource *self)
   return self->base_url;
 }
 
-/** pdk_local_account_source_is_known: Returns: whether anything is known of who is signed in, or was remembered */
+/** pdk_local_account_source_is_known: Returns: whether anything is known of who is signed in, or was
+ * remembered */
 gboolean
 pdk_local_account_source_is_known (PdkLocalAccountSource *self)
 {

@@ -19,6 +19,7 @@
 #include "pdk-error.h"
 #include "pdk-local-api-answers.h"
 #include "pdk-ollama-api.h"
+#include "pdk-ollama-version.h"
 #include "pdk-show-queue.h"
 
 #define ANSWER_MSEC 5000
@@ -216,7 +217,7 @@ on_all_answered (GTask *task)
   Poll *poll = g_task_get_task_data (task);
 
   if (poll->tags == PART_KNOWN && !self->tags->gives_capabilities &&
-      !pdk_ollama_api_version_gives_capabilities (self->version) &&
+      !pdk_ollama_version_gives_capabilities (self->version) &&
       pdk_show_queue_needs_run (self->shows, self->tags))
     pdk_show_queue_run_async (self->shows, self->tags, g_task_get_cancellable (task), on_shows_done,
                               g_object_ref (task));
