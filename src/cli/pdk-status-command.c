@@ -11,8 +11,10 @@
 #include "pdk-printer.h"
 #include "pdk-session.h"
 
-/* What comes from a network that is not ours is waited for this long after all else is there. */
-#define PATIENCE_MSEC 1000
+/* What comes from a network that is not ours is waited for this long after all else is there: long enough for
+ * an answer of the cloud, mostly, and for its source to show what it remembers of earlier when there is none.
+ */
+#define PATIENCE_MSEC 3000
 /* A file on a share that hangs may never be read; a log of many gigabytes takes some seconds. */
 #define DEADLINE_MSEC 60000
 

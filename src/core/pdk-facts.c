@@ -154,6 +154,14 @@ pdk_facts_set_reset (PdkFacts *facts, const char *name, gint64 time_usec)
   g_tree_replace (facts->resets, g_strdup (name), g_memdup2 (&time_usec, sizeof time_usec));
 }
 
+/** pdk_facts_drop_metric: forgets the metric @name and its reset, if they are known */
+void
+pdk_facts_drop_metric (PdkFacts *facts, const char *name)
+{
+  g_tree_remove (facts->metrics, name);
+  g_tree_remove (facts->resets, name);
+}
+
 /** pdk_facts_set_attribute: sets the attribute @name to the text @value; bytes that are not UTF-8 become
  * U+FFFD */
 void
@@ -314,6 +322,16 @@ pdk_facts_get_number (const PdkFacts *facts, const char *name, double *value)
   if (value != NULL)
     *value = metric->value;
   return TRUE;
+}
+
+/** pdk_facts_get_reset: Returns: when the metric @name is reset, in microseconds since the epoch, or
+ * PDK_TIME_UNKNOWN */
+gint64
+pdk_facts_get_reset (const PdkFacts *facts, const char *name)
+{
+  const gint64 *time_usec = g_tree_lookup (facts->resets, name);
+
+  return time_usec != NULL ? *time_usec : PDK_TIME_UNKNOWN;
 }
 
 /** pdk_facts_get_attribute: Returns: (transfer none) (nullable): the attribute @name, NULL when not known */

@@ -48,6 +48,7 @@ void pdk_facts_set_quota (PdkFacts *facts,
                           const char *unit,
                           const char *window);
 void pdk_facts_set_reset (PdkFacts *facts, const char *name, gint64 time_usec);
+void pdk_facts_drop_metric (PdkFacts *facts, const char *name);
 void pdk_facts_set_attribute (PdkFacts *facts, const char *name, const char *value);
 void pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentence);
 void pdk_facts_append_day (PdkFacts *facts, const char *series, guint32 julian_day, double value);
@@ -58,6 +59,7 @@ void pdk_facts_merge (PdkFacts *facts, const PdkFacts *other);
 
 const PdkMetric *pdk_facts_get_metric (const PdkFacts *facts, const char *name);
 gboolean pdk_facts_get_number (const PdkFacts *facts, const char *name, double *value);
+gint64 pdk_facts_get_reset (const PdkFacts *facts, const char *name);
 const char *pdk_facts_get_attribute (const PdkFacts *facts, const char *name);
 const char *pdk_facts_get_diagnostic (const PdkFacts *facts, const char *name);
 const GArray *pdk_facts_get_series (const PdkFacts *facts, const char *name);

@@ -397,27 +397,6 @@ pdk_ollama_api_parse_server_config (JsonNode *root, gboolean *is_cloud_disabled,
 }
 
 /**
- * pdk_ollama_api_version_gives_capabilities:
- * @version: (nullable): the server's version
- *
- * Returns: whether a server of this version lists capabilities in /api/tags, so that /api/show is not needed
- */
-gboolean
-pdk_ollama_api_version_gives_capabilities (const char *version)
-{
-  char *end = NULL;
-  long major, minor;
-
-  if (version == NULL)
-    return FALSE;
-  major = strtol (version, &end, 10);
-  if (end == version || *end != '.')
-    return FALSE;
-  minor = strtol (end + 1, NULL, 10);
-  return major > 0 || minor >= 30;
-}
-
-/**
  * pdk_ollama_api_describe_tags:
  * @tags: the server's models
  * @facts: where the metrics and models go

@@ -29,7 +29,6 @@ gboolean pdk_ollama_api_parse_status (JsonNode *root, gboolean *is_disabled, cha
 GStrv pdk_ollama_api_parse_show (JsonNode *root, gint64 *context_length, GError **error);
 gboolean pdk_ollama_api_parse_me (JsonNode *root, PdkFacts *facts, GError **error);
 gboolean pdk_ollama_api_parse_server_config (JsonNode *root, gboolean *is_cloud_disabled, GError **error);
-gboolean pdk_ollama_api_version_gives_capabilities (const char *version);
 
 void pdk_ollama_api_describe_tags (const PdkTags *tags, PdkFacts *facts);
 void pdk_ollama_api_describe_ps (GPtrArray *running, PdkFacts *facts);

@@ -19,6 +19,7 @@
 #include "pdk-error.h"
 #include "pdk-local-api-answers.h"
 #include "pdk-ollama-api.h"
+#include "pdk-ollama-version.h"
 #include "pdk-show-queue.h"
 
 #define ANSWER_MSEC 5000
@@ -216,7 +217,7 @@ on_all_answered (GTask *task)
   Poll *poll = g_task_get_task_data (task);
 
   if (poll->tags == PART_KNOWN && !self->tags->gives_capabilities &&
-      !pdk_ollama_api_version_gives_capabilities (self->version) &&
+      !pdk_ollama_version_gives_capabilities (self->version) &&
       pdk_show_queue_needs_run (self->shows, self->tags))
     pdk_show_queue_run_async (self->shows, self->tags, g_task_get_cancellable (task), on_shows_done,
                               g_object_ref (task));
@@ -462,21 +463,6 @@ pdk_local_api_source_new (PdkHttpClient *client, const char *base_url)
   return self;
 }
 
-/**
- * pdk_local_api_source_note_new_connection:
- * @self: a source
- *
- * Tells that somebody else's call of the same server, after the latest poll, found that poll's connections
- * closed. The server may be another one by now, so it is asked for everything at the next poll, which would
- * not notice by itself: it finds the new connection open.
- */
-void
-pdk_local_api_source_note_new_connection (PdkLocalApiSource *self)
-{
-  if (self->n_reconnects == 0)
-    self->has_new_connection = TRUE;
-}
-
 /** pdk_local_api_source_is_up: Returns: whether the server answered at the last poll */
 gboolean
 pdk_local_api_source_is_up (PdkLocalApiSource *self)
@@ -496,4 +482,15 @@ const char *
 pdk_local_api_source_get_version (PdkLocalApiSource *self)
 {
   return self->version;
+}
+
+/** pdk_local_api_source_get_cloud_disabled: Returns: whether the server has told, and is there to be
+ * believed, if its cloud is turned off, which is put in @is_disabled */
+gboolean
+pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled)
+{
+  if (!self->is_up || self->cloud == NULL)
+    return FALSE;
+  *is_disabled = self->cloud->is_disabled;
+  return TRUE;
 }

@@ -12,9 +12,9 @@ G_DECLARE_FINAL_TYPE (PdkLocalApiSource, pdk_local_api_source, PDK, LOCAL_API_SO
 
 PdkLocalApiSource *pdk_local_api_source_new (PdkHttpClient *client, const char *base_url);
 
-void pdk_local_api_source_note_new_connection (PdkLocalApiSource *self);
 gboolean pdk_local_api_source_is_up (PdkLocalApiSource *self);
 guint pdk_local_api_source_get_generation (PdkLocalApiSource *self);
 const char *pdk_local_api_source_get_version (PdkLocalApiSource *self);
+gboolean pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ struct _PdkServerConfigSource
 
   char *path;
   gboolean is_disabled_by_env;
+  gboolean is_cloud_disabled; /* as of the last reading that told */
 };
 
 G_DEFINE_FINAL_TYPE (PdkServerConfigSource, pdk_server_config_source, PDK_TYPE_SOURCE)
@@ -144,6 +145,18 @@ poll_async (PdkSource *source,
   g_task_run_in_thread (task, poll_thread);
 }
 
+static PdkReading *
+poll_finish (PdkSource *source, GAsyncResult *result, GError **error)
+{
+  PdkServerConfigSource *self = PDK_SERVER_CONFIG_SOURCE (source);
+  PdkReading *reading = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (reading != NULL && reading->state != PDK_SOURCE_STATE_FAILED)
+    self->is_cloud_disabled =
+        g_strcmp0 (pdk_facts_get_attribute (reading->facts, "cloud_disabled"), "true") == 0;
+  return reading;
+}
+
 static void
 pdk_server_config_source_finalize (GObject *object)
 {
@@ -159,6 +172,7 @@ pdk_server_config_source_class_init (PdkServerConfigSourceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = pdk_server_config_source_finalize;
   source_class->name = "server_config";
   source_class->poll_async = poll_async;
+  source_class->poll_finish = poll_finish;
 }
 
 static void
@@ -179,6 +193,14 @@ pdk_server_config_source_new (const char *path, const char *no_cloud)
   PdkServerConfigSource *self = g_object_new (PDK_TYPE_SERVER_CONFIG_SOURCE, NULL);
 
   self->path = g_strdup (path);
-  self->is_disabled_by_env = is_set (no_cloud);
+  self->is_disabled_by_env = self->is_cloud_disabled = is_set (no_cloud);
   return self;
+}
+
+/** pdk_server_config_source_is_cloud_disabled: Returns: whether the cloud is turned off, as far as was read
+ */
+gboolean
+pdk_server_config_source_is_cloud_disabled (PdkServerConfigSource *self)
+{
+  return self->is_cloud_disabled;
 }

@@ -11,4 +11,6 @@ G_DECLARE_FINAL_TYPE (PdkServerConfigSource, pdk_server_config_source, PDK, SERV
 
 PdkServerConfigSource *pdk_server_config_source_new (const char *path, const char *no_cloud);
 
+gboolean pdk_server_config_source_is_cloud_disabled (PdkServerConfigSource *self);
+
 G_END_DECLS

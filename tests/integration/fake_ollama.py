@@ -22,6 +22,7 @@ import json
 import random
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -284,6 +285,16 @@ def many_models(count: int) -> list[dict[str, Any]]:
 
 
 # --------------------------------------------------------------------------------------------------
+# The cloud.
+
+
+def usage_of(query: str) -> Any:
+    """What the cloud says was used in the range that a query names."""
+    files = {"range=7d": "../cloud/usage_7d.json", "range=30d": "../cloud/usage_30d_legacy.json"}
+    return fixture(files.get(query, "usage_24h_docs.json"))
+
+
+# --------------------------------------------------------------------------------------------------
 # The access log.
 
 
@@ -337,13 +348,16 @@ class FakeOllama:
 
     def __init__(self, port: int = 0, version: str = "0.40.12", models: list[dict[str, Any]] | None = None,
                  running: list[dict[str, Any]] | None = None, signed_in: bool = False,
-                 cloud_disabled: bool = False, log: GinLog | None = None, host: str = "127.0.0.1") -> None:
+                 cloud_disabled: bool = False, log: GinLog | None = None, host: str = "127.0.0.1",
+                 tls: ssl.SSLContext | None = None) -> None:
         self.version = version
         self.models = models_of(version) if models is None else models
         self.running = running_of(version) if running is None else running
         self.signed_in = signed_in
         self.cloud_disabled = cloud_disabled
+        self.balance: Any = fixture("balance_credit-plan_docs.json")
         self.log = log
+        self.tls = tls
         self.host = host
         self.port = port
         self.requests: list[Request] = []
@@ -408,7 +422,8 @@ class FakeOllama:
 
     @property
     def base_url(self) -> str:
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://[{self.host}]:{self.port}" if ":" in self.host else f"{scheme}://{self.host}:{self.port}"
 
     # Telling it what to do, asking what it saw
 
@@ -461,6 +476,8 @@ class FakeOllama:
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             for request in self._read_requests(connection, number):
                 exchange = Exchange(self, connection, request)
                 self._enter(request)
@@ -549,7 +566,7 @@ class FakeOllama:
         if path == "/api/me":
             return (200, fixture("me_200_signed-in_types.json")) if self.signed_in else (401, fixture("me_401_signed-out.json"))
         if path in ("/api/balance", "/api/usage"):
-            return self._relayed(path)
+            return self._relayed(path, request.query)
         if path == "/api/show":
             return self._show(request)
         if path == "/api/generate":
@@ -559,12 +576,12 @@ class FakeOllama:
     def _status(self) -> Any:
         return fixture("status_cloud-off-env.json" if self.cloud_disabled else "status_cloud-on.json")
 
-    def _relayed(self, path: str) -> tuple[int, Any]:
+    def _relayed(self, path: str, query: str) -> tuple[int, Any]:
         if self.cloud_disabled:
             return 403, fixture("error_403_cloud-disabled.json")
         if not self.signed_in:
             return 401, fixture("me_401_signed-out.json")
-        return 200, fixture("balance_credit-plan_docs.json" if path == "/api/balance" else "usage_24h_docs.json")
+        return 200, self.balance if path == "/api/balance" else usage_of(query)
 
     def _show(self, request: Request) -> tuple[int, Any]:
         name = request.json().get("model") or request.json().get("name")
@@ -580,6 +597,23 @@ class FakeOllama:
             self.running = [model for model in self.running if model.get("name") != name]
             final |= {"response": "", "done_reason": "unload"}
         return 200, final
+
+
+class FakeCloud(FakeOllama):
+    """ollama.com, as someone with one of its keys meets it."""
+
+    def __init__(self, *keys: str, **details: Any) -> None:
+        self.keys = set(keys)
+        super().__init__(**details)
+
+    def _value(self, path: str, request: Request) -> tuple[int, Any]:
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.keys:
+            return 401, {"error": "unauthorized"}
+        if path == "/api/me":
+            return 200, fixture("../cloud/me.json")
+        if path == "/api/balance":
+            return 200, self.balance
+        return (200, usage_of(request.query)) if path == "/api/usage" else super()._value(path, request)
 
 
 class Recorder(FakeOllama):

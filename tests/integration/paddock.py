@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fake_ollama import FakeOllama, GinLog
+from fake_ollama import FakeCloud, FakeOllama, GinLog
 
 # How long anything may take before it counts as hanging: far more than is needed, since the machine may
 # be busy and the build instrumented.
@@ -88,6 +88,11 @@ class Account:
         """The value of a metric, None where it is not known."""
         metric = self.data.get("metrics", {}).get(name)
         return None if metric is None else metric["value"]
+
+    def quota(self, name: str) -> tuple[float, float, float, str]:
+        """Value, limit, remaining and unit of a metric that has a limit."""
+        metric = self.data["metrics"][name]
+        return metric["value"], metric["limit"], metric["remaining"], metric["unit"]
 
     @property
     def metrics(self) -> dict[str, Json]:
@@ -160,6 +165,9 @@ class Box:
 
     def server(self, **details: Any) -> FakeOllama:
         return self.cleanup.enter_context(FakeOllama(**details))
+
+    def cloud(self, *keys: str, **details: Any) -> FakeCloud:
+        return self.cleanup.enter_context(FakeCloud(*keys, **details))
 
     def log(self, name: str = "server.log", **details: Any) -> GinLog:
         return GinLog(self.logs / name, **details)

@@ -214,7 +214,9 @@ def account_that_is_not_to_be_had_is_no_error(box: Box) -> None:
         account = box.status()
         assert account.state("local_account") == "absent", status
         assert "cloud_error" not in account.diagnostics, status
+    server = box.server()
     server.route("/api/me", server_error(502))
+    box.write_settings(box.account(server))
     assert "cloud_error" in box.status().diagnostics
 
 

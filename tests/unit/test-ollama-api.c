@@ -5,6 +5,7 @@
 #include "json-fixture.h"
 #include "pdk-error.h"
 #include "pdk-ollama-api.h"
+#include "pdk-ollama-version.h"
 
 /* Bodies that are not what was asked for: another program's, an error's, a list in place of an object. */
 static void
@@ -69,11 +70,10 @@ test_version (void)
       g_autofree char *version = pdk_ollama_api_parse_version (root, NULL);
 
       g_assert_cmpstr (version, ==, cases[i].version);
-      g_assert_cmpint (pdk_ollama_api_version_gives_capabilities (version), ==, cases[i].gives_capabilities);
+      g_assert_cmpint (pdk_ollama_version_gives_capabilities (version), ==, cases[i].gives_capabilities);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (more); i++)
-    g_assert_cmpint (pdk_ollama_api_version_gives_capabilities (more[i].version), ==,
-                     more[i].gives_capabilities);
+    g_assert_cmpint (pdk_ollama_version_gives_capabilities (more[i].version), ==, more[i].gives_capabilities);
 }
 
 static void

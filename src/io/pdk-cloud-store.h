@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "pdk-cloud-answer.h"
+
+G_BEGIN_DECLS
+
+char *pdk_cloud_store_identify (const char *base_url, const char *key);
+PdkCloudAnswer *pdk_cloud_store_read (const char *folder, const char *name);
+PdkCloudAnswer *pdk_cloud_store_claim (const char *folder,
+                                       const char *name,
+                                       PdkCloudAnswer *known,
+                                       gint64 now_usec,
+                                       gint64 every_usec,
+                                       gboolean *is_ours);
+gboolean
+pdk_cloud_store_write (const char *folder, const char *name, const PdkCloudAnswer *answer, GError **error);
+
+G_END_DECLS
