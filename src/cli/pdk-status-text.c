@@ -11,12 +11,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-columns.h"
 #include "pdk-format.h"
 #include "pdk-message.h"
 #include "pdk-text.h"
-
-#define NAME_COLUMNS 32
-#define CELL_COLUMNS 10
 
 static const char *const windows[] = { "today", "5h", "1d", "7d" };
 
@@ -40,44 +38,6 @@ static const struct
   { "log_output_tokens", N_ ("Output tokens"), FALSE, TRUE },
   { "tokens_per_second", N_ ("Tokens per second"), FALSE, TRUE },
 };
-
-/* printf() counts bytes; a terminal shows characters, of which those of East Asia take two columns, and
- * accents that combine none. */
-static glong
-count_columns (const char *text)
-{
-  glong n_columns = 0;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (!g_unichar_iszerowidth (c))
-        n_columns += g_unichar_iswide (c) ? 2 : 1;
-    }
-  return n_columns;
-}
-
-static void
-append_cell (GString *out, const char *text, glong columns, gboolean to_the_right)
-{
-  glong width = count_columns (text);
-
-  for (glong i = width; to_the_right && i < columns; i++)
-    g_string_append_c (out, ' ');
-  g_string_append (out, text);
-  for (glong i = width; !to_the_right && i < columns; i++)
-    g_string_append_c (out, ' ');
-}
-
-static void
-append_name (GString *out, const char *name)
-{
-  g_autofree char *shown = pdk_text_dup_for_display (name);
-
-  g_string_append (out, "  ");
-  append_cell (out, shown, NAME_COLUMNS, FALSE);
-}
 
 static void
 append_heading (GString *out, const char *heading)
@@ -143,7 +103,7 @@ append_running_model (GString *out, const PdkRunningModel *model, gint64 now_use
     }
   parts = g_strv_builder_end (builder);
   line = g_strjoinv (", ", parts);
-  append_name (out, model->name);
+  pdk_columns_append_name (out, model->name);
   g_string_append_printf (out, *line != '\0' ? "  %s\n" : "%s\n", line);
 }
 
@@ -184,7 +144,7 @@ static void
 append_request_row (GString *out, const PdkFacts *facts, gsize row)
 {
   g_string_append (out, "  ");
-  append_cell (out, _ (rows[row].label), NAME_COLUMNS - 2 * CELL_COLUMNS + 8, FALSE);
+  pdk_columns_append_cell (out, _ (rows[row].label), PDK_NAME_COLUMNS - 2 * PDK_CELL_COLUMNS + 8, FALSE);
   for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
     {
       g_autofree char *metric = g_strdup_printf ("%s_%s", rows[row].metric, windows[i]);
@@ -197,7 +157,7 @@ append_request_row (GString *out, const PdkFacts *facts, gsize row)
         text = pdk_format_duration (value);
       else
         text = pdk_format_count (value);
-      append_cell (out, text, CELL_COLUMNS, TRUE);
+      pdk_columns_append_cell (out, text, PDK_CELL_COLUMNS, TRUE);
     }
   g_string_append_c (out, '\n');
 }
@@ -221,11 +181,11 @@ append_requests (GString *out, const PdkFacts *facts)
   if (pdk_facts_get_metric (facts, "requests_7d") == NULL)
     return;
   g_string_append_c (out, '\n');
-  append_cell (out, _ ("Requests"), NAME_COLUMNS - 2 * CELL_COLUMNS + 10, FALSE);
-  append_cell (out, _ ("today"), CELL_COLUMNS, TRUE);
-  append_cell (out, _ ("5 h"), CELL_COLUMNS, TRUE);
-  append_cell (out, _ ("1 d"), CELL_COLUMNS, TRUE);
-  append_cell (out, _ ("7 d"), CELL_COLUMNS, TRUE);
+  pdk_columns_append_cell (out, _ ("Requests"), PDK_NAME_COLUMNS - 2 * PDK_CELL_COLUMNS + 10, FALSE);
+  pdk_columns_append_cell (out, _ ("today"), PDK_CELL_COLUMNS, TRUE);
+  pdk_columns_append_cell (out, _ ("5 h"), PDK_CELL_COLUMNS, TRUE);
+  pdk_columns_append_cell (out, _ ("1 d"), PDK_CELL_COLUMNS, TRUE);
+  pdk_columns_append_cell (out, _ ("7 d"), PDK_CELL_COLUMNS, TRUE);
   g_string_append_c (out, '\n');
   for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
     {
@@ -261,10 +221,14 @@ append_models (GString *out, const PdkFacts *facts)
       g_autofree char *quantization =
           pdk_text_dup_for_display (model->quantization != NULL ? model->quantization : "");
 
-      append_name (out, model->name);
-      append_cell (out, parameters, 8, TRUE);
-      append_cell (out, quantization, CELL_COLUMNS, TRUE);
-      append_cell (out, model->is_cloud ? _ ("cloud") : size != NULL ? size : "", CELL_COLUMNS, TRUE);
+      pdk_columns_append_name (out, model->name);
+      pdk_columns_append_cell (out, parameters, 8, TRUE);
+      pdk_columns_append_cell (out, quantization, PDK_CELL_COLUMNS, TRUE);
+      pdk_columns_append_cell (out,
+                               model->is_cloud ? _ ("cloud")
+                               : size != NULL  ? size
+                                               : "",
+                               PDK_CELL_COLUMNS, TRUE);
       g_string_append_c (out, '\n');
     }
 }
