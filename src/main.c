@@ -16,6 +16,7 @@
 
 #include "pdk-command-line.h"
 #include "pdk-error.h"
+#include "pdk-history-command.h"
 #include "pdk-remote-command.h"
 #include "pdk-status-command.h"
 #include "pdk-watch-command.h"
@@ -63,6 +64,8 @@ run (const PdkCommandLine *line, GError **error)
       return pdk_status_command_run (line, error);
     case PDK_COMMAND_WATCH:
       return pdk_watch_command_run (line, error);
+    case PDK_COMMAND_HISTORY:
+      return pdk_history_command_run (line, error);
     case PDK_COMMAND_DETAILS:
       return run_remote ("details", error);
     case PDK_COMMAND_REFRESH:

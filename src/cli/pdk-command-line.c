@@ -13,6 +13,10 @@
 #include "pdk-error.h"
 
 #define INTERVAL_NOT_GIVEN (-G_MAXDOUBLE)
+#define DAYS_NOT_GIVEN G_MININT
+
+/* As long as the settings let a history be kept. */
+#define MAX_DAYS 3660
 
 static const struct
 {
@@ -20,14 +24,15 @@ static const struct
   PdkCommand command;
 } commands[] = {
   { "details", PDK_COMMAND_DETAILS }, { "refresh", PDK_COMMAND_REFRESH }, { "quit", PDK_COMMAND_QUIT },
-  { "status", PDK_COMMAND_STATUS },   { "watch", PDK_COMMAND_WATCH },
+  { "status", PDK_COMMAND_STATUS },   { "watch", PDK_COMMAND_WATCH },     { "history", PDK_COMMAND_HISTORY },
 };
 
 /* What GOption fills in. */
 typedef struct
 {
-  gboolean wants_json, is_demo, wants_version, wants_help;
+  gboolean wants_json, wants_csv, is_demo, wants_version, wants_help;
   double interval;
+  int days;
   char *format, *account, *config;
   char **rest;
 } Options;
@@ -47,13 +52,17 @@ static GOptionContext *
 create_context (Options *options)
 {
   GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json, N_ ("Print JSON (status, watch)"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json, N_ ("Print JSON (status, watch, history)"),
+      NULL },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &options->wants_csv, N_ ("Print CSV (history)"), NULL },
+    { "days", 0, 0, G_OPTION_ARG_INT, &options->days, N_ ("Print this many days up to today alone (history)"),
+      N_ ("NUMBER") },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_ ("Print for a bar: waybar (watch)"),
       N_ ("FORMAT") },
     { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &options->interval, N_ ("Ask this often, in seconds (watch)"),
       N_ ("SECONDS") },
-    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account, N_ ("Show this account alone (status, watch)"),
-      N_ ("ID") },
+    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account,
+      N_ ("Show this account alone (status, watch, history)"), N_ ("ID") },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, N_ ("Use this settings file"), N_ ("FILE") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, &options->is_demo, N_ ("Show built-in sample data"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, N_ ("Print the version"), NULL },
@@ -74,7 +83,8 @@ create_context (Options *options)
                   "  refresh   make the running applet ask again now\n"
                   "  quit      end the running applet\n"
                   "  status    print what is known, and exit\n"
-                  "  watch     print a line at every change"));
+                  "  watch     print a line at every change\n"
+                  "  history   print what is kept of days and hours gone by"));
   return context;
 }
 
@@ -114,28 +124,50 @@ check_option (PdkCommandLine *line, gboolean is_given, gboolean is_allowed, cons
 }
 
 static gboolean
-read_options (PdkCommandLine *line, Options *options, GError **error)
+check_allowed (PdkCommandLine *line, const Options *options, GError **error)
 {
   gboolean is_watch = line->command == PDK_COMMAND_WATCH;
-  gboolean prints = is_watch || line->command == PDK_COMMAND_STATUS;
-  gboolean has_interval = options->interval != INTERVAL_NOT_GIVEN;
+  gboolean is_history = line->command == PDK_COMMAND_HISTORY;
+  gboolean prints = is_watch || is_history || line->command == PDK_COMMAND_STATUS;
 
-  if (!check_option (line, options->wants_json, prints, "--json", error) ||
-      !check_option (line, options->account != NULL, prints, "--account", error) ||
-      !check_option (line, options->format != NULL, is_watch, "--format", error) ||
-      !check_option (line, has_interval, is_watch, "--interval", error))
-    return FALSE;
+  return check_option (line, options->wants_json, prints, "--json", error) &&
+         check_option (line, options->account != NULL, prints, "--account", error) &&
+         check_option (line, options->wants_csv, is_history, "--csv", error) &&
+         check_option (line, options->days != DAYS_NOT_GIVEN, is_history, "--days", error) &&
+         check_option (line, options->format != NULL, is_watch, "--format", error) &&
+         check_option (line, options->interval != INTERVAL_NOT_GIVEN, is_watch, "--interval", error);
+}
+
+static gboolean
+check_values (const Options *options, GError **error)
+{
+  gboolean has_interval = options->interval != INTERVAL_NOT_GIVEN;
+  gboolean has_days = options->days != DAYS_NOT_GIVEN;
+
   if (options->format != NULL && !g_str_equal (options->format, "waybar"))
     return usage_error (error, _ ("there is no format “%s”; there is “waybar”"), options->format);
   if (options->format != NULL && options->wants_json)
     return usage_error (error, _ ("%s does not go with --json"), "--format");
+  if (options->wants_csv && options->wants_json)
+    return usage_error (error, _ ("%s does not go with --json"), "--csv");
   if (has_interval && !(options->interval >= 1 && options->interval <= 86400))
     return usage_error (error, _ ("%s takes 1 to 86400 seconds"), "--interval");
+  if (has_days && (options->days < 1 || options->days > MAX_DAYS))
+    return usage_error (error, _ ("%s takes 1 to 3660 days"), "--days");
+  return TRUE;
+}
 
+static gboolean
+read_options (PdkCommandLine *line, Options *options, GError **error)
+{
+  if (!check_allowed (line, options, error) || !check_values (options, error))
+    return FALSE;
   line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR
                  : options->wants_json   ? PDK_OUTPUT_JSON
+                 : options->wants_csv    ? PDK_OUTPUT_CSV
                                          : PDK_OUTPUT_TEXT;
-  line->interval_msec = has_interval ? (guint) (options->interval * 1000) : 0;
+  line->interval_msec = options->interval != INTERVAL_NOT_GIVEN ? (guint) (options->interval * 1000) : 0;
+  line->n_days = options->days != DAYS_NOT_GIVEN ? (guint) options->days : 0;
   line->account = g_steal_pointer (&options->account);
   line->settings_path = g_steal_pointer (&options->config);
   line->is_demo = options->is_demo;
@@ -154,7 +186,7 @@ PdkCommandLine *
 pdk_command_line_parse (int argc, char **argv, GError **error)
 {
   g_autoptr (PdkCommandLine) line = g_new0 (PdkCommandLine, 1);
-  g_auto (Options) options = { .interval = INTERVAL_NOT_GIVEN };
+  g_auto (Options) options = { .interval = INTERVAL_NOT_GIVEN, .days = DAYS_NOT_GIVEN };
   g_autoptr (GOptionContext) context = create_context (&options);
   g_auto (GStrv) arguments = g_new0 (char *, (gsize) argc + 1);
   g_autoptr (GError) cause = NULL;

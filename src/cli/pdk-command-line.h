@@ -14,6 +14,7 @@ typedef enum
   PDK_COMMAND_QUIT,
   PDK_COMMAND_STATUS,
   PDK_COMMAND_WATCH,
+  PDK_COMMAND_HISTORY,
 } PdkCommand;
 
 typedef enum
@@ -21,6 +22,7 @@ typedef enum
   PDK_OUTPUT_TEXT,
   PDK_OUTPUT_JSON,
   PDK_OUTPUT_WAYBAR,
+  PDK_OUTPUT_CSV,
 } PdkOutput;
 
 /* A call of the program, read. */
@@ -31,6 +33,7 @@ typedef struct
   char *account;       /* (nullable): the only account to show */
   char *settings_path; /* (nullable): NULL for the usual one */
   guint interval_msec; /* 0 for that of the settings */
+  guint n_days;        /* local days up to today; 0 for all */
   gboolean is_demo;
   gboolean wants_version;
   char *help; /* (nullable): the text to print in place of doing anything */

@@ -19,6 +19,7 @@
 #include "pdk-server-facts.h"
 #include "pdk-server-record.h"
 #include "pdk-ollama-api.h"
+#include "pdk-tally-archive.h"
 
 #define RESOURCES "/io/github/paddock/Paddock/demo/"
 #define DAYS 30
@@ -121,8 +122,36 @@ add_start (PdkServerRecord *record)
     }
 }
 
+/* All that a log of a month comes to. */
+typedef struct
+{
+  PdkTally *tally;
+  PdkServerRecord *record;
+  GArray *hours; /* (element-type PdkHour) */
+} DemoLog;
+
 static void
-add_tokens (PdkServerRecord *record, gint64 time_sec, double seconds)
+demo_log_init (DemoLog *log, gint64 now_sec)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+
+  log->tally = pdk_tally_new (zone, now_sec);
+  log->record = pdk_server_record_new (zone, now_sec);
+  log->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+}
+
+static void
+demo_log_clear (DemoLog *log)
+{
+  pdk_tally_free (log->tally);
+  pdk_server_record_free (log->record);
+  g_clear_pointer (&log->hours, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DemoLog, demo_log_clear)
+
+static void
+add_tokens (DemoLog *log, PdkHour *hour, gint64 time_sec, double seconds)
 {
   PdkTokenGroup group = { .time_sec = time_sec,
                           .prompt_tokens = (guint32) (180 + 310 * fmod (seconds * 7, 1)),
@@ -130,11 +159,14 @@ add_tokens (PdkServerRecord *record, gint64 time_sec, double seconds)
                           .output_msec = seconds * 900,
                           .is_attributed = TRUE };
 
-  pdk_token_tally_add (pdk_server_record_get_tokens (record), &group);
+  pdk_token_tally_add (pdk_server_record_get_tokens (log->record), &group);
+  hour->prompt_tokens += group.prompt_tokens;
+  hour->output_tokens += group.output_tokens;
+  hour->output_msec += group.output_msec;
 }
 
 static void
-add_request (PdkTally *tally, PdkServerRecord *record, GRand *rand, gint64 time_sec)
+add_request (DemoLog *log, GRand *rand, gint64 time_sec)
 {
   double which = g_rand_double (rand);
   PdkRequestKind kind = which < 0.72   ? PDK_REQUEST_CHAT
@@ -145,21 +177,23 @@ add_request (PdkTally *tally, PdkServerRecord *record, GRand *rand, gint64 time_
   double seconds = kind == PDK_REQUEST_EMBED
                        ? 0.02 + 0.1 * g_rand_double (rand)
                        : 0.4 * exp (3.2 * g_rand_double (rand) * g_rand_double (rand) + 0.6);
+  PdkHour *hour = pdk_hour_obtain (log->hours, pdk_tally_get_hour (log->tally, time_sec));
 
-  pdk_tally_add (tally, time_sec, kind, status, (gint64) (seconds * 1e9));
+  pdk_tally_add (log->tally, time_sec, kind, status, (gint64) (seconds * 1e9));
+  pdk_hour_add_request (hour, kind, status, seconds * 1e3);
   if (kind != PDK_REQUEST_EMBED && status == 200)
-    add_tokens (record, time_sec, seconds);
+    add_tokens (log, hour, time_sec, seconds);
 }
 
 /* One day: busier on working days, and at the times when people sit at their desks. */
 static void
-add_day (PdkTally *tally, PdkServerRecord *record, gint64 midnight_sec, gint64 now_sec)
+add_day (DemoLog *log, gint64 midnight_sec, gint64 now_sec)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) (midnight_sec / DAY_SEC));
   gboolean is_weekend = (midnight_sec / DAY_SEC + 4) % 7 % 6 == 0;
   guint n = (is_weekend ? 14 : 70) + (guint) g_rand_int_range (rand, 0, is_weekend ? 20 : 60);
 
-  pdk_tally_note_day (tally, midnight_sec);
+  pdk_tally_note_day (log->tally, midnight_sec);
   for (guint i = 0; i < n; i++)
     {
       double hour =
@@ -167,7 +201,25 @@ add_day (PdkTally *tally, PdkServerRecord *record, gint64 midnight_sec, gint64 n
       gint64 time_sec = midnight_sec + (gint64) (hour * 3600);
 
       if (time_sec <= now_sec)
-        add_request (tally, record, rand, time_sec);
+        add_request (log, rand, time_sec);
+    }
+}
+
+static void
+add_month (DemoLog *log, gint64 now_sec)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
+  g_autoptr (GDateTime) midnight = g_date_time_new_local (
+      g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
+
+  for (guint i = 0; i < DAYS; i++)
+    add_day (log, g_date_time_to_unix (midnight) - (gint64) i * DAY_SEC, now_sec);
+  /* Somebody is at work right now, whatever the hour. */
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (i);
+
+      add_request (log, rand, now_sec - 40 - (gint64) i * i * 140);
     }
 }
 
@@ -180,27 +232,15 @@ poll_log_async (PdkSource *source,
 {
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
-  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   gint64 now_sec = now_usec / G_USEC_PER_SEC;
-  g_autoptr (PdkTally) tally = pdk_tally_new (zone, now_sec);
-  g_autoptr (PdkServerRecord) record = pdk_server_record_new (zone, now_sec);
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
-  g_autoptr (GDateTime) midnight = g_date_time_new_local (
-      g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
+  g_auto (DemoLog) log = { 0 };
 
   g_task_set_source_tag (task, poll_log_async);
-  add_start (record);
-  for (guint i = 0; i < DAYS; i++)
-    add_day (tally, record, g_date_time_to_unix (midnight) - (gint64) i * DAY_SEC, now_sec);
-  /* Somebody is at work right now, whatever the hour. */
-  for (guint i = 0; i < 9; i++)
-    {
-      g_autoptr (GRand) rand = g_rand_new_with_seed (i);
-
-      add_request (tally, record, rand, now_sec - 40 - (gint64) i * i * 140);
-    }
-  pdk_log_facts_describe (tally, now_sec, facts);
-  pdk_server_facts_describe (record, tally, now_sec, facts);
+  demo_log_init (&log, now_sec);
+  add_start (log.record);
+  add_month (&log, now_sec);
+  pdk_log_facts_describe (log.tally, now_sec, facts);
+  pdk_server_facts_describe (log.record, log.tally, now_sec, facts);
   g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }
@@ -241,4 +281,16 @@ PdkSource *
 pdk_demo_source_new_log (void)
 {
   return g_object_new (PDK_TYPE_DEMO_LOG_SOURCE, NULL);
+}
+
+/** pdk_demo_source_dup_hours: Returns: (transfer full) (element-type PdkHour): the requests of that log by
+ * the hour, in the order of time, as they are at @now_sec, Unix seconds */
+GArray *
+pdk_demo_source_dup_hours (gint64 now_sec)
+{
+  g_auto (DemoLog) log = { 0 };
+
+  demo_log_init (&log, now_sec);
+  add_month (&log, now_sec);
+  return g_steal_pointer (&log.hours);
 }

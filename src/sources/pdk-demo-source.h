@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pdk-hour.h"
 #include "pdk-source.h"
 
 G_BEGIN_DECLS
@@ -14,5 +15,6 @@ G_DECLARE_FINAL_TYPE (PdkDemoLogSource, pdk_demo_log_source, PDK, DEMO_LOG_SOURC
 
 PdkSource *pdk_demo_source_new_server (void);
 PdkSource *pdk_demo_source_new_log (void);
+GArray *pdk_demo_source_dup_hours (gint64 now_sec);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ static const struct
   const char *account, *settings_path;
   guint interval_msec;
   gboolean is_demo;
+  guint n_days;
 } good_cases[] = {
   { "", PDK_COMMAND_APPLET, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "--demo", PDK_COMMAND_APPLET, PDK_OUTPUT_TEXT, NULL, NULL, 0, TRUE },
@@ -37,6 +38,10 @@ static const struct
   { "watch", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "watch --json --interval 2.5", PDK_COMMAND_WATCH, PDK_OUTPUT_JSON, NULL, NULL, 2500, FALSE },
   { "watch --format=waybar --interval=1", PDK_COMMAND_WATCH, PDK_OUTPUT_WAYBAR, NULL, NULL, 1000, FALSE },
+  { "history", PDK_COMMAND_HISTORY, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE, 0 },
+  { "history --json --days 1", PDK_COMMAND_HISTORY, PDK_OUTPUT_JSON, NULL, NULL, 0, FALSE, 1 },
+  { "history --csv --days=3660 --account a", PDK_COMMAND_HISTORY, PDK_OUTPUT_CSV, "a", NULL, 0, FALSE, 3660 },
+  { "history --demo --config /x", PDK_COMMAND_HISTORY, PDK_OUTPUT_TEXT, NULL, "/x", 0, TRUE, 0 },
   { "watch --interval 86400 --demo", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 86400000, TRUE },
 };
 
@@ -56,6 +61,7 @@ test_good (void)
       g_assert_cmpstr (line->settings_path, ==, good_cases[i].settings_path);
       g_assert_cmpuint (line->interval_msec, ==, good_cases[i].interval_msec);
       g_assert_cmpint (line->is_demo, ==, good_cases[i].is_demo);
+      g_assert_cmpuint (line->n_days, ==, good_cases[i].n_days);
       g_assert_null (line->help);
       g_assert_false (line->wants_version);
     }
@@ -82,6 +88,17 @@ test_wrong (void)
     "watch --interval nan",
     "watch --interval often",
     "watch --interval",
+    "status --csv",
+    "watch --days 1",
+    "--days 1",
+    "history --csv --json",
+    "history --days 0",
+    "history --days -1",
+    "history --days 3661",
+    "history --days 99999999999",
+    "history --days all",
+    "history --interval 5",
+    "history --format=waybar",
     "status --account",
     "--config",
     "status %s%n",
