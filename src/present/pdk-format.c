@@ -32,6 +32,26 @@ pdk_format_count (double count)
 }
 
 /**
+ * pdk_format_short_count:
+ * @count: a number of things, not negative
+ *
+ * Returns: (transfer full): three digits or so of it: "9871", "136k", "1.4M", "25M"
+ */
+char *
+pdk_format_short_count (double count)
+{
+  if (count < 9999.5)
+    return pdk_format_count (count);
+  if (count < 999.5e3)
+    /* Translators: a number in thousands. */
+    return g_strdup_printf (_ ("%.0fk"), count / 1e3);
+  if (count < 9.95e6)
+    /* Translators: a number in millions. */
+    return g_strdup_printf (_ ("%.1fM"), count / 1e6);
+  return g_strdup_printf (_ ("%.0fM"), count / 1e6);
+}
+
+/**
  * pdk_format_percent:
  * @fraction: from 0 to 1; what lies outside is brought to the nearer end
  *

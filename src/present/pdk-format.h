@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 char *pdk_format_count (double count);
+char *pdk_format_short_count (double count);
 char *pdk_format_percent (double fraction);
 char *pdk_format_bytes (double bytes);
 char *pdk_format_gigabytes (double bytes);

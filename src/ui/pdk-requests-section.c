@@ -35,6 +35,7 @@ typedef struct
   gboolean is_duration;
   gboolean is_error;
   gboolean starts_group;
+  gboolean is_optional; /* the row is only there when any of its cells is known */
 } Row;
 
 static const Row rows[] = {
@@ -47,6 +48,9 @@ static const Row rows[] = {
   { "avg_latency_ms", N_ ("Average latency"), TRUE, FALSE, TRUE },
   { "p50_latency_ms", N_ ("Median"), TRUE, FALSE, FALSE },
   { "p95_latency_ms", N_ ("95th percentile"), TRUE, FALSE, FALSE },
+  { "log_prompt_tokens", N_ ("Prompt tokens"), FALSE, FALSE, TRUE, TRUE },
+  { "log_output_tokens", N_ ("Output tokens"), FALSE, FALSE, FALSE, TRUE },
+  { "tokens_per_second", N_ ("Tokens per second"), FALSE, FALSE, FALSE, TRUE },
 };
 
 struct _PdkRequestsSection
@@ -56,6 +60,7 @@ struct _PdkRequestsSection
   GtkWidget *card;
   GtkGrid *grid;
   GtkLabel *empty;
+  GtkLabel *titles[G_N_ELEMENTS (rows)];
   GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
 };
 
@@ -102,6 +107,7 @@ build_grid (PdkRequestsSection *self)
     {
       GtkLabel *title = attach_label (self, _ (rows[row].title), row + 1, 0);
 
+      self->titles[row] = title;
       add_class (title, row == 0 ? "strong" : "row-title");
       if (rows[row].starts_group)
         add_class (title, "group-start");
@@ -135,20 +141,33 @@ set_cell (PdkRequestsSection *self, const PdkFacts *facts, gsize row, gsize colu
 {
   GtkLabel *cell = self->cells[row][column];
   g_autofree char *text = NULL;
+  g_autofree char *whole = NULL;
   g_autofree char *spoken = NULL;
   double value = 0.0;
   gboolean is_known = get_number (facts, row, column, &value);
 
   if (is_known)
-    text = rows[row].is_duration ? pdk_format_duration (value) : pdk_format_count (value);
+    {
+      text = rows[row].is_duration ? pdk_format_duration (value) : pdk_format_short_count (value);
+      whole = rows[row].is_duration ? g_strdup (text) : pdk_format_count (value);
+    }
   pdk_label_set_text (cell, is_known ? text : NOT_KNOWN);
   set_class (cell, "not-known", !is_known || (value <= 0.0 && row > 0));
   set_class (cell, "errors", rows[row].is_error && value > 0.0);
 
   /* Translators: for screen readers, a cell of a table: row, column, value. */
   spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
-                            is_known ? text : _ ("not known"));
+                            is_known ? whole : _ ("not known"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (cell), is_known && !g_str_equal (text, whole) ? whole : NULL);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
+}
+
+static void
+set_row_visible (PdkRequestsSection *self, gsize row, gboolean is_visible)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->titles[row]), is_visible);
+  for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+    gtk_widget_set_visible (GTK_WIDGET (self->cells[row][column]), is_visible);
 }
 
 static gboolean
@@ -158,13 +177,18 @@ set_cells (PdkRequestsSection *self, const PdkFacts *facts)
 
   for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
     {
+      gboolean is_row_known = FALSE;
+
       for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
         {
           double value;
 
-          is_anything_known |= get_number (facts, row, column, &value);
+          is_row_known |= get_number (facts, row, column, &value);
           set_cell (self, facts, row, column);
         }
+      is_anything_known |= is_row_known;
+      if (rows[row].is_optional)
+        set_row_visible (self, row, is_row_known);
     }
   return is_anything_known;
 }

@@ -172,12 +172,32 @@ test_count (void)
   g_assert_cmpstr (plain, ==, "1234567");
 }
 
+static void
+test_short_count (void)
+{
+  static const struct
+  {
+    double count;
+    const char *text;
+  } cases[] = { { 0, "0" },          { 999, "999" },      { 9871, "9871" },   { 9999.4, "9999" },
+                { 9999.5, "10k" },   { 136291, "136k" },  { 999499, "999k" }, { 999500, "1.0M" },
+                { 1440000, "1.4M" }, { 9949999, "9.9M" }, { 9950000, "10M" }, { 123456789, "123M" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = pdk_format_short_count (cases[i].count);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/count", test_count);
+  g_test_add_func ("/format/short-count", test_short_count);
   g_test_add_func ("/format/percent", test_percent);
   g_test_add_func ("/format/sizes", test_sizes);
   g_test_add_func ("/format/context", test_context);
