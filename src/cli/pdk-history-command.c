@@ -243,6 +243,7 @@ pdk_history_command_run (const PdkCommandLine *line, GError **error)
       error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
       line->n_days > 0 && history.accounts->len > 0
           ? _ ("nothing is kept of these days")
-          : _ ("no history is kept yet; it begins when the applet or “paddock status” reads a log"));
+          : _ ("no history is kept yet; it begins when the applet or “paddock status” reads a log, "
+               "unless “history_days” is 0"));
   return -1;
 }
