@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-demo-source.h"
+#include "pdk-desktop-db-source.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-account-source.h"
 #include "pdk-local-api-source.h"
@@ -63,6 +64,22 @@ add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
     pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_journal_source_new (log)));
 }
 
+/* The desktop app's database, at the places where it, or a copy of it, is kept. */
+static void
+add_desktop_db (PdkAccountMonitor *monitor, const PdkAccount *account)
+{
+  g_autofree char *in_data = g_build_filename (g_get_user_data_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_config = g_build_filename (g_get_user_config_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_home = default_path (account, NULL, "db.sqlite");
+  const char *found[] = { in_data, in_config, in_home, NULL };
+  const char *named[] = { account->db_path, NULL };
+
+  if (account->db_path != NULL)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_desktop_db_source_new (named, TRUE)));
+  else if (account->owns_default_paths)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_desktop_db_source_new (found, FALSE)));
+}
+
 /**
  * pdk_source_set_add:
  * @monitor: the account's monitor
@@ -88,6 +105,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
         monitor, PDK_SOURCE (pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"))));
   pdk_account_monitor_take_source (
       monitor, PDK_SOURCE (pdk_local_account_source_new (client, account->base_url, server)));
+  add_desktop_db (monitor, account);
 }
 
 /** pdk_source_set_add_demo: gives @monitor sources of sample data, which read nothing of this machine's */
