@@ -48,6 +48,7 @@ typedef struct
 {
   PdkChatSum sum;
   gboolean is_cloud;
+  double thinking_sec;
   guint64 today;
   guint32 days[N_DAYS];
   char *key; /* its name, as it is in the names of metrics */
@@ -212,11 +213,11 @@ add_totals (PdkChatTotals *sum, const PdkChatTotals *more)
 }
 
 static void
-add_named (Named *named, const GArray *more)
+add_named (Named *named, const PdkChatSum *more, guint n_more)
 {
-  for (guint i = 0; more != NULL && i < more->len; i++)
+  for (guint i = 0; i < n_more; i++)
     {
-      const PdkChatSum *sum = &g_array_index (more, PdkChatSum, i);
+      const PdkChatSum *sum = &more[i];
       Named *one = sum->name != PDK_CHAT_NO_NAME ? &named[sum->name] : NULL;
 
       if (one == NULL)
@@ -226,7 +227,7 @@ add_named (Named *named, const GArray *more)
       one->sum.count += sum->count;
       one->sum.input_chars += sum->input_chars;
       one->sum.output_chars += sum->output_chars;
-      one->sum.thinking_sec += sum->thinking_sec;
+      one->thinking_sec += (double) sum->thinking_sec;
     }
 }
 
@@ -238,8 +239,8 @@ add_chats (Sums *sums)
       const PdkChat *chat = g_ptr_array_index (sums->tally->chats, i);
 
       add_totals (&sums->totals, &chat->totals);
-      add_named (sums->models, chat->models);
-      add_named (sums->tools, chat->tools);
+      add_named (sums->models, chat->models, chat->n_models);
+      add_named (sums->tools, chat->tools, chat->n_tools);
       sums->n_recent += chat->n_events;
       add_events (sums, chat);
       add_tool_events (sums, chat);
@@ -417,8 +418,8 @@ describe_model (const Sums *sums, const Named *model, PdkFacts *facts)
   set_for_name (facts, "model_", model->key, "_output_tokens", tokens (sum->output_chars), ESTIMATED_TOKENS);
   set_for_name (facts, "model_", model->key, "_total_tokens", tokens (sum->input_chars + sum->output_chars),
                 ESTIMATED_TOKENS);
-  if (sum->thinking_sec > 0)
-    set_for_name (facts, "model_", model->key, "_thinking_seconds", round_seconds (sum->thinking_sec),
+  if (model->thinking_sec > 0)
+    set_for_name (facts, "model_", model->key, "_thinking_seconds", round_seconds (model->thinking_sec),
                   "seconds");
   pdk_facts_set_metric (facts, today, (double) model->today, "requests", "today");
   pdk_facts_set_attribute (facts, attribute, g_ptr_array_index (sums->tally->names, sum->name));

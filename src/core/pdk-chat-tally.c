@@ -68,15 +68,36 @@ is_recent (const PdkChatTally *tally, double time_sec, guint32 *time)
   return TRUE;
 }
 
+/* Grows by one: most chats have one model, and there may be many chats. */
+static void
+add_sum (PdkChatSum **sums, guint *n_sums, const PdkChatSum *more)
+{
+  for (guint i = 0; i < *n_sums; i++)
+    {
+      PdkChatSum *sum = &(*sums)[i];
+
+      if (sum->name != more->name)
+        continue;
+      sum->is_cloud |= more->is_cloud;
+      sum->count += more->count;
+      sum->input_chars += more->input_chars;
+      sum->output_chars += more->output_chars;
+      sum->thinking_sec += more->thinking_sec;
+      return;
+    }
+  *sums = g_renew (PdkChatSum, *sums, *n_sums + 1);
+  (*sums)[(*n_sums)++] = *more;
+}
+
 static void
 add_answer (PdkChat *chat, const PdkChatMessage *message, guint16 model)
 {
   PdkChatSum sum = { .name = model,
-                     .is_cloud = message->is_cloud,
+                     .is_cloud = message->is_cloud ? 1 : 0,
                      .count = 1,
                      .input_chars = chat->pending_chars,
                      .output_chars = message->chars,
-                     .thinking_sec = MAX (message->thinking_sec, 0) };
+                     .thinking_sec = (float) MAX (message->thinking_sec, 0) };
 
   chat->pending_chars = 0;
   chat->totals.assistant_messages++;
@@ -87,7 +108,7 @@ add_answer (PdkChat *chat, const PdkChatMessage *message, guint16 model)
       chat->totals.thinking_timed++;
       chat->totals.thinking_sec += message->thinking_sec;
     }
-  pdk_chat_sum_add (&chat->models, &sum);
+  add_sum (&chat->models, &chat->n_models, &sum);
 }
 
 /** pdk_chat_tally_new: Returns: (transfer full): a tally of no chats */
@@ -187,8 +208,9 @@ void
 pdk_chat_clear (PdkChat *chat)
 {
   memset (&chat->totals, 0, sizeof chat->totals);
-  g_clear_pointer (&chat->models, g_array_unref);
-  g_clear_pointer (&chat->tools, g_array_unref);
+  g_clear_pointer (&chat->models, g_free);
+  g_clear_pointer (&chat->tools, g_free);
+  chat->n_models = chat->n_tools = 0;
   g_clear_pointer (&chat->tool_events, g_array_unref);
   g_clear_pointer (&chat->events, g_free);
   chat->n_events = chat->max_events = 0;
@@ -242,32 +264,10 @@ pdk_chat_add_tool_call (PdkChatTally *tally, PdkChat *chat, const char *tool, do
   PdkChatToolEvent event = { .tool = sum.name };
 
   chat->totals.tool_calls++;
-  pdk_chat_sum_add (&chat->tools, &sum);
+  add_sum (&chat->tools, &chat->n_tools, &sum);
   if (!is_recent (tally, time_sec, &event.time_sec))
     return;
   if (chat->tool_events == NULL)
     chat->tool_events = g_array_new (FALSE, FALSE, sizeof event);
   g_array_append_val (chat->tool_events, event);
-}
-
-/** pdk_chat_sum_add: adds @more to those of @sums (inout) (nullable) that has its name */
-void
-pdk_chat_sum_add (GArray **sums, const PdkChatSum *more)
-{
-  if (*sums == NULL)
-    *sums = g_array_new (FALSE, FALSE, sizeof *more);
-  for (guint i = 0; i < (*sums)->len; i++)
-    {
-      PdkChatSum *sum = &g_array_index (*sums, PdkChatSum, i);
-
-      if (sum->name != more->name)
-        continue;
-      sum->is_cloud |= more->is_cloud;
-      sum->count += more->count;
-      sum->input_chars += more->input_chars;
-      sum->output_chars += more->output_chars;
-      sum->thinking_sec += more->thinking_sec;
-      return;
-    }
-  g_array_append_vals (*sums, more, 1);
 }

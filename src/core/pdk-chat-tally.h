@@ -49,15 +49,15 @@ typedef struct
   guint16 tool;
 } PdkChatToolEvent;
 
-/* Sums for all time. */
+/* Sums for all time. There are several in each chat: the order is the one without gaps. */
 typedef struct
 {
-  guint16 name;
-  gboolean is_cloud;
-  guint64 count;        /* answers of a model, calls of a tool */
   guint64 input_chars;  /* what came before each answer since the one before */
   guint64 output_chars; /* the answers */
-  double thinking_sec;
+  float thinking_sec;
+  guint32 count; /* answers of a model, calls of a tool */
+  guint16 name;
+  guint16 is_cloud;
 } PdkChatSum;
 
 typedef struct
@@ -78,8 +78,10 @@ typedef struct
 {
   char *id;
   PdkChatTotals totals;
-  GArray *models; /* (nullable): PdkChatSum */
-  GArray *tools;  /* (nullable): PdkChatSum */
+  PdkChatSum *models;
+  PdkChatSum *tools;
+  guint n_models;
+  guint n_tools;
   PdkChatEvent *events;
   guint n_events;
   guint max_events;
@@ -113,7 +115,6 @@ void pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec);
 void pdk_chat_clear (PdkChat *chat);
 void pdk_chat_add_message (PdkChatTally *tally, PdkChat *chat, const PdkChatMessage *message);
 void pdk_chat_add_tool_call (PdkChatTally *tally, PdkChat *chat, const char *tool, double time_sec);
-void pdk_chat_sum_add (GArray **sums, const PdkChatSum *more);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkChatTally, pdk_chat_tally_free)
 

@@ -388,8 +388,9 @@ connect_sqlite (PdkForeignDb *self, GError **error)
     }
   sqlite3_db_config (self->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  sqlite3_exec (self->connection, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", NULL, NULL,
-                NULL);
+  sqlite3_exec (self->connection,
+                "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -256;", NULL,
+                NULL, NULL);
   sqlite3_progress_handler (self->connection, STEPS_PER_CHECK, on_progress, self);
   return TRUE;
 }
