@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-demo-chat-source.h"
 #include "pdk-demo-source.h"
 #include "pdk-desktop-db-source.h"
 #include "pdk-journal-source.h"
@@ -114,4 +115,5 @@ pdk_source_set_add_demo (PdkAccountMonitor *monitor)
 {
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_server ()));
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_log ()));
+  pdk_account_monitor_take_source (monitor, pdk_demo_chat_source_new ());
 }
