@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pdk-metric-key.h"
 #include "pdk-tally.h"
 
 #define N_DAYS PDK_TALLY_SERIES_DAYS
@@ -336,36 +337,6 @@ compare_named (gconstpointer a, gconstpointer b)
   return x->sum.name < y->sum.name ? -1 : 1;
 }
 
-/* "qwen3-coder:480b-cloud" is qwen3_coder_480b_cloud in the names of metrics. Two that would be the same are
- * told apart by a number. */
-static char *
-make_key (const char *name, GHashTable *taken)
-{
-  g_autofree char *lower = g_utf8_strdown (name, -1);
-  g_autoptr (GString) key = g_string_new (NULL);
-  char *unique;
-
-  for (const char *c = lower; *c != '\0'; c++)
-    {
-      if (g_ascii_isalnum (*c))
-        g_string_append_c (key, *c);
-      else if (key->len > 0 && key->str[key->len - 1] != '_')
-        g_string_append_c (key, '_');
-    }
-  while (key->len > 0 && key->str[key->len - 1] == '_')
-    g_string_truncate (key, key->len - 1);
-  if (key->len == 0)
-    g_string_append (key, "unnamed");
-  unique = g_strdup (key->str);
-  for (guint i = 2; g_hash_table_contains (taken, unique); i++)
-    {
-      g_free (unique);
-      unique = g_strdup_printf ("%s_%u", key->str, i);
-    }
-  g_hash_table_add (taken, g_strdup (unique));
-  return unique;
-}
-
 /* Those that are used most, with their keys. */
 static GPtrArray *
 sort_named (Named *named, const PdkChatTally *tally)
@@ -384,7 +355,7 @@ sort_named (Named *named, const PdkChatTally *tally)
     {
       Named *one = g_ptr_array_index (sorted, i);
 
-      one->key = make_key (g_ptr_array_index (tally->names, one->sum.name), taken);
+      one->key = pdk_metric_key_make (g_ptr_array_index (tally->names, one->sum.name), taken);
     }
   return sorted;
 }

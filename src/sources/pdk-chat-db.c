@@ -42,7 +42,6 @@ struct _PdkChatDb
   guint next_check;
   char *columns; /* how messages are selected; differs when the schema does */
   guint64 n_conversations;
-  guint64 n_read;
   GHashTable *attributes; /* (nullable): from settings and users */
 };
 
@@ -111,7 +110,6 @@ take_message (View *view,
     }
   chat->last_id = id;
   chat->last_signature = pdk_chat_row_get_signature (row);
-  self->n_read++;
   return TRUE;
 }
 
@@ -509,12 +507,4 @@ pdk_chat_db_describe (PdkChatDb *self, gint64 now_sec, PdkFacts *facts)
   while (g_hash_table_iter_next (&iter, &name, &value))
     pdk_facts_set_attribute (facts, name, value);
   return pdk_chat_facts_describe (self->tally, self->n_conversations, zone, now_sec, facts);
-}
-
-/** pdk_chat_db_get_n_read: Returns: how many messages were read so far, those included that were read twice
- */
-guint64
-pdk_chat_db_get_n_read (PdkChatDb *self)
-{
-  return self->n_read;
 }

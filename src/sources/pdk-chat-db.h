@@ -16,7 +16,6 @@ PdkChatDb *pdk_chat_db_new (const char *path);
 void pdk_chat_db_free (PdkChatDb *self);
 gboolean pdk_chat_db_refresh (PdkChatDb *self, gint64 now_sec, GCancellable *cancellable, GError **error);
 guint64 pdk_chat_db_describe (PdkChatDb *self, gint64 now_sec, PdkFacts *facts);
-guint64 pdk_chat_db_get_n_read (PdkChatDb *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkChatDb, pdk_chat_db_free)
 
