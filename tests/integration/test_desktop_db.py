@@ -28,9 +28,9 @@ def _settings(box: Box, **keys: object) -> None:
     box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}", paths={"db_path": str(_path(box))}, **keys))
 
 
-def _fill(box: Box, **details: object) -> Writer:
+def _fill(box: Box, n_chats: int = 20, **details: object) -> Writer:
     writer = Writer(_path(box), **details)  # type: ignore[arg-type]
-    writer.fill(time.time())
+    writer.fill(time.time(), n_chats)
     _settings(box)
     return writer
 
@@ -285,13 +285,14 @@ def _until_counted(watch: Watch, path: Path) -> Account:
 
 
 def changes_are_followed(box: Box) -> None:
-    """A long row of what an app does, each time against a count of everything."""
-    writer = _fill(box)
+    """A long row of what an app does, each time against a count of everything. There are more chats than are
+    looked at in turn."""
+    writer = _fill(box, n_chats=250)
     watch, now, pick = box.watch(), time.time(), random.Random(3)
     _until_counted(watch, _path(box))
     for i in range(12):
         for _ in range(pick.randrange(1, 5)):
-            chat = f"chat-{pick.randrange(25)}"
+            chat = f"chat-{pick.randrange(270)}"
             what = pick.randrange(4)
             if what == 0:
                 writer.save_chat(chat, [now - 50 + j for j in range(pick.randrange(1, 9))])
