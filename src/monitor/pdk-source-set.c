@@ -12,8 +12,10 @@
 #include <string.h>
 
 #include "pdk-cloud-source.h"
+#include "pdk-demo-chat-source.h"
 #include "pdk-demo-cloud-source.h"
 #include "pdk-demo-source.h"
+#include "pdk-desktop-db-source.h"
 #include "pdk-history-db.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-account-source.h"
@@ -131,6 +133,22 @@ add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
     pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_journal_source_new (log)));
 }
 
+/* The desktop app's database, at the places where it, or a copy of it, is kept. */
+static void
+add_desktop_db (PdkAccountMonitor *monitor, const PdkAccount *account)
+{
+  g_autofree char *in_data = g_build_filename (g_get_user_data_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_config = g_build_filename (g_get_user_config_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_home = default_path (account, NULL, "db.sqlite");
+  const char *found[] = { in_data, in_config, in_home, NULL };
+  const char *named[] = { account->db_path, NULL };
+
+  if (account->db_path != NULL)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_desktop_db_source_new (named, TRUE)));
+  else if (account->owns_default_paths)
+    pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_desktop_db_source_new (found, FALSE)));
+}
+
 /**
  * pdk_source_set_add:
  * @monitor: the account's monitor
@@ -158,6 +176,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
       pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (config_source)));
     }
   add_cloud (monitor, account, client, server, config_source);
+  add_desktop_db (monitor, account);
 }
 
 /** pdk_source_set_add_demo: gives @monitor sources of sample data, which read nothing of this machine's */
@@ -167,4 +186,5 @@ pdk_source_set_add_demo (PdkAccountMonitor *monitor)
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_server ()));
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (pdk_demo_source_new_log ()));
   pdk_account_monitor_take_source (monitor, pdk_demo_cloud_source_new ());
+  pdk_account_monitor_take_source (monitor, pdk_demo_chat_source_new ());
 }

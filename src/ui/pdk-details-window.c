@@ -17,6 +17,7 @@
 #include "pdk-tray-state.h"
 
 #include "pdk-chart-section.h"
+#include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
 #include "pdk-loaded-section.h"
 #include "pdk-models-section.h"
@@ -49,6 +50,7 @@ struct _PdkDetailsWindow
   PdkRequestsSection *requests;
   PdkChartSection *chart;
   PdkModelsSection *models;
+  PdkDesktopSection *desktop;
   PdkProblemsSection *problems;
 
   PdkClock *clock;
@@ -165,6 +167,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   pdk_requests_section_set_facts (self->requests, account->facts);
   pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
 }
 
@@ -361,6 +364,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, chart);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, desktop);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, problems);
 }
 
@@ -377,6 +381,7 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
   g_type_ensure (PDK_TYPE_CHART_SECTION);
   g_type_ensure (PDK_TYPE_MODELS_SECTION);
+  g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
   g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-details-window.ui");

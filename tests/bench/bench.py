@@ -35,6 +35,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
 sys.dont_write_bytecode = True
+from desktop_db import Writer  # noqa: E402
 from fake_ollama import closed_port, gin_line, many_models  # noqa: E402
 from journal import entry, write  # noqa: E402
 from paddock import Box  # noqa: E402
@@ -357,7 +358,56 @@ def bench_loop(options: argparse.Namespace) -> None:
             say(f"loop: {line}")
 
 
+def write_chats(path: Path, messages: int) -> None:
+    """Chats of fifty messages of 2 kB, over a year."""
+    writer = Writer(path)
+    writer.db.execute("PRAGMA synchronous = OFF")
+    pick = random.Random(1)
+    with writer.transaction():
+        for i in range(messages // 50):
+            chat, start = f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", time.time() - 3600 - pick.random() * 365 * 86400
+            writer.db.execute("INSERT INTO chats (id) VALUES (?)", [chat])
+            writer.db.executemany(
+                "INSERT INTO messages (chat_id, role, content, model_name, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(chat, *(("assistant", "x" * 2000, f"m{i % 7}") if j % 2 else ("user", "x" * 2000, None)),
+                  writer.time_text(start + j), writer.time_text(start + j)) for j in range(50)])
+    writer.close()
+
+
+def bench_desktop(options: argparse.Namespace) -> None:
+    messages = 50_000 if options.quick else 1_000_000
+    with Box() as box:
+        path = box.home / ".ollama/db.sqlite"
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        write_chats(path, messages)
+        into_page_cache(path)
+        # No more than what all of the numbers need at least.
+        shell = ["sqlite3", "-readonly", str(path), "SELECT role, model_name, substr(created_at, 1, 10), count(*),"
+                 " sum(length(content)), sum(length(thinking)) FROM messages GROUP BY 1, 2, 3"]
+        if shutil.which("sqlite3"):
+            shell_wall, shell_cpu = median_of(3, lambda: timed(shell, box.environment))
+            say(f"desktop: sqlite3                        {shell_wall * 1e3:8.1f} ms, cpu {shell_cpu * 1e3:.1f} ms")
+        wall, cpu = median_of(3, lambda: timed([str(options.paddock), "status"], box.environment))
+        say(f"desktop: status, {messages:,} messages    {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
+        with watching(box, options.paddock, 1) as process:
+            settle(process.pid)
+            before = cpu_seconds(process.pid)
+            time.sleep(5)
+            idle = (cpu_seconds(process.pid) - before) / 5
+            before = cpu_seconds(process.pid)
+            writer = Writer(path)
+            for i in range(5):
+                writer.add_message(f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", "user", time.time())
+                time.sleep(1)
+            writer.close()
+            poll = (cpu_seconds(process.pid) - before) / 5
+            say(f"desktop: poll, nothing new              {idle * 1e3:8.2f} ms cpu")
+            say(f"desktop: poll after a new message       {poll * 1e3:8.2f} ms cpu")
+            say(f"desktop: memory of its own              {private_dirty_kib(process.pid) / 1024:8.1f} MiB")
+
+
 BENCHES = {
+    "desktop": bench_desktop,
     "start": bench_start,
     "journal": bench_journal,
     "poll": bench_poll,

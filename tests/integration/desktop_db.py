@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases as Ollama's desktop app writes them, in every version of its schema, and a count of what is in
+them that shares nothing with Paddock's: plain loops over all rows."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import random
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+# Columns of `messages` with the schema version that has them first. Which version added which is not on
+# record for all of them; what matters is that any of them may be missing.
+MESSAGE_COLUMNS = [
+    (1, "id INTEGER PRIMARY KEY AUTOINCREMENT"),
+    (1, "chat_id TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE"),
+    (1, "role TEXT NOT NULL"),
+    (1, "content TEXT NOT NULL DEFAULT ''"),
+    (1, "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
+    (2, "thinking TEXT NOT NULL DEFAULT ''"),
+    (3, "stream BOOLEAN NOT NULL DEFAULT 0"),
+    (4, "model_name TEXT"),
+    (5, "model_cloud BOOLEAN"),
+    (6, "model_ollama_host BOOLEAN"),
+    (7, "updated_at TIMESTAMP"),
+    (8, "thinking_time_start TIMESTAMP"),
+    (8, "thinking_time_end TIMESTAMP"),
+    (9, "tool_result TEXT"),
+]
+SETTINGS_COLUMNS = [
+    (1, "id INTEGER PRIMARY KEY CHECK (id = 1)"),
+    (1, "schema_version INTEGER NOT NULL DEFAULT 1"),
+    (1, "models TEXT NOT NULL DEFAULT ''"),
+    (10, "selected_model TEXT NOT NULL DEFAULT ''"),
+    (11, "context_length INTEGER NOT NULL DEFAULT 0"),
+    (12, "think_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (18, "auto_update_enabled BOOLEAN NOT NULL DEFAULT 1"),
+]
+LATEST = 18
+MODELS = ["llama3.2:3b", "qwen3-coder:480b-cloud", "gpt-oss:20b", "<b>bold & co</b>"]
+TOOLS = ["web_search", "web_fetch", "browser.open"]
+
+
+def _create(db: sqlite3.Connection, table: str, columns: list[tuple[int, str]], version: int, migrated: bool) -> None:
+    present = [text for since, text in columns if since <= version]
+    first = [text for since, text in columns if since <= 1] if migrated else present
+    db.execute(f"CREATE TABLE {table} ({', '.join(first)})")
+    for text in present[len(first):] if migrated else []:
+        db.execute(f"ALTER TABLE {table} ADD COLUMN {text}")
+
+
+class Writer:
+    """Writes chats as the app does."""
+
+    def __init__(self, path: Path, version: int = LATEST, migrated: bool = False, seed: int = 1) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.random = path, random.Random(seed)
+        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.execute("PRAGMA busy_timeout = 5000")
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA foreign_keys = ON")
+        if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'messages'").fetchone():
+            self._make_schema(version, migrated)
+        self.columns = [row[1] for row in self.db.execute("PRAGMA table_info(messages)")]
+
+    def _make_schema(self, version: int, migrated: bool) -> None:
+        db = self.db
+        _create(db, "settings", SETTINGS_COLUMNS, version, migrated)
+        db.execute("INSERT INTO settings (id, schema_version) VALUES (1, ?)", [version])
+        db.execute("CREATE TABLE chats (id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',"
+                   " created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
+        _create(db, "messages", MESSAGE_COLUMNS, version, migrated)
+        db.execute("CREATE INDEX idx_messages_chat_id ON messages (chat_id)")
+        if version >= 2:
+            db.execute("CREATE TABLE tool_calls (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
+                       " REFERENCES messages (id) ON DELETE CASCADE, type TEXT NOT NULL, function_name TEXT NOT NULL,"
+                       " function_arguments TEXT NOT NULL, function_result TEXT)")
+            db.execute("CREATE INDEX idx_tool_calls_message_id ON tool_calls (message_id)")
+        if version >= 3:
+            db.execute("CREATE TABLE attachments (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
+                       " REFERENCES messages (id) ON DELETE CASCADE, filename TEXT NOT NULL, data BLOB NOT NULL)")
+            db.execute("CREATE INDEX idx_attachments_message_id ON attachments (message_id)")
+        if version >= 13:
+            db.execute("CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',"
+                       " plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
+
+    def close(self) -> None:
+        self.db.close()
+
+    def time_text(self, when: float) -> str:
+        """As Go writes it in some zone, or as SQLite does."""
+        hours = self.random.choice([None, 0, -7, 2, 5.5])
+        if hours is None:
+            return datetime.fromtimestamp(int(when), timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        moment = datetime.fromtimestamp(when, timezone(timedelta(hours=hours)))
+        fraction = moment.strftime(".%f").rstrip("0").rstrip(".")
+        return moment.strftime("%Y-%m-%d %H:%M:%S") + fraction + moment.isoformat()[-6:]
+
+    def add_message(self, chat: str, role: str, when: float, content: str | None = None, **more: Any) -> int:
+        values: dict[str, Any] = {"chat_id": chat, "role": role, "created_at": self.time_text(when),
+                                  "content": self.random.choice("aäß漢") * self.random.randrange(1, 300)
+                                  if content is None else content}
+        if role == "assistant":
+            values["model_name"] = self.random.choice(MODELS)
+            if self.random.random() < 0.3:
+                values.update(thinking="hm" * 20, thinking_time_start=self.time_text(int(when)),
+                              thinking_time_end=self.time_text(int(when) + 4))
+        values["updated_at"] = self.time_text(when)
+        values.update(more)
+        values = {name: value for name, value in values.items() if name in self.columns}
+        marks = ", ".join("?" * len(values))
+        cursor = self.db.execute(f"INSERT INTO messages ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+        message = cursor.lastrowid
+        tables = {row[0] for row in self.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if role == "assistant" and "tool_calls" in tables and self.random.random() < 0.4:
+            self.db.execute("INSERT INTO tool_calls (message_id, type, function_name, function_arguments)"
+                            " VALUES (?, 'function', ?, '{}')", [message, self.random.choice(TOOLS)])
+        if role == "user" and "attachments" in tables and self.random.random() < 0.2:
+            self.db.execute("INSERT INTO attachments (message_id, filename, data) VALUES (?, 'a.png', ?)",
+                            [message, b"\0" * 5000])
+        return message or 0
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.db.execute("BEGIN IMMEDIATE")
+        yield
+        self.db.execute("COMMIT")
+
+    def save_chat(self, chat: str, times: list[float]) -> None:
+        """All messages of the chat are deleted and written again."""
+        with self.transaction():
+            self.db.execute("INSERT OR IGNORE INTO chats (id) VALUES (?)", [chat])
+            self.db.execute("DELETE FROM messages WHERE chat_id = ?", [chat])
+            for i, when in enumerate(times):
+                self.add_message(chat, ["user", "assistant", "tool", "assistant"][i % 4], when)
+
+    def update_last(self, chat: str, when: float) -> None:
+        """An answer grows while it is being given."""
+        self.db.execute("UPDATE messages SET content = content || 'more'"
+                        " WHERE id = (SELECT max(id) FROM messages WHERE chat_id = ?)", [chat])
+
+    def delete_chat(self, chat: str) -> None:
+        self.db.execute("DELETE FROM chats WHERE id = ?", [chat])
+
+    def fill(self, now: float, n_chats: int = 20) -> None:
+        for i in range(n_chats):
+            start = now - self.random.choice([3600, 6 * 3600, 30 * 3600, 5 * 86400, 20 * 86400, 200 * 86400])
+            self.save_chat(f"chat-{i}", [start + 30 * j for j in range(self.random.randrange(1, 12))])
+        self.db.execute("INSERT INTO chats (id) VALUES ('empty')")
+
+
+def parse_time(text: Any) -> float | None:
+    if not isinstance(text, str):
+        return None
+    text = re.sub(r"\.(\d{1,6})\d*", lambda match: "." + match[1].ljust(6, "0"), text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def key(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def count(path: Path, now: float) -> dict[str, float]:
+    """The metrics that must come out, by name; days are those of this process's zone."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    db.row_factory = sqlite3.Row
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    tools, attachments = collections.defaultdict(list), collections.Counter()
+    if "tool_calls" in tables:
+        for row in db.execute("SELECT message_id, function_name FROM tool_calls"):
+            tools[row[0]].append(row[1])
+    if "attachments" in tables:
+        attachments.update(row[0] for row in db.execute("SELECT message_id FROM attachments"))
+    midnight = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    starts = {"today": midnight - 0.001, "5h": now - 5 * 3600, "1d": now - 86400, "7d": now - 7 * 86400}
+    sums: dict[str, float] = collections.Counter()
+    sessions: dict[str, set[str]] = {window: set() for window in starts}
+    chars, model_chars, thinking = collections.Counter(), collections.Counter(), 0.0
+    pending: dict[str, int] = collections.Counter()
+    for row in db.execute("SELECT * FROM messages ORDER BY id"):
+        message = dict(row)
+        n_chars = len(message.get("content") or "") + len(message.get("thinking") or "")
+        names = ["messages"]
+        names += {"user": ["user_messages"], "assistant": ["assistant_messages"]}.get(message["role"], [])
+        names += ["tool_calls"] * len(tools[message["id"]]) + ["attachments"] * attachments[message["id"]]
+        model = message.get("model_name")
+        for name in names:
+            sums["total_" + name] += 1
+        for tool in tools[message["id"]]:
+            sums["tool_" + key(tool)] += 1
+        chars["total_tokens"] += n_chars
+        if message["role"] != "assistant":
+            pending[message["chat_id"]] += n_chars
+        else:
+            if model:
+                sums[f"model_{key(model)}_requests"] += 1
+                model_chars[f"model_{key(model)}_input_tokens"] += pending[message["chat_id"]]
+                model_chars[f"model_{key(model)}_output_tokens"] += n_chars
+                sums["source_cloud_requests" if model.endswith("-cloud") else "source_local_requests"] += 1
+            pending[message["chat_id"]] = 0
+            begin = parse_time(message.get("thinking_time_start"))
+            end = parse_time(message.get("thinking_time_end"))
+            if message.get("thinking") or begin:
+                sums["thinking_requests"] += 1
+            if begin and end:
+                thinking += end - begin
+        when = parse_time(message["created_at"])
+        for window, start in starts.items():
+            if when is None or not start < when <= now + 300:
+                continue
+            sessions[window].add(message["chat_id"])
+            chars[f"tokens_{window}"] += n_chars
+            for name in names:
+                if name != "assistant_messages":
+                    sums[f"{name}_{window}"] += 1
+            if message["role"] == "assistant":
+                sums[f"requests_{window}"] += 1
+                if model and window == "today":
+                    sums[f"model_{key(model)}_requests_today"] += 1
+    for window, chats in sessions.items():
+        sums[f"sessions_{window}"] = len(chats)
+    for name, n in (chars + model_chars).items():
+        sums[name] = n // 4
+    sums["total_thinking_seconds"] = round(thinking, 3)
+    sums["total_conversations"] = db.execute("SELECT count(*) FROM chats").fetchone()[0]
+    db.close()
+    return dict(sums)

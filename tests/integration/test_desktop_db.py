@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The desktop app's database: every number against a count in Python, while the app writes, and without a
+trace."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import datetime
+from pathlib import Path
+
+from desktop_db import LATEST, Writer, count
+from fake_ollama import closed_port
+from paddock import Account, Box, Watch
+
+
+def _path(box: Box) -> Path:
+    return box.home / "copy/db.sqlite"
+
+
+def _settings(box: Box, **keys: object) -> None:
+    box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}", paths={"db_path": str(_path(box))}, **keys))
+
+
+def _fill(box: Box, n_chats: int = 20, **details: object) -> Writer:
+    writer = Writer(_path(box), **details)  # type: ignore[arg-type]
+    writer.fill(time.time(), n_chats)
+    _settings(box)
+    return writer
+
+
+def _differences(account: Account, path: Path) -> dict[str, object]:
+    return {name: (value, account.metric(name)) for name, value in count(path, account.now).items()
+            if account.metric(name) != value}
+
+
+def _listing(folder: Path) -> list[object]:
+    return sorted((path.name, path.stat().st_mtime_ns, path.stat().st_ctime_ns, path.stat().st_atime_ns,
+                   path.stat().st_size) for path in folder.iterdir())
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def every_schema_is_counted(box: Box) -> None:
+    for version in range(1, LATEST + 1):
+        for migrated in (False, True):
+            shutil.rmtree(_path(box).parent, ignore_errors=True)
+            _fill(box, version=version, migrated=migrated, seed=version).close()
+            account = box.status()
+            assert not _differences(account, _path(box)), (version, migrated, _differences(account, _path(box)))
+            assert account.state("desktop_db") == "ok"
+
+
+def newer_schema_is_counted(box: Box) -> None:
+    writer = _fill(box)
+    writer.db.execute("ALTER TABLE messages ADD COLUMN mood TEXT")
+    writer.db.execute("ALTER TABLE messages DROP COLUMN stream")
+    assert not _differences(box.status(), _path(box))
+
+
+def found_without_a_hint(box: Box) -> None:
+    for i, place in enumerate((".ollama", ".config/Ollama", ".local/share/Ollama")):
+        writer = Writer(box.home / place / "db.sqlite")
+        writer.save_chat("a", [time.time() - 60] * (i + 1))
+        writer.close()
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"),
+                           {**box.account(f"http://127.0.0.1:{closed_port()}"), "id": "other"})
+        first, other = box.statuses()
+        assert first.metric("total_messages") == i + 1
+        assert other.metric("total_messages") is None, "counted once"
+
+
+def leaves_no_trace(box: Box) -> None:
+    writer, folder = _fill(box), _path(box).parent
+    for is_open in (True, False):
+        if not is_open:
+            writer.close()
+        assert len(list(folder.iterdir())) == (3 if is_open else 1), "with and without a log beside it"
+        content, before = _bytes(folder), _listing(folder)
+        assert box.status().metric("total_messages")
+        assert _listing(folder) == before
+        assert _bytes(folder) == content
+
+
+def read_only_folder(box: Box) -> None:
+    writer = _fill(box)
+    expected = count(_path(box), time.time())["total_messages"]
+    folder = _path(box).parent
+    for path in folder.iterdir():
+        path.chmod(0o444)
+    folder.chmod(0o555)
+    assert box.status(as_nobody=True).metric("total_messages") == expected
+    folder.chmod(0o755)
+    writer.close()
+
+
+def message_begins_with_the_messages(box: Box) -> None:
+    writer = Writer(_path(box))
+    now = time.time()
+    writer.save_chat("a", [now - 2, now - 1, now])
+    _settings(box)
+    account = box.status()
+    assert account["message"].startswith(f"{account.metric('messages_today'):.0f} msgs today, "), account["message"]
+
+
+def log_knows_better(box: Box) -> None:
+    _fill(box)
+    log = box.log()
+    for _ in range(3):
+        log.add(time.time() - 1)
+    account = box.status()
+    assert account.metric("requests_5h") == 3
+    assert account.metric("messages_5h") == count(_path(box), account.now)["messages_5h"]
+
+
+def settings_and_user(box: Box) -> None:
+    writer = _fill(box)
+    writer.db.execute("UPDATE settings SET selected_model = '<i>m</i>', context_length = 8192, think_enabled = 1")
+    writer.db.execute("INSERT INTO users (name, email, plan) VALUES ('ada', 'ada@example.invalid', 'pro')")
+    attributes = box.status().attributes
+    assert attributes["selected_model"] == "<i>m</i>"
+    assert attributes["context_length"] == "8192"
+    assert attributes["think_enabled"] == "true"
+    assert (attributes["account_name"], attributes["account_email"], attributes["plan_name"]) == (
+        "ada", "ada@example.invalid", "pro")
+    assert attributes["token_estimation"] == "chars_div_4"
+
+
+def days_are_local(box: Box) -> None:
+    for zone in ("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"):
+        shutil.rmtree(_path(box).parent, ignore_errors=True)
+        _fill(box, seed=len(zone)).close()
+        account = box.status(env={"TZ": zone})
+        before = os.environ.get("TZ")
+        os.environ["TZ"] = zone
+        time.tzset()
+        try:
+            assert not _differences(account, _path(box)), zone
+            today = datetime.fromtimestamp(account.now).strftime("%Y-%m-%d")
+        finally:
+            os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
+            time.tzset()
+        series = {day["date"]: day["value"] for day in account["daily_series"]["messages"]}
+        assert series[today] == account.metric("messages_today")
+
+
+def nonsense_is_not_fatal(box: Box) -> None:
+    writer = _fill(box)
+    now = time.time()
+    for created in (None, 7, 3.5, b"\xff\x00", "yesterday", "2026-13-45 99:99:99", "2026-01-01", ""):
+        writer.add_message("chat-1", "user", now, created_at=created if created is not None else "")
+    writer.add_message("chat-1", "assistant", now, content=b"\xff\xfe", model_name=b"\0\1", thinking=12)
+    writer.add_message("chat-1", "assistant", now, model_name="m" * 5000, thinking_time_start="x", model_cloud="text")
+    writer.add_message("chat-1", "user", now + 86400)
+    account = box.status()
+    assert account.metric("total_messages") == writer.db.execute("SELECT count(*) FROM messages").fetchone()[0]
+    assert "future" in account.diagnostics["desktop_db_error"]
+
+
+def _fails(box: Box, state: str = "failed") -> Account:
+    log = box.log()
+    log.add(time.time() - 1)
+    account = box.status()
+    assert account.state("desktop_db") == state, account
+    assert "db.sqlite" in account.diagnostics["desktop_db_error"]
+    assert account.metric("requests_5h"), "the log is unharmed"
+    assert account.metric("messages_today") is None
+    return account
+
+
+def missing_file(box: Box) -> None:
+    _settings(box)
+    _fails(box, "absent")
+
+
+def missing_file_that_nobody_named(box: Box) -> None:
+    box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+    box.log().add(time.time() - 1)
+    account = box.status()
+    assert account.state("desktop_db") == "absent"
+    assert "desktop_db_error" not in account.diagnostics
+
+
+def not_a_database(box: Box) -> None:
+    _settings(box)
+    _path(box).parent.mkdir()
+    for content in (b"", b"text", os.urandom(100_000), b"SQLite format 3\0" + os.urandom(8176)):
+        _path(box).write_bytes(content)
+        _fails(box)
+    _path(box).unlink()
+    _path(box).mkdir()
+    _fails(box)
+    _path(box).rmdir()
+    os.mkfifo(_path(box))
+    _fails(box)
+
+
+def another_programs_database(box: Box) -> None:
+    _settings(box)
+    _path(box).parent.mkdir()
+    db = sqlite3.connect(_path(box))
+    db.execute("CREATE TABLE messages (subject TEXT)")
+    db.close()
+    _fails(box)
+
+
+def half_copied(box: Box) -> None:
+    _fill(box).close()
+    content = _path(box).read_bytes()
+    _path(box).write_bytes(content[:len(content) // 2])
+    box.log().add(time.time() - 1)
+    account = box.status()
+    assert account.metric("requests_5h")
+    assert account.state("desktop_db") in ("ok", "failed")
+
+
+def flipped_bits(box: Box) -> None:
+    writer = _fill(box)
+    box.log().add(time.time() - 1)
+    folder = _path(box).parent
+    live = _bytes(folder)
+    writer.close()
+    closed = _bytes(folder)
+    pick = random.Random(7)
+    for i in range(60):
+        for path in folder.iterdir():
+            path.unlink()
+        original = live if i % 2 else closed
+        for name, content in original.items():
+            if name.endswith("-shm"):
+                continue
+            damaged = bytearray(content)
+            for _ in range(pick.choice((1, 10, 1000))):
+                place = pick.randrange(100 if pick.random() < 0.3 else len(damaged))
+                damaged[place] ^= 1 << pick.randrange(8)
+            (folder / name).write_bytes(damaged)
+        account = box.status()
+        assert account.metric("requests_5h")
+        assert account.state("desktop_db") == "ok" or account.diagnostics["desktop_db_error"]
+
+
+def unreadable(box: Box) -> None:
+    _fill(box).close()
+    _path(box).chmod(0)
+    account = box.status(as_nobody=True, expect=1)
+    assert "db.sqlite" in account.diagnostics["desktop_db_error"]
+
+
+def exclusively_locked(box: Box) -> None:
+    _fill(box).close()
+    holder = subprocess.Popen([sys.executable, "-c", textwrap.dedent("""
+        import sqlite3, sys
+        db = sqlite3.connect(sys.argv[1], isolation_level=None)
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("BEGIN EXCLUSIVE")
+        print("locked", flush=True)
+        sys.stdin.read()"""), str(_path(box))], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout and holder.stdin
+    holder.stdout.readline()
+    _fails(box)
+    holder.stdin.close()
+    holder.wait()
+
+
+def huge_sparse_file(box: Box) -> None:
+    _fill(box).close()
+    expected = count(_path(box), time.time())["total_messages"]
+    os.truncate(_path(box), 5 << 30)
+    account = box.status()
+    assert account.metric("total_messages") == expected
+
+
+def _until_counted(watch: Watch, path: Path) -> Account:
+    return watch.until(lambda account: not {
+        name for name, value in count(path, account.now).items()
+        if not name.endswith(("_today", "_5h", "_1d", "_7d")) and account.metric(name) != value})
+
+
+def changes_are_followed(box: Box) -> None:
+    """A long row of what an app does, each time against a count of everything. There are more chats than are
+    looked at in turn."""
+    writer = _fill(box, n_chats=250)
+    watch, now, pick = box.watch(), time.time(), random.Random(3)
+    _until_counted(watch, _path(box))
+    for i in range(12):
+        for _ in range(pick.randrange(1, 5)):
+            chat = f"chat-{pick.randrange(270)}"
+            what = pick.randrange(4)
+            if what == 0:
+                writer.save_chat(chat, [now - 50 + j for j in range(pick.randrange(1, 9))])
+            elif what == 1:
+                with writer.transaction():
+                    writer.db.execute("INSERT OR IGNORE INTO chats (id) VALUES (?)", [chat])
+                    writer.add_message(chat, "user", now)
+            elif what == 2:
+                writer.update_last(chat, now)
+            else:
+                writer.delete_chat(chat)
+        if i % 3 == 0:
+            writer.close()
+            writer = Writer(_path(box), seed=100 + i)
+        with writer.transaction():
+            writer.db.execute("INSERT OR IGNORE INTO chats (id) VALUES ('mark')")
+            writer.add_message("mark", "user", now)
+        _until_counted(watch, _path(box))
+
+
+def replaced_and_deleted(box: Box) -> None:
+    _fill(box).close()
+    watch = box.watch()
+    _until_counted(watch, _path(box))
+    other = Writer(box.home / "other.sqlite", seed=9)
+    other.fill(time.time(), 5)
+    other.close()
+    (box.home / "other.sqlite").rename(_path(box))
+    _until_counted(watch, _path(box))
+    _path(box).unlink()
+    watch.until(lambda account: account.state("desktop_db") == "absent" and account.metric("total_messages") is None)
+
+
+def while_the_app_writes(box: Box) -> None:
+    """The app saves as fast as it can; it does not wait for us, and what we read is of one moment: in each
+    chat, and so in all of them, there is one answer to each question."""
+    _fill(box).close()
+    writer = subprocess.Popen([sys.executable, "-c", textwrap.dedent("""
+        import os, sqlite3, sys, time
+        db = sqlite3.connect(sys.argv[1], isolation_level=None)
+        db.execute("DELETE FROM chats"); db.execute("DELETE FROM messages")
+        db.execute("PRAGMA busy_timeout = 5000")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA wal_autocheckpoint = 50")
+        print("ready", flush=True)
+        waits, i = [], 0
+        while os.getppid() == int(sys.argv[2]) and not os.path.exists(sys.argv[3]):
+            i += 1
+            chat = f"c{i % 30}"
+            start = time.perf_counter()
+            db.execute("BEGIN IMMEDIATE")
+            waits.append(time.perf_counter() - start)
+            db.execute("INSERT OR IGNORE INTO chats (id) VALUES (?)", [chat])
+            db.execute("DELETE FROM messages WHERE chat_id = ?", [chat])
+            for role in ["user", "assistant"] * (i % 7 + 1):
+                db.execute("INSERT INTO messages (chat_id, role, content, created_at) VALUES (?, ?, ?,"
+                           " CURRENT_TIMESTAMP)", [chat, role, "x" * 800])
+            db.execute("COMMIT")
+            time.sleep(0.01)
+        waits.sort()
+        print(waits[-1 - len(waits) // 100], flush=True)
+        """), str(_path(box)), str(os.getpid()), str(box.home / "stop")], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout
+    writer.stdout.readline()
+    watch, n_seen = box.watch(), 0
+    try:
+        while n_seen < 4:
+            account = watch.until(lambda account: account.state("desktop_db") == "ok")
+            n_seen += 1
+            users, answers = account.metric("total_user_messages"), account.metric("total_assistant_messages")
+            assert users == answers and account.metric("total_messages") == users * 2, account
+    finally:
+        (box.home / "stop").touch()
+    assert float(writer.stdout.readline()) < 0.005
+    writer.wait()
+    watch.stop()
+    account = box.status()
+    assert not _differences(account, _path(box)), _differences(account, _path(box))
