@@ -257,7 +257,8 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
     pdk_log_history_end (flight->history, flight->state, now_sec);
   if (flight->history != NULL)
     result->history_problem = g_strdup (pdk_log_history_get_problem (flight->history));
-  pdk_log_facts_describe_days (flight->state->tally, now_sec, result->days);
+  if (result->files.state != PDK_SOURCE_STATE_OK && result->journal.state != PDK_SOURCE_STATE_OK)
+    pdk_log_facts_describe_days (flight->state->tally, now_sec, result->days);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
   pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);
   g_task_return_pointer (task, result, result_free);

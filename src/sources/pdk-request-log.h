@@ -28,7 +28,7 @@ typedef struct
   guint64 n_dropped; /* requests that were too many to be kept, likewise */
   PdkRequestLogPart files;
   PdkRequestLogPart journal;
-  PdkFacts *days;        /* the daily series alone, for when there is no log any more */
+  PdkFacts *days; /* the daily series alone, empty unless neither files nor the journal could be read */
   char *history_problem; /* (nullable): a sentence about why what was read is not kept */
 } PdkRequestLogResult;
 
