@@ -88,10 +88,13 @@ PdkReading *
 pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed)
 {
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  PdkReading *reading;
 
   pdk_facts_merge (facts, failed->facts);
   pdk_facts_merge (facts, last_good->facts);
-  return pdk_reading_new (PDK_SOURCE_STATE_STALE, last_good->observed_at_usec, facts);
+  reading = pdk_reading_new (PDK_SOURCE_STATE_STALE, last_good->observed_at_usec, facts);
+  reading->is_fallback = last_good->is_fallback;
+  return reading;
 }
 
 /**
@@ -198,7 +201,7 @@ merge_fresh (PdkAccountSnapshot *account)
     {
       const PdkReading *reading = g_array_index (account->sources, PdkSourceReading, i).reading;
 
-      if (reading->state == PDK_SOURCE_STATE_OK)
+      if (reading->state == PDK_SOURCE_STATE_OK && !reading->is_fallback)
         pdk_facts_merge (account->facts, reading->facts);
       else if (reading->fresh != NULL)
         pdk_facts_merge (account->facts, reading->fresh);
@@ -212,8 +215,20 @@ merge_in_state (PdkAccountSnapshot *account, PdkSourceState state)
     {
       const PdkSourceReading *source = &g_array_index (account->sources, PdkSourceReading, i);
 
-      if (source->reading->state == state)
+      if (source->reading->state == state && !source->reading->is_fallback)
         pdk_facts_merge (account->facts, source->reading->facts);
+    }
+}
+
+static void
+merge_fallbacks (PdkAccountSnapshot *account)
+{
+  for (guint i = 0; i < account->sources->len; i++)
+    {
+      const PdkReading *reading = g_array_index (account->sources, PdkSourceReading, i).reading;
+
+      if (reading->is_fallback)
+        pdk_facts_merge (account->facts, reading->facts);
     }
 }
 
@@ -234,6 +249,7 @@ pdk_account_snapshot_finish (PdkAccountSnapshot *account, const PdkFacts *more)
   merge_in_state (account, PDK_SOURCE_STATE_ABSENT);
   merge_in_state (account, PDK_SOURCE_STATE_STALE);
   merge_in_state (account, PDK_SOURCE_STATE_FAILED);
+  merge_fallbacks (account);
 
   if (account->is_cloud_only && pdk_facts_get_diagnostic (account->facts, "cloud_auth_failed") != NULL)
     account->status = PDK_ACCOUNT_STATUS_AUTH;

@@ -36,7 +36,8 @@ typedef struct
   PdkSourceState state;
   gint64 observed_at_usec; /* PDK_TIME_UNKNOWN when nothing was ever observed */
   PdkFacts *facts;
-  PdkFacts *fresh; /* (nullable): of a reading that is stale in parts, those facts that are not */
+  PdkFacts *fresh;      /* (nullable): of a reading that is stale in parts, those facts that are not */
+  gboolean is_fallback; /* what another source knows goes before, however old; set right after it was made */
 } PdkReading;
 
 PdkReading *pdk_reading_new (PdkSourceState state, gint64 observed_at_usec, PdkFacts *facts);

@@ -134,6 +134,7 @@ poll_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
       describe_future (facts, path, (guint) MIN (n_future, G_MAXUINT));
       reading = pdk_reading_new (PDK_SOURCE_STATE_OK, poll->now_usec, facts);
+      reading->is_fallback = TRUE;
     }
   else
     reading = read_failed (poll, path, error);

@@ -93,6 +93,28 @@ test_precedence (void)
   g_assert_null (pdk_account_snapshot_get_reading (account, "tenth"));
 }
 
+/* What only stands in for other sources does not go before any of them, not even before one that is stale. */
+static void
+test_fallback (void)
+{
+  g_autoptr (PdkAccountSnapshot) account = pdk_account_snapshot_new ("a", "ollama", NULL, FALSE);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkReading) fallback = NULL;
+  g_autoptr (PdkReading) stale = NULL;
+
+  pdk_facts_set_metric (facts, "both", 1, "x", NULL);
+  pdk_facts_set_metric (facts, "alone", 2, "x", NULL);
+  fallback = pdk_reading_new (PDK_SOURCE_STATE_OK, 100, facts);
+  fallback->is_fallback = TRUE;
+  pdk_account_snapshot_add_reading (account, "first", fallback);
+  add (account, "second", PDK_SOURCE_STATE_STALE, "both", 3);
+  pdk_account_snapshot_finish (account, NULL);
+  g_assert_cmpfloat (get_number (account->facts, "both"), ==, 3);
+  g_assert_cmpfloat (get_number (account->facts, "alone"), ==, 2);
+  stale = pdk_reading_new_stale (fallback, fallback);
+  g_assert_true (stale->is_fallback);
+}
+
 /* The part of a reading that is fresh keeps the precedence of its source; the older part has that of all that
  * is stale. */
 static void
@@ -202,6 +224,7 @@ main (int argc, char **argv)
   g_test_add_func ("/snapshot/names", test_names);
   g_test_add_func ("/snapshot/stale", test_stale);
   g_test_add_func ("/snapshot/precedence", test_precedence);
+  g_test_add_func ("/snapshot/fallback", test_fallback);
   g_test_add_func ("/snapshot/partly-stale", test_partly_stale);
   g_test_add_func ("/snapshot/status", test_status);
   g_test_add_func ("/snapshot/accounts", test_accounts);
