@@ -31,11 +31,11 @@ static const struct
   gint64 period_usec; /* 0: that of the bill */
 } limits[] = {
   { "credit_included_usd", N_ ("Included credits"), 0 },
-  { "credit_purchased_usd", N_ ("Purchased credits"), 0 },
   { "usage_five_hour", N_ ("Session limit"), 5 * HOUR_USEC },
   { "usage_daily", N_ ("Daily limit"), DAY_USEC },
   { "usage_weekly", N_ ("Weekly limit"), 7 * DAY_USEC },
   { "usage_monthly", N_ ("Monthly limit"), 0 },
+  { "credit_purchased_usd", N_ ("Purchased credits"), 0 },
 };
 
 static void
@@ -121,7 +121,7 @@ round_moment (gint64 time_usec, gint64 now_usec)
 
 /* How it goes on as it went from the beginning of the period until it was observed. */
 static char *
-describe_pace (const PdkCloudRow *row, gint64 start_usec, gint64 observed_at_usec, gint64 now_usec)
+describe_pace (PdkCloudRow *row, gint64 start_usec, gint64 observed_at_usec, gint64 now_usec)
 {
   double elapsed_usec = (double) observed_at_usec - (double) start_usec;
   double period_usec = (double) row->resets_at_usec - (double) start_usec;
@@ -136,9 +136,10 @@ describe_pace (const PdkCloudRow *row, gint64 start_usec, gint64 observed_at_use
   /* Values that are that old say nothing any more. */
   if ((double) start_usec + lasts_usec <= (double) now_usec)
     return NULL;
+  row->runs_out = TRUE;
   moment = pdk_format_coming_moment (round_moment (start_usec + (gint64) lasts_usec, now_usec), now_usec);
   /* Translators: %s is a time, such as "14:00" or "Thursday 14:00". */
-  return g_strdup_printf (_ ("at this rate used up by %s"), moment);
+  return g_strdup_printf (_ ("At this rate used up by %s"), moment);
 }
 
 static PdkCloudRow *

@@ -25,7 +25,8 @@ typedef struct
   char *left;            /* "45% left", "$45.39 of $60.00 left" */
   gint64 resets_at_usec; /* in the future, or PDK_TIME_UNKNOWN */
   char *countdown;       /* (nullable): "resets in 2 days" */
-  char *pace;            /* (nullable): "at this rate used up by Thursday 14:00" */
+  char *pace;            /* (nullable): "lasts until the reset", "At this rate used up by Thursday 14:00" */
+  gboolean runs_out;     /* whether the pace says that it does not last */
   PdkCloudLevel level;
 } PdkCloudRow;
 

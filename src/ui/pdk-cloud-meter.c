@@ -23,6 +23,7 @@ struct _PdkCloudMeter
   GtkLabel *value;
   GtkProgressBar *share;
   GtkLabel *facts;
+  GtkLabel *pace;
 };
 
 G_DEFINE_FINAL_TYPE (PdkCloudMeter, pdk_cloud_meter, GTK_TYPE_LIST_BOX_ROW)
@@ -45,7 +46,7 @@ describe_facts (const PdkCloudRow *row)
   /* Without a limit, that stands at the end of the title. */
   append_fact (facts, row->has_limit ? row->left : NULL);
   append_fact (facts, row->countdown);
-  append_fact (facts, row->pace);
+  append_fact (facts, row->runs_out ? NULL : row->pace);
   return g_string_free (facts, FALSE);
 }
 
@@ -89,6 +90,7 @@ pdk_cloud_meter_class_init (PdkCloudMeterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkCloudMeter, value);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudMeter, share);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudMeter, facts);
+  gtk_widget_class_bind_template_child (widget_class, PdkCloudMeter, pace);
 }
 
 static void
@@ -123,6 +125,8 @@ pdk_cloud_meter_set_row (PdkCloudMeter *self, const PdkCloudRow *row, gint64 now
   pdk_label_set_text (self->value, row->has_limit ? row->used : row->left);
   pdk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');
+  pdk_label_set_text (self->pace, row->runs_out ? row->pace : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->pace), row->runs_out);
   gtk_widget_set_visible (GTK_WIDGET (self->share), row->has_limit);
   gtk_progress_bar_set_fraction (self->share, row->used_fraction);
   set_level (self, row->level);

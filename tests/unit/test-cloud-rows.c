@@ -137,8 +137,8 @@ test_pace (void)
   } cases[] = {
     /* Three days of seven are over. */
     { "usage_weekly", 40, 4 * DAY, "resets in 4 d 0 h", "lasts until the reset" },
-    { "usage_weekly", 60, 4 * DAY, "resets in 4 d 0 h", "at this rate used up by Sunday 14:00" },
-    { "usage_weekly", 90, 4 * DAY, "resets in 4 d 0 h", "at this rate used up by 22:05" },
+    { "usage_weekly", 60, 4 * DAY, "resets in 4 d 0 h", "At this rate used up by Sunday 14:00" },
+    { "usage_weekly", 90, 4 * DAY, "resets in 4 d 0 h", "At this rate used up by 22:05" },
     { "usage_weekly", 100, 4 * DAY, "resets in 4 d 0 h", NULL },
     { "usage_weekly", 0, 4 * DAY, "resets in 4 d 0 h", NULL },
     /* It has just begun. */
@@ -148,8 +148,8 @@ test_pace (void)
     { "usage_weekly", 60, 8 * DAY, "resets in 8 days", NULL },
     { "usage_weekly", 60, 0, NULL, NULL },
     { "usage_weekly", 60, -HOUR, NULL, NULL },
-    { "usage_daily", 50, 13 * HOUR, "resets in 13 h 0 min", "at this rate used up by Saturday 01:05" },
-    { "usage_five_hour", 96, HOUR + MINUTE / 2, "resets in 1 h 1 min", "at this rate used up by 14:10" },
+    { "usage_daily", 50, 13 * HOUR, "resets in 13 h 0 min", "At this rate used up by Saturday 01:05" },
+    { "usage_five_hour", 96, HOUR + MINUTE / 2, "resets in 1 h 1 min", "At this rate used up by 14:10" },
     { "usage_five_hour", 96, MINUTE / 2, "resets in 1 min", "lasts until the reset" },
   };
 
@@ -172,6 +172,7 @@ test_pace (void)
       g_test_message ("%s, %g %%, case %u", cases[i].metric, cases[i].used_percent, (guint) i);
       g_assert_cmpstr (countdown, ==, cases[i].countdown);
       g_assert_cmpstr (row->pace, ==, cases[i].pace);
+      g_assert_true (row->runs_out == (row->pace != NULL && g_str_has_prefix (row->pace, "At this rate")));
     }
 }
 
@@ -184,8 +185,8 @@ test_billing_period (void)
     gint64 began_before_usec, ends_in_usec;
     const char *pace;
   } cases[] = {
-    { 10 * DAY, 20 * DAY, "at this rate used up by 30 Nov, 14:00" },
-    { 10 * DAY, 20 * DAY + HOUR, "at this rate used up by 30 Nov, 14:00" },
+    { 10 * DAY, 20 * DAY, "At this rate used up by 30 Nov, 14:00" },
+    { 10 * DAY, 20 * DAY + HOUR, "At this rate used up by 30 Nov, 14:00" },
     { 40 * DAY, -10 * DAY, NULL }, /* the one before */
     { -DAY, 20 * DAY, NULL },
     { 0, 0, NULL }, /* not known */
@@ -214,7 +215,7 @@ test_stale (void)
     const char *pace;
   } cases[] = {
     { 20, "lasts until the reset" },
-    { 40, "at this rate used up by Sunday 14:00" },
+    { 40, "At this rate used up by Sunday 14:00" },
     { 70, NULL },
   };
 
