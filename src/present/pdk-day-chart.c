@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The requests of the trailing days, made ready to be drawn and to be read aloud. Pure functions, any thread.
+/* The requests of the trailing days, or what they cost, made ready to be drawn and to be read aloud. Pure
+ * functions, any thread.
  */
 
 #define G_LOG_DOMAIN "paddock"
@@ -49,6 +50,34 @@ round_up (double value)
   return 10.0 * power;
 }
 
+static void
+begin (PdkDayChart *chart, guint32 today)
+{
+  *chart = (PdkDayChart){ 0 };
+  for (guint i = 0; i < PDK_DAY_CHART_N_DAYS; i++)
+    chart->bars[i].julian_day = today - (PDK_DAY_CHART_N_DAYS - 1) + i;
+}
+
+static void
+finish (PdkDayChart *chart)
+{
+  double highest = 0;
+
+  for (guint i = 0; i < PDK_DAY_CHART_N_DAYS; i++)
+    {
+      PdkDayBar *bar = &chart->bars[i];
+
+      bar->errors = MIN (bar->errors, bar->requests);
+      chart->total_requests += bar->requests;
+      chart->total_errors += bar->errors;
+      chart->total_usd += bar->usd;
+    }
+  chart->is_money = chart->total_usd > 0;
+  for (guint i = 0; i < PDK_DAY_CHART_N_DAYS; i++)
+    highest = MAX (highest, pdk_day_chart_get_value (chart, i));
+  chart->axis_max = chart->is_money ? round_up (highest * 100) / 100 : round_up (highest);
+}
+
 /**
  * pdk_day_chart_fill:
  * @chart: (out caller-allocates): where the days go
@@ -61,24 +90,51 @@ round_up (double value)
 void
 pdk_day_chart_fill (PdkDayChart *chart, const PdkFacts *facts, guint32 today)
 {
-  double highest = 1.0;
-
-  *chart = (PdkDayChart){ 0 };
-  for (guint i = 0; i < PDK_DAY_CHART_N_DAYS; i++)
-    chart->bars[i].julian_day = today - (PDK_DAY_CHART_N_DAYS - 1) + i;
+  begin (chart, today);
   fill_series (chart, pdk_facts_get_series (facts, "requests"), G_STRUCT_OFFSET (PdkDayBar, requests));
   fill_series (chart, pdk_facts_get_series (facts, "http_5xx"), G_STRUCT_OFFSET (PdkDayBar, errors));
+  finish (chart);
+}
 
-  for (guint i = 0; i < PDK_DAY_CHART_N_DAYS; i++)
-    {
-      PdkDayBar *bar = &chart->bars[i];
+/**
+ * pdk_day_chart_fill_cloud:
+ * @chart: (out caller-allocates): where the days go
+ * @facts: what is known
+ * @today: the last day of the chart, which is one of UTC, as in GDate
+ *
+ * Fills @chart with what was asked of the cloud, likewise. Bars stand for what that cost, or for requests
+ * where it cost nothing or this is not known.
+ */
+void
+pdk_day_chart_fill_cloud (PdkDayChart *chart, const PdkFacts *facts, guint32 today)
+{
+  begin (chart, today);
+  fill_series (chart, pdk_facts_get_series (facts, "cloud_requests"), G_STRUCT_OFFSET (PdkDayBar, requests));
+  fill_series (chart, pdk_facts_get_series (facts, "cloud_cost_usd"), G_STRUCT_OFFSET (PdkDayBar, usd));
+  finish (chart);
+}
 
-      bar->errors = MIN (bar->errors, bar->requests);
-      highest = MAX (highest, bar->requests);
-      chart->total_requests += bar->requests;
-      chart->total_errors += bar->errors;
-    }
-  chart->axis_max = round_up (highest);
+/** pdk_day_chart_get_value: Returns: what the bar at @index stands for */
+double
+pdk_day_chart_get_value (const PdkDayChart *chart, guint index)
+{
+  return chart->is_money ? chart->bars[index].usd : chart->bars[index].requests;
+}
+
+/** pdk_day_chart_get_title: Returns: what the bars stand for, in the user's language */
+const char *
+pdk_day_chart_get_title (const PdkDayChart *chart)
+{
+  return chart->is_money ? _ ("Cost per day") : _ ("Requests per day");
+}
+
+/** pdk_day_chart_format_mark: Returns: (transfer full): @value as it stands at an axis of @chart */
+char *
+pdk_day_chart_format_mark (const PdkDayChart *chart, double value)
+{
+  if (!chart->is_money)
+    return pdk_format_count (value);
+  return value == floor (value) ? g_strdup_printf ("$%.0f", value) : pdk_format_usd (value);
 }
 
 static char *
@@ -100,6 +156,17 @@ describe_counts (double requests, double errors)
   return g_strdup_printf ("%s · %s", first, second);
 }
 
+static char *
+describe (const PdkDayChart *chart, double requests, double errors, double usd)
+{
+  g_autofree char *counts = describe_counts (requests, errors);
+  g_autofree char *cost = chart->is_money ? pdk_format_usd (usd) : NULL;
+
+  if (cost == NULL)
+    return g_steal_pointer (&counts);
+  return chart->total_requests > 0 ? g_strdup_printf ("%s · %s", cost, counts) : g_steal_pointer (&cost);
+}
+
 /**
  * pdk_day_chart_describe_day:
  * @chart: a chart
@@ -113,7 +180,7 @@ pdk_day_chart_describe_day (const PdkDayChart *chart, guint index)
   const PdkDayBar *bar = &chart->bars[index];
   g_autofree char *day = pdk_format_day (bar->julian_day);
   g_autofree char *counts =
-      bar->is_known ? describe_counts (bar->requests, bar->errors) : g_strdup (_ ("not known"));
+      bar->is_known ? describe (chart, bar->requests, bar->errors, bar->usd) : g_strdup (_ ("not known"));
 
   if (index == PDK_DAY_CHART_N_DAYS - 1)
     return g_strdup_printf (_ ("Today: %s"), counts);
@@ -125,5 +192,5 @@ pdk_day_chart_describe_day (const PdkDayChart *chart, guint index)
 char *
 pdk_day_chart_describe (const PdkDayChart *chart)
 {
-  return describe_counts (chart->total_requests, chart->total_errors);
+  return describe (chart, chart->total_requests, chart->total_errors, chart->total_usd);
 }

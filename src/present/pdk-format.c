@@ -74,6 +74,18 @@ pdk_format_percent (double fraction)
 }
 
 /**
+ * pdk_format_usd:
+ * @usd: an amount of money, which may be owed
+ *
+ * Returns: (transfer full): the amount in dollars and cents, such as "$12.40"
+ */
+char *
+pdk_format_usd (double usd)
+{
+  return usd < 0 ? g_strdup_printf ("-$%.2f", -usd) : g_strdup_printf ("$%.2f", usd);
+}
+
+/**
  * pdk_format_bytes:
  * @bytes: a size
  *
@@ -176,6 +188,30 @@ pdk_format_time_left (gint64 usec)
                           (int) days);
 }
 
+/**
+ * pdk_format_time_until:
+ * @usec: how long it is until something happens, in microseconds
+ *
+ * Returns: (transfer full): the time span, such as "12 min", "5 h 12 min" or "3 days"
+ */
+char *
+pdk_format_time_until (gint64 usec)
+{
+  /* Rounded up, so that what has not happened is never 0 minutes away. */
+  gint64 minutes = MAX ((usec - 1) / (SECONDS_PER_MINUTE * G_USEC_PER_SEC) + 1, 1);
+  int days = (int) (minutes / (24 * 60));
+  int hours = (int) (minutes / 60 % 24);
+
+  if (minutes < 60)
+    return g_strdup_printf (_ ("%d\302\240min"), (int) minutes);
+  if (days == 0)
+    return g_strdup_printf (_ ("%d\302\240h %d\302\240min"), hours, (int) (minutes % 60));
+  if (days < 7)
+    /* Translators: days and hours. */
+    return g_strdup_printf (_ ("%d\302\240d %d\302\240h"), days, hours);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day", "%d days", (gulong) days), days);
+}
+
 static GDateTime *
 local_time (gint64 time_usec)
 {
@@ -205,6 +241,27 @@ pdk_format_moment (gint64 time_usec, gint64 now_usec)
     return g_date_time_format (then, _ ("%H:%M"));
   /* Translators: a day and a time of day, in the notation of g_date_time_format(). */
   return g_date_time_format (then, _ ("%-d %b, %H:%M"));
+}
+
+/**
+ * pdk_format_coming_moment:
+ * @time_usec: a moment in the future, since the epoch
+ * @now_usec: the time now
+ *
+ * Returns: (transfer full): the local time of day, with the day of the week when it is not today, or with the
+ * date when that day comes more than once until then
+ */
+char *
+pdk_format_coming_moment (gint64 time_usec, gint64 now_usec)
+{
+  g_autoptr (GDateTime) then = local_time (time_usec);
+  guint32 day = pdk_format_julian_day_of (time_usec);
+  guint32 today = pdk_format_julian_day_of (now_usec);
+
+  if (then != NULL && day > today && day - today < 7)
+    /* Translators: a day of the week and a time of day, in the notation of g_date_time_format(). */
+    return g_date_time_format (then, _ ("%A %H:%M"));
+  return pdk_format_moment (time_usec, now_usec);
 }
 
 static char *

@@ -81,7 +81,7 @@ get_text_height (PdkBarChart *self)
 static Frame
 get_frame (PdkBarChart *self)
 {
-  g_autofree char *maximum = pdk_format_count (self->days.axis_max);
+  g_autofree char *maximum = pdk_day_chart_format_mark (&self->days, self->days.axis_max);
   g_autoptr (PangoLayout) layout = create_text (self, maximum);
   int text_width, text_height;
   Frame frame;
@@ -169,7 +169,7 @@ draw_axis (PdkBarChart *self, cairo_t *cr, const Frame *frame)
 
   for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
     {
-      g_autofree char *text = pdk_format_count (values[i]);
+      g_autofree char *text = pdk_day_chart_format_mark (&self->days, values[i]);
       double y = i == 0 ? frame->bottom : frame->top;
       double text_y = y - text_height / 2;
 
@@ -250,7 +250,8 @@ draw_bar (PdkBarChart *self, cairo_t *cr, const Frame *frame, int day)
 {
   const PdkDayBar *bar = &self->days.bars[day];
   int errors_height = to_pixels (self, frame, bar->errors);
-  int height = MAX (to_pixels (self, frame, bar->requests), errors_height);
+  int height =
+      MAX (to_pixels (self, frame, pdk_day_chart_get_value (&self->days, (guint) day)), errors_height);
   int x, width;
   GdkRGBA color;
 
@@ -472,7 +473,7 @@ pdk_bar_chart_init (PdkBarChart *self)
   gtk_widget_set_has_tooltip (widget, TRUE);
   gtk_widget_add_events (widget, GDK_POINTER_MOTION_MASK | GDK_LEAVE_NOTIFY_MASK | GDK_KEY_PRESS_MASK |
                                      GDK_FOCUS_CHANGE_MASK);
-  atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Requests per day"));
+  atk_object_set_name (gtk_widget_get_accessible (widget), pdk_day_chart_get_title (&self->days));
 }
 
 /**
@@ -485,6 +486,10 @@ pdk_bar_chart_init (PdkBarChart *self)
 void
 pdk_bar_chart_set_days (PdkBarChart *self, const PdkDayChart *days)
 {
+  AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
+
   self->days = *days;
+  if (g_strcmp0 (atk_object_get_name (accessible), pdk_day_chart_get_title (days)) != 0)
+    atk_object_set_name (accessible, pdk_day_chart_get_title (days));
   announce (self);
 }

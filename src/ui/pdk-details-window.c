@@ -17,6 +17,7 @@
 #include "pdk-tray-state.h"
 
 #include "pdk-chart-section.h"
+#include "pdk-cloud-section.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
 #include "pdk-loaded-section.h"
@@ -49,6 +50,7 @@ struct _PdkDetailsWindow
   PdkLoadedSection *loaded;
   PdkRequestsSection *requests;
   PdkChartSection *chart;
+  PdkCloudSection *cloud;
   PdkModelsSection *models;
   PdkDesktopSection *desktop;
   PdkProblemsSection *problems;
@@ -145,25 +147,31 @@ is_list_stale (const PdkAccountSnapshot *account, const GPtrArray *(*get) (const
   return pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
 }
 
+/* What changes as time passes. */
+static void
+update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64 now_usec)
+{
+  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+  gboolean is_stale = is_list_stale (account, pdk_facts_get_running) && server != NULL &&
+                      server->observed_at_usec != PDK_TIME_UNKNOWN;
+
+  /* Those of old models stand still, as nobody knows how they went on. */
+  pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
+  pdk_cloud_section_set_account (self->cloud, account, now_usec);
+}
+
 static void
 update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
   gint64 now_usec = pdk_clock_get_real_usec (self->clock);
-  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
   g_autofree char *message = pdk_message_for_account (account);
-  gboolean is_loaded_stale = is_list_stale (account, pdk_facts_get_running);
 
   pdk_label_set_text (self->message, message);
   update_banner (self, account, now_usec);
   /* What the server said is old when it does not answer; what the log says is not. */
-  set_class (GTK_WIDGET (self->loaded), "stale", is_loaded_stale);
+  set_class (GTK_WIDGET (self->loaded), "stale", is_list_stale (account, pdk_facts_get_running));
   set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
-  /* And its countdowns stand still, as nobody knows how they went on. */
-  pdk_loaded_section_set_facts (self->loaded, account->facts,
-                                is_loaded_stale && server != NULL &&
-                                        server->observed_at_usec != PDK_TIME_UNKNOWN
-                                    ? server->observed_at_usec
-                                    : now_usec);
+  update_countdowns (self, account, now_usec);
   pdk_requests_section_set_facts (self->requests, account->facts);
   pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
@@ -206,7 +214,7 @@ on_tick (gpointer user_data)
   const PdkAccountSnapshot *account = get_account (self);
 
   if (account != NULL)
-    pdk_loaded_section_set_facts (self->loaded, account->facts, pdk_clock_get_real_usec (self->clock));
+    update_countdowns (self, account, pdk_clock_get_real_usec (self->clock));
   return G_SOURCE_CONTINUE;
 }
 
@@ -221,8 +229,9 @@ stop_timer (PdkDetailsWindow *self, guint *id)
 static void
 update_tick (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
-  gboolean is_needed = account != NULL && pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE &&
-                       pdk_loaded_section_has_countdown (account->facts);
+  gboolean is_needed = account != NULL && (pdk_cloud_section_has_countdown (self->cloud) ||
+                                           (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE &&
+                                            pdk_loaded_section_has_countdown (account->facts)));
 
   if (!is_needed)
     stop_timer (self, &self->tick_id);
@@ -252,11 +261,11 @@ update (PdkDetailsWindow *self)
   gtk_widget_set_visible (self->sections, account != NULL);
   update_accounts_menu (self);
   update_refresh_tooltip (self);
-  update_tick (self, account);
   if (account != NULL)
     update_account (self, account);
   else
     pdk_label_set_text (self->message, _ ("Looking for Ollama…"));
+  update_tick (self, account);
 }
 
 static void
@@ -363,6 +372,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, cloud);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, desktop);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, problems);
@@ -380,6 +390,7 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   g_type_ensure (PDK_TYPE_LOADED_SECTION);
   g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
   g_type_ensure (PDK_TYPE_CHART_SECTION);
+  g_type_ensure (PDK_TYPE_CLOUD_SECTION);
   g_type_ensure (PDK_TYPE_MODELS_SECTION);
   g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
   g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);

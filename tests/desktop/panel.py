@@ -184,17 +184,19 @@ class Applet:
     def wait_for_window(self) -> str:
         return wait_until(lambda: (self.windows() or [None])[0], "a window")
 
-    def widgets(self) -> list[Widget]:
-        """All that can be seen in its windows; it must have been started with accessible=True."""
+    def widgets(self, scrolled_away: bool = False) -> list[Widget]:
+        """All that can be seen in its windows, or also what scrolling would show; it must have been started with
+        accessible=True."""
         gi.require_version("Atspi", "2.0")
         from gi.repository import Atspi
 
+        state = Atspi.StateType.VISIBLE if scrolled_away else Atspi.StateType.SHOWING
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
             application = desktop.get_child_at_index(index)
             if application is not None and application.get_process_id() == self.process.pid:
                 return [widget for widget in Widget(application).descendants()
-                        if widget.node.get_state_set().contains(Atspi.StateType.SHOWING)]
+                        if widget.node.get_state_set().contains(state)]
         return []
 
     def wait_for_widget(self, name: str) -> Widget:
@@ -228,6 +230,16 @@ class Widget:
         """What it shows: its text, or else its name."""
         text = self.node.get_text_iface()
         return (text.get_text(0, text.get_character_count()) if text else "") or self.name
+
+    @property
+    def description(self) -> str:
+        return self.node.get_description() or ""
+
+    @property
+    def value(self) -> float | None:
+        """Of a meter: how far it is, from 0 to 1."""
+        value = self.node.get_value_iface()
+        return value.get_current_value() / (value.get_maximum_value() or 1.0) if value else None
 
     def press(self) -> None:
         assert self.node.get_action_iface().do_action(0), self.name

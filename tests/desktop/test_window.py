@@ -158,6 +158,49 @@ def it_follows_while_it_is_open(box: Box) -> None:
     wait_until(lambda: not any("No Answer Since" in widget.text for widget in applet.widgets()), "no banner")
 
 
+def _look_at_cloud(box: Box, *arguments: str) -> Applet:
+    panel, _, applet = _start(box, *arguments, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    return applet
+
+
+def _meters(applet: Applet) -> dict[str, tuple[float | None, str]]:
+    """How far the meters of the cloud are, and what they say, by name."""
+    try:
+        return {widget.name: (widget.value, widget.description) for widget in applet.widgets(scrolled_away=True)
+                if widget.role == "progress bar" and widget.name in ("Included credits", "Weekly limit", "Session limit")}
+    except GLib.Error:
+        return {}  # it changed while it was looked at
+
+
+def cloud_has_a_meter_for_each_limit(box: Box) -> None:
+    applet = _look_at_cloud(box, "--demo")
+    meters = wait_until(lambda: _meters(applet), "the meters")
+    demo = box.status("--demo")
+    assert set(meters) == {"Included credits", "Weekly limit"}, meters
+    value, text = meters["Weekly limit"]
+    assert value is not None and abs(value - demo.metric("usage_weekly") / 100) < 0.011, (value, text)
+    assert "left" in text and "resets in" in text, text
+    value, text = meters["Included credits"]
+    assert value is not None and 0 < value < 1 and "of $60.00 left" in text, (value, text)
+    widgets = applet.widgets(scrolled_away=True)
+    assert any(widget.text == "Cloud (pro)" for widget in widgets), "the plan"
+    assert any(widget.role == "chart" and widget.name == "Cost per day" for widget in widgets), "the chart"
+    assert any(widget.name == "Usage page" for widget in widgets), "the way to the page"
+
+
+def cloud_without_an_account_says_how_to_sign_in(box: Box) -> None:
+    applet = _look_at_cloud(box)
+
+    def texts() -> list[str]:
+        return [widget.text for widget in applet.widgets(scrolled_away=True)]
+    wait_until(lambda: any("ollama signin" in text for text in texts()), "the sentence")
+    assert not _meters(applet)
+    # The link that comes with the refusal binds this machine's key to whoever opens it.
+    assert not any("ollama.com/connect" in text for text in texts())
+
+
 def it_fits_the_screen(box: Box) -> None:
     panel, server, applet = _start(box)
     panel.tell("details")

@@ -101,6 +101,57 @@ test_describe (void)
   g_assert_cmpstr (last, ==, "Today: 1 request");
 }
 
+static void
+test_cloud (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autofree char *one = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *zero = NULL;
+  g_autofree char *highest = NULL;
+  PdkDayChart chart;
+
+  pdk_facts_append_day (facts, "requests", today (), 9000); /* of the local server */
+  pdk_facts_append_day (facts, "cloud_requests", today () - 1, 42);
+  pdk_facts_append_day (facts, "cloud_requests", today (), 1);
+  pdk_day_chart_fill_cloud (&chart, facts, today ());
+  one = pdk_day_chart_describe_day (&chart, LAST - 1);
+  g_assert_true (chart.is_known);
+  g_assert_cmpstr (pdk_day_chart_get_title (&chart), ==, "Requests per day");
+  g_assert_cmpstr (one, ==, "Thu 19 Nov: 42 requests");
+  g_assert_cmpfloat (chart.axis_max, ==, 50);
+  g_clear_pointer (&one, g_free);
+
+  pdk_facts_append_day (facts, "cloud_cost_usd", today () - 1, 1.204);
+  pdk_facts_append_day (facts, "cloud_cost_usd", today (), 0.03);
+  pdk_day_chart_fill_cloud (&chart, facts, today ());
+  one = pdk_day_chart_describe_day (&chart, LAST - 1);
+  all = pdk_day_chart_describe (&chart);
+  zero = pdk_day_chart_format_mark (&chart, 0);
+  highest = pdk_day_chart_format_mark (&chart, chart.axis_max);
+  g_assert_cmpstr (pdk_day_chart_get_title (&chart), ==, "Cost per day");
+  g_assert_cmpfloat (pdk_day_chart_get_value (&chart, LAST - 1), ==, 1.204);
+  g_assert_cmpstr (one, ==, "Thu 19 Nov: $1.20 · 42 requests");
+  g_assert_cmpstr (all, ==, "$1.23 · 43 requests");
+  g_assert_cmpstr (zero, ==, "$0");
+  g_assert_cmpstr (highest, ==, "$1.50");
+}
+
+/* A few cents fill the chart as well. */
+static void
+test_cents (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autofree char *all = NULL;
+  PdkDayChart chart;
+
+  pdk_facts_append_day (facts, "cloud_cost_usd", today (), 0.021);
+  pdk_day_chart_fill_cloud (&chart, facts, today ());
+  all = pdk_day_chart_describe (&chart);
+  g_assert_cmpfloat_with_epsilon (chart.axis_max, 0.03, 1e-9);
+  g_assert_cmpstr (all, ==, "$0.02");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +160,7 @@ main (int argc, char **argv)
   g_test_add_func ("/day-chart/axis", test_axis);
   g_test_add_func ("/day-chart/nothing", test_nothing);
   g_test_add_func ("/day-chart/describe", test_describe);
+  g_test_add_func ("/day-chart/cloud", test_cloud);
+  g_test_add_func ("/day-chart/cents", test_cents);
   return g_test_run ();
 }

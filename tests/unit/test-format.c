@@ -148,6 +148,66 @@ test_moment (void)
 }
 
 static void
+test_coming_moment (void)
+{
+  static const struct
+  {
+    gint64 minutes;
+    const char *expected;
+  } cases[] = {
+    { 61, "13:01" },
+    { 13 * 60, "Saturday 01:00" },
+    { 6 * 24 * 60, "Thursday 12:00" },
+    { 7 * 24 * 60, "27 Nov, 12:00" },
+    { -24 * 60, "19 Nov, 12:00" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = pdk_format_coming_moment (NOON + cases[i].minutes * MINUTE, NOON);
+
+      g_assert_cmpstr (text, ==, cases[i].expected);
+    }
+}
+
+static void
+test_time_until (void)
+{
+  static const struct
+  {
+    gint64 usec;
+    const char *expected;
+  } cases[] = {
+    { -1, "1\302\240min" },
+    { 1, "1\302\240min" },
+    { MINUTE, "1\302\240min" },
+    { MINUTE + 1, "2\302\240min" },
+    { 60 * MINUTE, "1\302\240h 0\302\240min" },
+    { 24 * 60 * MINUTE - 1, "1\302\240d 0\302\240h" },
+    { 53 * 60 * MINUTE, "2\302\240d 5\302\240h" },
+    { 7 * 24 * 60 * MINUTE, "7 days" },
+    { G_MAXINT64, "106751991 days" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = pdk_format_time_until (cases[i].usec);
+
+      g_assert_cmpstr (text, ==, cases[i].expected);
+    }
+}
+
+static void
+test_usd (void)
+{
+  g_autofree char *some = pdk_format_usd (12.4);
+  g_autofree char *owed = pdk_format_usd (-0.5);
+
+  g_assert_cmpstr (some, ==, "$12.40");
+  g_assert_cmpstr (owed, ==, "-$0.50");
+}
+
+static void
 test_days (void)
 {
   guint32 day = pdk_format_julian_day_of (NOON);
@@ -204,6 +264,9 @@ main (int argc, char **argv)
   g_test_add_func ("/format/duration", test_duration);
   g_test_add_func ("/format/time-left", test_time_left);
   g_test_add_func ("/format/moment", test_moment);
+  g_test_add_func ("/format/coming-moment", test_coming_moment);
+  g_test_add_func ("/format/time-until", test_time_until);
+  g_test_add_func ("/format/usd", test_usd);
   g_test_add_func ("/format/days", test_days);
   return g_test_run ();
 }
