@@ -71,10 +71,18 @@ get_icon_style (PdkApplication *self)
   return settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
 }
 
+static const PdkAlertRules *
+get_rules (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+
+  return settings != NULL ? &settings->alerts : NULL;
+}
+
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
   PdkSettings *settings = get_settings (self);
   gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
   g_autofree char *icon_name =
@@ -170,7 +178,7 @@ static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
