@@ -25,7 +25,7 @@
 static char *
 format_waybar (const PdkSnapshot *snapshot)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (snapshot);
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (snapshot, NULL);
   g_autofree char *lines = g_strjoinv ("\n", state->lines);
   g_autofree char *tooltip = g_strdup_printf (*lines != '\0' ? "%s\n%s" : "%s%s", state->message, lines);
   g_autofree char *text_markup = g_markup_escape_text (state->message, -1);

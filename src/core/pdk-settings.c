@@ -50,6 +50,7 @@ settings_new (void)
   settings->history_days = DEFAULT_HISTORY_DAYS;
   settings->label = PDK_LABEL_STATUS;
   settings->tray_icon = PDK_TRAY_ICON_AUTO;
+  pdk_alert_rules_init (&settings->alerts);
   settings->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_account_free);
   return settings;
 }
@@ -379,6 +380,7 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
   static const char *const labels[] = { "status", "none", NULL };
   static const char *const icons[] = { "auto", "symbolic", "color", NULL };
   guint label = PDK_LABEL_STATUS, icon = PDK_TRAY_ICON_AUTO;
+  PdkAlertComplaint wrong;
   double seconds, days;
 
   if (json_object_has_member (root, "poll_interval_seconds"))
@@ -396,6 +398,8 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
         return complain (parse, root, "history_days", _ ("must be a number from 0 to 3660"));
       settings->history_days = (guint) days;
     }
+  if (!pdk_alert_rules_read (&settings->alerts, root, &wrong))
+    return complain (parse, wrong.object, wrong.key, wrong.what);
   settings->label = (PdkLabelMode) label;
   settings->tray_icon = (PdkTrayIconStyle) icon;
   return TRUE;

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "pdk-account.h"
+#include "pdk-alert-rules.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ typedef struct
   guint poll_interval_msec;
   PdkLabelMode label;
   PdkTrayIconStyle tray_icon;
+  PdkAlertRules alerts;
   GPtrArray *accounts; /* PdkAccount */
 } PdkSettings;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Reading a small file that somebody else owns: never blocking on a FIFO, never more than a bound, nothing
- * about the file changed. Any thread; the disk may be slow, so not the main one once the program runs. */
+ * about the file changed; and writing one of our own, as a whole. Any thread; the disk may be slow, so not
+ * the main one once the program runs. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -100,4 +101,31 @@ pdk_file_read (const char *path, gsize max_bytes, GError **error)
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&content));
+}
+
+/**
+ * pdk_file_write_private:
+ * @path: a path
+ * @bytes: the whole content
+ * @error: return location for PDK_ERROR_PERMISSION or _FAILED, or for an error of G_FILE_ERROR
+ *
+ * Replaces the file, and makes the folders that it needs. Nobody but the user may read either, and who reads
+ * it meanwhile has all of the old or all of the new content.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+pdk_file_write_private (const char *path, GBytes *bytes, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      set_error_from_errno (error, errno);
+      return FALSE;
+    }
+  return g_file_set_contents_full (path, data != NULL ? data : "", (gssize) length,
+                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }

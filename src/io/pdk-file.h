@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 GBytes *pdk_file_read (const char *path, gsize max_bytes, GError **error);
+gboolean pdk_file_write_private (const char *path, GBytes *bytes, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "pdk-text.h"
 
 #include "pdk-format.h"
+#include "pdk-limit.h"
 #include "pdk-message.h"
 
 /* How many loaded models have a line of their own. */
@@ -124,6 +125,32 @@ level_of_snapshot (const PdkSnapshot *snapshot)
   return n_at[PDK_LEVEL_LOADED] > 0 ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
 }
 
+/* Finds the limit of which the least is left, if that is so little that the user should know. */
+static gboolean
+find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
+{
+  double percent = pdk_alert_rules_get_highest (rules);
+  gboolean is_found = FALSE;
+
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      g_autoptr (GArray) limits =
+          pdk_limits_of_account (pdk_snapshot_get_account (snapshot, i), snapshot->generated_at_usec);
+
+      for (guint j = 0; j < limits->len; j++)
+        {
+          const PdkLimit *limit = &g_array_index (limits, PdkLimit, j);
+
+          if (!pdk_limit_is_at (limit, percent) ||
+              (is_found && limit->used_percent <= pressing->used_percent))
+            continue;
+          *pressing = *limit;
+          is_found = TRUE;
+        }
+    }
+  return is_found;
+}
+
 /* Makes room in front of every number, so that a panel keeps its width while numbers grow. */
 static char *
 make_label_guide (const char *message)
@@ -187,6 +214,22 @@ add_unreachable_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
     g_ptr_array_add (lines, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "No answer from %u more server",
                                                           "No answer from %u more servers", n_more),
                                              n_more));
+}
+
+static void
+add_limit_line (const PdkLimit *limit, gint64 now_usec, GPtrArray *lines)
+{
+  g_autofree char *what = pdk_limit_describe (limit);
+  g_autofree char *moment = NULL;
+
+  if (limit->resets_at_usec == PDK_TIME_UNKNOWN)
+    {
+      g_ptr_array_add (lines, g_steal_pointer (&what));
+      return;
+    }
+  moment = pdk_format_moment (limit->resets_at_usec, now_usec);
+  /* Translators: "Weekly limit: 96% used", and the time of its reset. */
+  g_ptr_array_add (lines, g_strdup_printf (_ ("%s, next reset: %s"), what, moment));
 }
 
 static void
@@ -296,15 +339,18 @@ is_anything_asked (const PdkSnapshot *snapshot)
 /**
  * pdk_tray_state_new:
  * @snapshot: (nullable): what is known, or %NULL before anything is
+ * @rules: (nullable): from when on a limit needs attention, or %NULL for the usual
  *
  * Returns: (transfer full): what the tray says of @snapshot
  */
 PdkTrayState *
-pdk_tray_state_new (const PdkSnapshot *snapshot)
+pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
 {
   PdkTrayState *state = g_new0 (PdkTrayState, 1);
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+  PdkAlertRules usual_rules;
 
+  pdk_alert_rules_init (&usual_rules);
   if (snapshot == NULL || !is_anything_asked (snapshot))
     {
       state->message = g_strdup (_ ("Looking for Ollama…"));
@@ -313,9 +359,17 @@ pdk_tray_state_new (const PdkSnapshot *snapshot)
     {
       g_autofree char *message = pdk_message_for_snapshot (snapshot);
 
+      PdkLimit limit;
+
       state->level = level_of_snapshot (snapshot);
       state->message = pdk_text_dup_for_display (message);
       add_unreachable_lines (snapshot, lines);
+      if (find_pressing_limit (snapshot, rules != NULL ? rules : &usual_rules, &limit))
+        {
+          add_limit_line (&limit, snapshot->generated_at_usec, lines);
+          if (state->level != PDK_LEVEL_UNREACHABLE)
+            state->level = PDK_LEVEL_ATTENTION;
+        }
       add_vram_line (snapshot, lines);
       add_running_lines (snapshot, lines);
     }

@@ -4,12 +4,13 @@
 
 #include <glib.h>
 
+#include "pdk-alert-rules.h"
 #include "pdk-snapshot.h"
 
 G_BEGIN_DECLS
 
 /* The most lines that a tray state has, its message not counted. */
-#define PDK_TRAY_STATE_MAX_LINES 9
+#define PDK_TRAY_STATE_MAX_LINES 10
 
 /* How things stand, told at a glance. */
 typedef enum
@@ -32,7 +33,7 @@ typedef struct
 const char *pdk_level_to_string (PdkLevel level);
 PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
 
-PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot);
+PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules);
 void pdk_tray_state_free (PdkTrayState *state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTrayState, pdk_tray_state_free)

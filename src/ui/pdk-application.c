@@ -23,6 +23,7 @@
 
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
+#include "pdk-notifier.h"
 #include "pdk-tray.h"
 
 #define PDK_TYPE_APPLICATION (pdk_application_get_type ())
@@ -39,6 +40,7 @@ struct _PdkApplication
   PdkClock *clock;
   PdkSettingsStore *store; /* (nullable): none for sample data */
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
+  PdkNotifier *notifier;   /* (nullable): none for sample data */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -71,10 +73,18 @@ get_icon_style (PdkApplication *self)
   return settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
 }
 
+static const PdkAlertRules *
+get_rules (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+
+  return settings != NULL ? &settings->alerts : NULL;
+}
+
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
   PdkSettings *settings = get_settings (self);
   gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
   g_autofree char *icon_name =
@@ -87,7 +97,11 @@ update_tray (PdkApplication *self)
 static void
 on_monitor_changed (PdkApplication *self)
 {
+  PdkSettings *settings = get_settings (self);
+
   update_tray (self);
+  if (self->notifier != NULL && settings != NULL && get_snapshot (self) != NULL)
+    pdk_notifier_update (self->notifier, get_snapshot (self), &settings->alerts);
   if (self->window != NULL)
     pdk_details_window_set_snapshot (self->window, get_snapshot (self));
 }
@@ -170,7 +184,7 @@ static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self));
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
@@ -247,8 +261,12 @@ start_monitor (PdkApplication *self)
 static void
 load_settings (PdkApplication *self)
 {
+  g_autofree char *memory_path = NULL;
+
   if (self->is_demo)
     return;
+  memory_path = pdk_notifier_dup_default_path ();
+  self->notifier = pdk_notifier_new (G_APPLICATION (self), memory_path);
   self->store = pdk_settings_store_new (self->settings_path);
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_settings_changed), self, G_CONNECT_SWAPPED);
   pdk_settings_store_watch (self->store);
@@ -359,6 +377,7 @@ pdk_application_shutdown (GApplication *application)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->tray);
   g_clear_object (&self->store);
   g_clear_object (&self->monitor);

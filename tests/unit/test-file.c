@@ -173,6 +173,63 @@ test_closes (Fixture *fixture, gconstpointer data)
   close (last);
 }
 
+static guint
+mode_of (const char *path)
+{
+  struct stat st;
+
+  g_assert_cmpint (stat (path, &st), ==, 0);
+  return st.st_mode & 0777;
+}
+
+/* A file of our own is made with its folders, replaced as a whole, and nobody else's to read. */
+static void
+test_write (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *outer = g_build_filename (fixture->folder, "outer", NULL);
+  g_autofree char *inner = g_build_filename (outer, "inner", NULL);
+  g_autofree char *path = g_build_filename (inner, "file", NULL);
+  g_autoptr (GBytes) first = g_bytes_new_static ("first", 5);
+  g_autoptr (GBytes) second = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pdk_file_write_private (path, first, &error));
+  g_assert_no_error (error);
+  content = pdk_file_read (path, 100, NULL);
+  g_assert_true (g_bytes_equal (content, first));
+  g_assert_cmpuint (mode_of (path), ==, 0600);
+  g_assert_cmpuint (mode_of (inner), ==, 0700);
+  g_assert_cmpuint (mode_of (outer), ==, 0700);
+
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  g_assert_true (pdk_file_write_private (path, second, &error));
+  g_clear_pointer (&content, g_bytes_unref);
+  content = pdk_file_read (path, 100, NULL);
+  g_assert_cmpuint (g_bytes_get_size (content), ==, 0);
+  g_assert_cmpuint (mode_of (path), ==, 0600);
+
+  g_remove (path);
+  g_rmdir (inner);
+  g_rmdir (outer);
+}
+
+/* A folder where a file belongs, and a file where a folder does. */
+static void
+test_write_fails (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *below = g_build_filename (fixture->path, "file", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (pdk_file_write_private (fixture->folder, bytes, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  write_file (fixture, "x", 1);
+  g_assert_false (pdk_file_write_private (below, bytes, &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,5 +241,7 @@ main (int argc, char **argv)
   g_test_add ("/file/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/file/leaves-no-trace", Fixture, NULL, set_up, test_leaves_no_trace, tear_down);
   g_test_add ("/file/closes", Fixture, NULL, set_up, test_closes, tear_down);
+  g_test_add ("/file/write", Fixture, NULL, set_up, test_write, tear_down);
+  g_test_add ("/file/write-fails", Fixture, NULL, set_up, test_write_fails, tear_down);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "cloud-limits.h"
 #include "pdk-tray-state.h"
 
 #define NBSP "\302\240"
@@ -56,7 +57,7 @@ make_state (PdkAccountSnapshot *first, PdkAccountSnapshot *second)
   pdk_snapshot_take_account (snapshot, first);
   if (second != NULL)
     pdk_snapshot_take_account (snapshot, second);
-  state = pdk_tray_state_new (snapshot);
+  state = pdk_tray_state_new (snapshot, NULL);
   pdk_snapshot_unref (snapshot);
   return state;
 }
@@ -64,7 +65,7 @@ make_state (PdkAccountSnapshot *first, PdkAccountSnapshot *second)
 static void
 test_before_anything (void)
 {
-  g_autoptr (PdkTrayState) none = pdk_tray_state_new (NULL);
+  g_autoptr (PdkTrayState) none = pdk_tray_state_new (NULL, NULL);
   g_autoptr (PdkTrayState) pending =
       make_state (make_account ("http://a", PDK_SOURCE_STATE_PENDING, 0, NULL), NULL);
 
@@ -171,16 +172,72 @@ test_unreachable_lines (void)
   g_assert_cmpstr (state->lines[1], ==, "No answer from 1 more server");
 }
 
+/* A limit that has nearly run out needs attention; which one it is, the menu says. */
+static void
+test_pressing_limit (void)
+{
+  static const struct
+  {
+    double weekly, daily;
+    PdkLevel level;
+    const char *line;
+  } cases[] = {
+    { 94, 81, PDK_LEVEL_IDLE, NULL },
+    { 95, 81, PDK_LEVEL_ATTENTION, "Weekly limit: 95% used, next reset: 00:10" },
+    { 96, 97, PDK_LEVEL_ATTENTION, "Daily limit: 97% used" },
+    { 100, 97, PDK_LEVEL_ATTENTION, "Weekly limit: used up, next reset: 00:10" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdkFacts) facts = pdk_facts_new ();
+      g_autoptr (PdkTrayState) fresh = NULL;
+      g_autoptr (PdkTrayState) stale = NULL;
+
+      cloud_limits_set_used (facts, "usage_weekly", cases[i].weekly, 600 * (gint64) G_USEC_PER_SEC);
+      cloud_limits_set_used (facts, "usage_daily", cases[i].daily, PDK_TIME_UNKNOWN);
+      fresh = make_state (cloud_limits_new_account ("a", PDK_SOURCE_STATE_OK, facts), NULL);
+      stale = make_state (cloud_limits_new_account ("a", PDK_SOURCE_STATE_STALE, facts), NULL);
+      g_assert_cmpint (fresh->level, ==, cases[i].level);
+      g_assert_cmpstr (fresh->lines[0], ==, cases[i].line);
+      g_assert_cmpint (stale->level, ==, PDK_LEVEL_IDLE);
+      g_assert_null (stale->lines[0]);
+    }
+}
+
+static void
+test_pressing_by_rules (void)
+{
+  const PdkAlertRules early = { .thresholds = { 50 }, .n_thresholds = 1, .is_silent = TRUE };
+  const PdkAlertRules late = { .n_thresholds = 0 };
+  g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (0);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkTrayState) seen = NULL;
+  g_autoptr (PdkTrayState) unseen = NULL;
+
+  cloud_limits_set_used (facts, "usage_weekly", 60, PDK_TIME_UNKNOWN);
+  cloud_limits_set_used (facts, "usage_daily", 99, PDK_TIME_UNKNOWN);
+  pdk_snapshot_take_account (snapshot, cloud_limits_new_account ("a", PDK_SOURCE_STATE_OK, facts));
+  seen = pdk_tray_state_new (snapshot, &early);
+  unseen = pdk_tray_state_new (snapshot, &late);
+  g_assert_cmpint (seen->level, ==, PDK_LEVEL_ATTENTION);
+  g_assert_cmpint (unseen->level, ==, PDK_LEVEL_IDLE);
+}
+
 static void
 test_most_lines (void)
 {
   PdkSnapshot *snapshot = pdk_snapshot_new (0);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
   g_autoptr (PdkTrayState) state = NULL;
+
+  cloud_limits_set_used (facts, "usage_weekly", 100, PDK_TIME_UNKNOWN);
+  pdk_snapshot_take_account (snapshot, cloud_limits_new_account ("a", PDK_SOURCE_STATE_OK, facts));
 
   for (guint i = 0; i < 5; i++)
     pdk_snapshot_take_account (
         snapshot, make_account ("http://a", i < 2 ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_OK, 9, NULL));
-  state = pdk_tray_state_new (snapshot);
+  state = pdk_tray_state_new (snapshot, NULL);
   pdk_snapshot_unref (snapshot);
   g_assert_cmpuint (g_strv_length (state->lines), ==, PDK_TRAY_STATE_MAX_LINES);
 }
@@ -233,6 +290,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tray-state/loaded-lines", test_loaded_lines);
   g_test_add_func ("/tray-state/idle-lines", test_idle_lines);
   g_test_add_func ("/tray-state/unreachable-lines", test_unreachable_lines);
+  g_test_add_func ("/tray-state/pressing-limit", test_pressing_limit);
+  g_test_add_func ("/tray-state/pressing-by-rules", test_pressing_by_rules);
   g_test_add_func ("/tray-state/most-lines", test_most_lines);
   g_test_add_func ("/tray-state/hostile-name", test_hostile_name);
   g_test_add_func ("/tray-state/label-guide", test_label_guide);
