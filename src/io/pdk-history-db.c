@@ -18,9 +18,9 @@
 #include "pdk-history-db-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -230,21 +230,19 @@ open_to_write (const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (PdkHistoryDb) db = NULL;
   gint64 version;
-  int fd;
 
   if (g_mkdir_with_parents (folder, 0700) < 0)
     {
       g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
       return NULL;
     }
-  /* Made here, so that nobody else may read it; SQLite gives the files beside it the same rights. */
-  fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0)
+  /* Made here, so that nobody else may read it; SQLite gives the files beside it the same rights. It is not
+   * opened for that: to close it again would give up every lock that another account of this process has. */
+  if (mknod (path, S_IFREG | 0600, 0) < 0 && errno != EEXIST)
     {
       g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
       return NULL;
     }
-  close (fd);
 
   db = open_file (path, SQLITE_OPEN_READWRITE, error);
   if (db == NULL || !check_origin (db, &version, error) || (version < VERSION && !migrate (db, error)))
