@@ -116,12 +116,12 @@ is_nobody_there (const GError *cause)
   return FALSE;
 }
 
-/* @cause: (transfer full) */
+/* @error: (transfer full) */
 static void
-fail_from (GTask *task, GError *cause)
+fail_from (GTask *task, GError *error)
 {
   Call *call = g_task_get_task_data (task);
-  g_autoptr (GError) owned = cause;
+  g_autoptr (GError) cause = error;
   g_autofree char *shown = NULL, *bounded = NULL, *sentence = NULL;
 
   if (is_nobody_there (cause))
