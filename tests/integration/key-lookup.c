@@ -3,7 +3,8 @@
 /* Looks up the key of an account as the program does, and prints what comes of it in one line:
  *
  *     key-lookup ACCOUNT            "key TEXT", "none", or "error CODE SENTENCE"
- *     key-lookup --cancel ACCOUNT   the same, cancelled as soon as the keyring is being asked
+ *     key-lookup --cancel ACCOUNT   the same, cancelled as soon as the keyring is being asked: "cancelled",
+ * or "late"
  */
 
 #include "config.h"
@@ -13,6 +14,8 @@
 
 #include "pdk-error.h"
 #include "pdk-secret-store.h"
+
+#define LATE_SEC 4
 
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -39,6 +42,15 @@ on_idle (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Before the keyring's own deadline, which would end it, too. */
+static gboolean
+on_late (gpointer user_data)
+{
+  printf ("late\n");
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -51,7 +63,10 @@ main (int argc, char **argv)
     return 2;
   pdk_secret_store_lookup_async (argv[argc - 1], cancellable, on_answer, loop);
   if (cancels)
-    g_idle_add (on_idle, cancellable);
+    {
+      g_idle_add (on_idle, cancellable);
+      g_timeout_add_seconds (LATE_SEC, on_late, loop);
+    }
   g_main_loop_run (loop);
   return 0;
 }
