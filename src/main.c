@@ -17,6 +17,7 @@
 #include "pdk-command-line.h"
 #include "pdk-error.h"
 #include "pdk-history-command.h"
+#include "pdk-login-command.h"
 #include "pdk-remote-command.h"
 #include "pdk-status-command.h"
 #include "pdk-watch-command.h"
@@ -66,6 +67,10 @@ run (const PdkCommandLine *line, GError **error)
       return pdk_watch_command_run (line, error);
     case PDK_COMMAND_HISTORY:
       return pdk_history_command_run (line, error);
+    case PDK_COMMAND_LOGIN:
+      return pdk_login_command_run (line, error);
+    case PDK_COMMAND_LOGOUT:
+      return pdk_logout_command_run (line, error);
     case PDK_COMMAND_DETAILS:
       return run_remote ("details", error);
     case PDK_COMMAND_REFRESH:

@@ -25,6 +25,7 @@ static const struct
 } commands[] = {
   { "details", PDK_COMMAND_DETAILS }, { "refresh", PDK_COMMAND_REFRESH }, { "quit", PDK_COMMAND_QUIT },
   { "status", PDK_COMMAND_STATUS },   { "watch", PDK_COMMAND_WATCH },     { "history", PDK_COMMAND_HISTORY },
+  { "login", PDK_COMMAND_LOGIN },     { "logout", PDK_COMMAND_LOGOUT },
 };
 
 /* What GOption fills in. */
@@ -62,7 +63,7 @@ create_context (Options *options)
     { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &options->interval, N_ ("Ask this often, in seconds (watch)"),
       N_ ("SECONDS") },
     { "account", 0, 0, G_OPTION_ARG_STRING, &options->account,
-      N_ ("Show this account alone (status, watch, history)"), N_ ("ID") },
+      N_ ("This account alone (status, watch, history, login, logout)"), N_ ("ID") },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, N_ ("Use this settings file"), N_ ("FILE") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, &options->is_demo, N_ ("Show built-in sample data"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, N_ ("Print the version"), NULL },
@@ -84,7 +85,9 @@ create_context (Options *options)
                   "  quit      end the running applet\n"
                   "  status    print what is known, and exit\n"
                   "  watch     print a line at every change\n"
-                  "  history   print what is kept of days and hours gone by"));
+                  "  history   print what is kept of days and hours gone by\n"
+                  "  login     read an API key of Ollama Cloud, and put it into the keyring\n"
+                  "  logout    take it out of the keyring"));
   return context;
 }
 
@@ -104,6 +107,11 @@ read_command (PdkCommandLine *line, char *const *rest, GError **error)
   line->command = PDK_COMMAND_APPLET;
   if (rest == NULL || rest[0] == NULL)
     return TRUE;
+  /* It may be a key, so it is not said again. */
+  if (rest[1] != NULL && g_str_equal (rest[0], "login"))
+    return usage_error (error, "%s",
+                        _ ("a key is never an argument, which everybody on this machine could read: “paddock "
+                           "login” asks for it, or reads it from standard input"));
   if (rest[1] != NULL)
     return usage_error (error, _ ("“%s” is one argument too many"), rest[1]);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -128,14 +136,16 @@ check_allowed (PdkCommandLine *line, const Options *options, GError **error)
 {
   gboolean is_watch = line->command == PDK_COMMAND_WATCH;
   gboolean is_history = line->command == PDK_COMMAND_HISTORY;
+  gboolean is_for_key = line->command == PDK_COMMAND_LOGIN || line->command == PDK_COMMAND_LOGOUT;
   gboolean prints = is_watch || is_history || line->command == PDK_COMMAND_STATUS;
 
   return check_option (line, options->wants_json, prints, "--json", error) &&
-         check_option (line, options->account != NULL, prints, "--account", error) &&
+         check_option (line, options->account != NULL, prints || is_for_key, "--account", error) &&
          check_option (line, options->wants_csv, is_history, "--csv", error) &&
          check_option (line, options->days != DAYS_NOT_GIVEN, is_history, "--days", error) &&
          check_option (line, options->format != NULL, is_watch, "--format", error) &&
-         check_option (line, options->interval != INTERVAL_NOT_GIVEN, is_watch, "--interval", error);
+         check_option (line, options->interval != INTERVAL_NOT_GIVEN, is_watch, "--interval", error) &&
+         check_option (line, options->is_demo, !is_for_key, "--demo", error);
 }
 
 static gboolean

@@ -15,6 +15,8 @@ typedef enum
   PDK_COMMAND_STATUS,
   PDK_COMMAND_WATCH,
   PDK_COMMAND_HISTORY,
+  PDK_COMMAND_LOGIN,
+  PDK_COMMAND_LOGOUT,
 } PdkCommand;
 
 typedef enum

@@ -19,7 +19,7 @@
 #include "pdk-history-table.h"
 #include "pdk-history-text.h"
 #include "pdk-printer.h"
-#include "pdk-settings-store.h"
+#include "pdk-session.h"
 
 #define DEMO_ACCOUNT "ollama"
 
@@ -139,23 +139,6 @@ take_demo (History *history, const PdkCommandLine *line, gint64 now_usec)
   take_hours (history, DEMO_ACCOUNT, hours);
 }
 
-/* Returns (transfer full) (nullable): the settings, NULL with @error set where they cannot be used. */
-static PdkSettings *
-load_settings (const PdkCommandLine *line, GError **error)
-{
-  g_autoptr (PdkSettingsStore) store = NULL;
-  const char *complaint;
-
-  if (line->is_demo)
-    return pdk_settings_new_detected (NULL);
-  store = pdk_settings_store_new (line->settings_path);
-  complaint = pdk_settings_store_get_complaint (store);
-  if (complaint == NULL)
-    return pdk_settings_ref (pdk_settings_store_get_settings (store));
-  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_SETTINGS, complaint);
-  return NULL;
-}
-
 static gboolean
 collect (History *history, const PdkCommandLine *line, gint64 now_usec, GError **error)
 {
@@ -165,7 +148,7 @@ collect (History *history, const PdkCommandLine *line, gint64 now_usec, GError *
     take_demo (history, line, now_usec);
   else
     {
-      if (line->settings_path != NULL && (settings = load_settings (line, error)) == NULL)
+      if (line->settings_path != NULL && (settings = pdk_session_load_settings (line, error)) == NULL)
         return FALSE;
       if (!read_file (history, line, settings, error))
         return FALSE;
@@ -173,7 +156,7 @@ collect (History *history, const PdkCommandLine *line, gint64 now_usec, GError *
   if (line->account == NULL || history->accounts->len > 0)
     return TRUE;
   /* An account may be new, or none at all. */
-  if (settings == NULL && (settings = load_settings (line, error)) == NULL)
+  if (settings == NULL && (settings = pdk_session_load_settings (line, error)) == NULL)
     return FALSE;
   if (has_account (settings, line->account))
     return TRUE;

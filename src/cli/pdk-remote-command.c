@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-error.h"
+#include "pdk-session-bus.h"
 
 #define OBJECT_PATH "/io/github/paddock/Paddock"
 #define ANSWER_MSEC 5000
@@ -31,8 +32,7 @@ pdk_remote_command_activate (const char *action, GError **error)
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GDBusConnection) bus = NULL;
 
-  /* Without an address GDBus would start a bus of its own, where nobody is. */
-  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") == NULL && g_getenv ("XDG_RUNTIME_DIR") == NULL)
+  if (!pdk_session_bus_has_address ())
     {
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
                            _ ("there is no session bus to reach the applet by"));

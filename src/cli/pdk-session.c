@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the commands status and watch share: the settings, a monitor on the system's clock, a main loop, and
- * the choice of one account. No display and no bus. */
+/* What the commands share: the settings; and for status and watch a monitor on the system's clock, a main
+ * loop, and the choice of one account. No display and no bus. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -20,6 +20,31 @@ on_settings_changed (PdkSettingsStore *store, gpointer user_data)
 
   pdk_monitor_set_settings (monitor, pdk_settings_store_get_settings (store),
                             pdk_settings_store_get_error (store));
+}
+
+/**
+ * pdk_session_load_settings:
+ * @line: the call
+ * @error: return location for PDK_ERROR_SETTINGS
+ *
+ * For a command that needs no more of a session than this.
+ *
+ * Returns: (transfer full) (nullable): the settings, NULL with @error set where they cannot be used
+ */
+PdkSettings *
+pdk_session_load_settings (const PdkCommandLine *line, GError **error)
+{
+  g_autoptr (PdkSettingsStore) store = NULL;
+  const char *complaint;
+
+  if (line->is_demo)
+    return pdk_settings_new_detected (NULL);
+  store = pdk_settings_store_new (line->settings_path);
+  complaint = pdk_settings_store_get_complaint (store);
+  if (complaint == NULL)
+    return pdk_settings_ref (pdk_settings_store_get_settings (store));
+  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_SETTINGS, complaint);
+  return NULL;
 }
 
 /**

@@ -17,6 +17,7 @@ typedef struct
   GMainLoop *loop;
 } PdkSession;
 
+PdkSettings *pdk_session_load_settings (const PdkCommandLine *line, GError **error);
 gboolean pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error);
 void pdk_session_clear (PdkSession *session);
 

@@ -15,7 +15,7 @@ from paddock import DEADLINE, Box, binary
 
 def help_names_every_command(box: Box) -> None:
     result = box.run("--help", expect=0)
-    for word in ("status", "watch", "--demo", "--config", "--version"):
+    for word in ("status", "watch", "login", "logout", "--demo", "--config", "--version"):
         assert word in result.stdout, word
     assert result.stderr == ""
 

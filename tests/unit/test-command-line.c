@@ -34,6 +34,9 @@ static const struct
   { "quit", PDK_COMMAND_QUIT, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "status", PDK_COMMAND_STATUS, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "status --json --account a", PDK_COMMAND_STATUS, PDK_OUTPUT_JSON, "a", NULL, 0, FALSE },
+  { "login", PDK_COMMAND_LOGIN, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
+  { "login --account a --config /x", PDK_COMMAND_LOGIN, PDK_OUTPUT_TEXT, "a", "/x", 0, FALSE },
+  { "logout --account a", PDK_COMMAND_LOGOUT, PDK_OUTPUT_TEXT, "a", NULL, 0, FALSE },
   { "--json status", PDK_COMMAND_STATUS, PDK_OUTPUT_JSON, NULL, NULL, 0, FALSE },
   { "watch", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "watch --json --interval 2.5", PDK_COMMAND_WATCH, PDK_OUTPUT_JSON, NULL, NULL, 2500, FALSE },
@@ -73,6 +76,10 @@ test_wrong (void)
   static const char *const cases[] = {
     "stop",
     "status watch",
+    "login --json",
+    "login --demo",
+    "logout --demo",
+    "logout all",
     "--nonsense",
     "--json",
     "details --json",
@@ -115,6 +122,18 @@ test_wrong (void)
     }
 }
 
+/* A key that somebody gives as an argument is not said again. */
+static void
+test_key_as_argument (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (parse ("login 0123456789abcdef", &error));
+  g_assert_error (error, PDK_ERROR, PDK_ERROR_USAGE);
+  g_assert_null (strstr (error->message, "0123456789abcdef"));
+  g_assert_nonnull (strstr (error->message, "standard input"));
+}
+
 static void
 test_help (void)
 {
@@ -132,6 +151,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command-line/good", test_good);
   g_test_add_func ("/command-line/wrong", test_wrong);
+  g_test_add_func ("/command-line/key-as-argument", test_key_as_argument);
   g_test_add_func ("/command-line/help", test_help);
   return g_test_run ();
 }
