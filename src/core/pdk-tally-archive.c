@@ -166,6 +166,7 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
           g_ptr_array_remove_index (tally->chunks, i);
         }
     }
+  tally->generation++;
   chunk = pdk_tally_chunk_new_from_data (start_sec, data, length);
   tally->n_events += chunk->n;
   g_ptr_array_insert (tally->chunks, i, chunk);
