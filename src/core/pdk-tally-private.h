@@ -51,7 +51,8 @@ struct _PdkTally
 
   GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
   PdkTallyChunk *recent_chunk;
-  guint64 generation; /* changes when a chunk does that is not the newest */
+  guint64 generation;   /* changes when a chunk does that is not the newest */
+  gboolean has_unsaved; /* in any chunk */
   gsize n_events;
   gsize max_events;
   guint64 n_dropped;

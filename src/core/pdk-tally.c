@@ -102,6 +102,7 @@ add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
   if (tally->recent_chunk != g_ptr_array_index (tally->chunks, tally->chunks->len - 1))
     tally->generation++;
   pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
+  tally->has_unsaved = TRUE;
   tally->n_events++;
 }
 

@@ -31,6 +31,7 @@ typedef struct
 } PdkTrayState;
 
 const char *pdk_level_to_string (PdkLevel level);
+const char *pdk_level_describe (PdkLevel level);
 PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
 
 PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules);

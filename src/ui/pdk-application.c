@@ -90,8 +90,9 @@ update_tray (PdkApplication *self)
   g_autofree char *icon_name =
       pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
 
-  pdk_tray_set_state (self->tray, icon_name, state->message, has_label ? state->message : "",
-                      has_label ? state->label_guide : "", (const char *const *) state->lines);
+  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message,
+                      has_label ? state->message : "", has_label ? state->label_guide : "",
+                      (const char *const *) state->lines);
 }
 
 static void
