@@ -51,6 +51,8 @@ static const char *const migrations[] = {
   "  account INTEGER NOT NULL REFERENCES account, kind INTEGER NOT NULL, start_sec INTEGER NOT NULL,"
   "  generation INTEGER NOT NULL, data BLOB NOT NULL,"
   "  PRIMARY KEY (account, kind, start_sec)) WITHOUT ROWID;",
+  "ALTER TABLE account ADD COLUMN pruned_sec INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE account ADD COLUMN doubted_sec INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int) G_N_ELEMENTS (migrations))
@@ -72,7 +74,8 @@ static const char *const texts[N_STATEMENTS] = {
   [LIST_ACCOUNTS] = "SELECT name FROM account ORDER BY name",
   [READ_STATE] = "SELECT state FROM account WHERE id = ?",
   [WRITE_STATE] = "UPDATE account SET state = ?2, generation = ?3 WHERE id = ?1",
-  [READ_RECENT] = "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ?",
+  [READ_RECENT] =
+      "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ? AND start_sec >= ?",
   [WRITE_RECENT] = "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?)",
   [READ_HOUR] = "SELECT " HOUR_COLUMNS " FROM hour WHERE account = ? AND start_sec = ?",
   [READ_HOURS] = "SELECT " HOUR_COLUMNS " FROM hour JOIN account ON account.id = hour.account "
@@ -80,6 +83,8 @@ static const char *const texts[N_STATEMENTS] = {
   [WRITE_HOUR] = "INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [DROP_RECENT] = "DELETE FROM recent WHERE account = ? AND start_sec < ?",
   [DROP_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec < ?",
+  [READ_PRUNING] = "SELECT pruned_sec, doubted_sec FROM account WHERE id = ?",
+  [WRITE_PRUNING] = "UPDATE account SET pruned_sec = ?2, doubted_sec = ?3 WHERE id = ?1",
   [FORGET_RECENT] = "DELETE FROM recent WHERE account = ?",
   [FORGET_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec >= ?",
 };
@@ -352,7 +357,8 @@ pdk_history_db_open_read_only (const char *path, GError **error)
   db = open_file (path, SQLITE_OPEN_READONLY, error);
   if (db == NULL || !check_origin (db, &version, error))
     return NULL;
-  if (version < VERSION)
+  /* What is read this way has been the same since the first version. */
+  if (version == 0)
     {
       /* Somebody has just begun to make it. */
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, g_strerror (ENOENT));

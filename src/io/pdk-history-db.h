@@ -19,6 +19,13 @@ typedef enum
   PDK_HISTORY_TOKENS,
 } PdkHistoryRecent;
 
+/* What is known of when old rows were dropped; in Unix seconds, 0 for never. */
+typedef struct
+{
+  gint64 pruned_sec;  /* when that was done last */
+  gint64 doubted_sec; /* what the clock said when it was not believed */
+} PdkHistoryPruning;
+
 /* Takes one recent row. */
 typedef void (*PdkHistoryRecentFunc) (
     PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize length, gpointer user_data);
@@ -34,8 +41,12 @@ gboolean pdk_history_db_commit (PdkHistoryDb *db, GError **error);
 void pdk_history_db_rollback (PdkHistoryDb *db);
 
 GVariant *pdk_history_db_read_state (PdkHistoryDb *db, GError **error);
-gboolean pdk_history_db_read_recent (
-    PdkHistoryDb *db, gint64 after_generation, PdkHistoryRecentFunc func, gpointer user_data, GError **error);
+gboolean pdk_history_db_read_recent (PdkHistoryDb *db,
+                                     gint64 after_generation,
+                                     gint64 from_sec,
+                                     PdkHistoryRecentFunc func,
+                                     gpointer user_data,
+                                     GError **error);
 gboolean pdk_history_db_write_state (PdkHistoryDb *db, GVariant *state, GError **error);
 gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       PdkHistoryRecent kind,
@@ -45,6 +56,8 @@ gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       GError **error);
 gboolean pdk_history_db_put_hour (PdkHistoryDb *db, const PdkHour *hour, GError **error);
 gboolean pdk_history_db_add_hour (PdkHistoryDb *db, const PdkHour *delta, GError **error);
+gboolean pdk_history_db_read_pruning (PdkHistoryDb *db, PdkHistoryPruning *pruning, GError **error);
+gboolean pdk_history_db_write_pruning (PdkHistoryDb *db, const PdkHistoryPruning *pruning, GError **error);
 gboolean pdk_history_db_drop_before (PdkHistoryDb *db,
                                      gint64 recent_before_sec,
                                      gint64 hours_before_sec,

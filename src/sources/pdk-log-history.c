@@ -23,8 +23,8 @@
 #include "pdk-history-db.h"
 #include "pdk-log-saver.h"
 
-/* Beyond, single requests are in no window. */
-#define RECENT_DAYS 9
+/* A clock that is further ahead of the last pruning is only believed when it still says so a day later. */
+#define MAX_JUMP_SEC (2 * PDK_SECONDS_PER_DAY)
 
 struct _PdkLogHistory
 {
@@ -34,7 +34,6 @@ struct _PdkLogHistory
   PdkHistoryDb *db; /* (nullable): open from the first use on */
   char *problem;    /* (nullable): why the last poll was not kept, as a sentence */
   char *notice;     /* (nullable): what became of a damaged file, as a sentence */
-  gint64 pruned_sec;
 };
 
 static void
@@ -119,20 +118,42 @@ catch_up (PdkLogHistory *history,
   return TRUE;
 }
 
-/* Once a day. When the clock has jumped, it may be wrong, and nothing is lost by waiting for a day. */
+/* Returns whether it is time to drop old rows, and notes that it was. A clock that was set far ahead must not
+ * cost all that is kept: nothing is lost by waiting, and whoever was away for long waits for no more than a
+ * day. */
+static gboolean
+is_time_to_prune (PdkHistoryPruning *pruning, gint64 now_sec)
+{
+  if (now_sec < pruning->doubted_sec)
+    pruning->doubted_sec = 0;
+  if (now_sec < pruning->pruned_sec)
+    pruning->pruned_sec = now_sec;
+  if (now_sec - pruning->pruned_sec < PDK_SECONDS_PER_DAY)
+    return FALSE;
+  if (pruning->doubted_sec == 0 && now_sec - pruning->pruned_sec > MAX_JUMP_SEC)
+    pruning->doubted_sec = now_sec;
+  if (pruning->doubted_sec != 0 && now_sec - pruning->doubted_sec < PDK_SECONDS_PER_DAY)
+    return FALSE;
+  pruning->doubted_sec = 0;
+  pruning->pruned_sec = now_sec;
+  return TRUE;
+}
+
+/* Once a day, whichever process it is that comes by then. */
 static gboolean
 prune (PdkLogHistory *history, gint64 now_sec, GError **error)
 {
-  gint64 passed_sec = now_sec - history->pruned_sec;
+  PdkHistoryPruning former, pruning;
 
-  if (passed_sec >= 0 && passed_sec < PDK_SECONDS_PER_DAY)
-    return TRUE;
-  if (history->pruned_sec != 0 && passed_sec >= 0 && passed_sec < 2 * PDK_SECONDS_PER_DAY &&
-      !pdk_history_db_drop_before (history->db, now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY,
-                                   now_sec - (gint64) history->n_days * PDK_SECONDS_PER_DAY, error))
+  if (!pdk_history_db_read_pruning (history->db, &former, error))
     return FALSE;
-  history->pruned_sec = now_sec;
-  return TRUE;
+  pruning = former;
+  if (is_time_to_prune (&pruning, now_sec) &&
+      !pdk_log_saver_drop_old (history->db, history->n_days, now_sec, error))
+    return FALSE;
+  if (pruning.pruned_sec == former.pruned_sec && pruning.doubted_sec == former.doubted_sec)
+    return TRUE;
+  return pdk_history_db_write_pruning (history->db, &pruning, error);
 }
 
 /**

@@ -15,6 +15,9 @@
 /* What of it is older is in no series. */
 #define SERIES_DAYS 33
 
+/* What of single requests is older is in no window; a day more than the tallies keep. */
+#define RECENT_DAYS 9
+
 #define MAX_OTHER_TAILS 64
 
 /* Raised when the meaning of what is kept changes. What has another one is read from the log once more. */
@@ -225,6 +228,24 @@ pdk_log_saver_mark_saved (PdkLogState *state)
   state->kept = g_steal_pointer (&state->written);
 }
 
+/**
+ * pdk_log_saver_drop_old:
+ * @db: a file in a transaction
+ * @n_days: how long hours are kept
+ * @now_sec: Unix seconds
+ * @error: return location
+ *
+ * Drops the hours that are older than that, and what of single requests is in no window any more.
+ *
+ * Returns: whether nothing went wrong
+ */
+gboolean
+pdk_log_saver_drop_old (PdkHistoryDb *db, guint n_days, gint64 now_sec, GError **error)
+{
+  return pdk_history_db_drop_before (db, now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY,
+                                     now_sec - (gint64) n_days * PDK_SECONDS_PER_DAY, error);
+}
+
 static PdkLogTail *
 find_tail (PdkLogState *state, const char *path)
 {
@@ -315,6 +336,7 @@ gboolean
 pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error)
 {
   const gint64 series_sec = now_sec - SERIES_DAYS * PDK_SECONDS_PER_DAY;
+  const gint64 recent_sec = now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GVariant) stored = pdk_history_db_read_state (db, &local_error);
   g_autoptr (GArray) hours = NULL;
@@ -330,7 +352,8 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
     return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
 
   hours = pdk_history_db_read_hours (db, account, series_sec, error);
-  if (hours == NULL || !pdk_history_db_read_recent (db, state->generation, load_recent, state, error))
+  if (hours == NULL ||
+      !pdk_history_db_read_recent (db, state->generation, recent_sec, load_recent, state, error))
     return FALSE;
   pdk_tally_load_days (state->tally, hours);
   pdk_token_tally_load_days (pdk_server_record_get_tokens (state->record), hours);

@@ -131,12 +131,18 @@ append_row (PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize l
 }
 
 static void
-assert_recent (PdkHistoryDb *db, gint64 after_generation, const char *expected)
+assert_recent_from (PdkHistoryDb *db, gint64 after_generation, gint64 from_sec, const char *expected)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_assert_true (pdk_history_db_read_recent (db, after_generation, append_row, text, NULL));
+  g_assert_true (pdk_history_db_read_recent (db, after_generation, from_sec, append_row, text, NULL));
   g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+assert_recent (PdkHistoryDb *db, gint64 after_generation, const char *expected)
+{
+  assert_recent_from (db, after_generation, G_MININT64, expected);
 }
 
 /* Who knows a generation is given what came later. */
@@ -160,6 +166,8 @@ test_recent (Fixture *f, gconstpointer unused)
   assert_recent (db, 0, "0:900=xx 0:1800=z 1:900=y ");
   assert_recent (db, 1, "0:900=xx 0:1800=z ");
   assert_recent (db, 2, "");
+  assert_recent_from (db, 0, 901, "0:1800=z ");
+  assert_recent_from (db, 0, 900, "0:900=xx 0:1800=z 1:900=y ");
   g_assert_true (pdk_history_db_drop_before (db, 1000, 0, NULL));
   assert_recent (db, 0, "0:1800=z ");
   g_assert_true (pdk_history_db_forget_since (db, 0, NULL));
@@ -208,6 +216,33 @@ test_hours (Fixture *f, gconstpointer unused)
   g_clear_pointer (&hours, g_array_unref);
   hours = pdk_history_db_read_hours (reader, "b", 0, NULL);
   g_assert_cmpuint (hours->len, ==, 0);
+}
+
+static void
+assert_pruning (PdkHistoryDb *db, const char *account, gint64 pruned_sec, gint64 doubted_sec)
+{
+  PdkHistoryPruning pruning;
+
+  begin (db, account);
+  g_assert_true (pdk_history_db_read_pruning (db, &pruning, NULL));
+  g_assert_cmpint (pruning.pruned_sec, ==, pruned_sec);
+  g_assert_cmpint (pruning.doubted_sec, ==, doubted_sec);
+  pdk_history_db_rollback (db);
+}
+
+/* When old rows were dropped is known of each account. */
+static void
+test_pruning (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  const PdkHistoryPruning pruning = { 7, 8 };
+
+  assert_pruning (db, "a", 0, 0);
+  begin (db, "a");
+  g_assert_true (pdk_history_db_write_pruning (db, &pruning, NULL));
+  g_assert_true (pdk_history_db_commit (db, NULL));
+  assert_pruning (db, "b", 0, 0);
+  assert_pruning (db, "a", 7, 8);
 }
 
 static void
@@ -295,6 +330,7 @@ main (int argc, char **argv)
   ADD ("generations", test_generations);
   ADD ("recent", test_recent);
   ADD ("hours", test_hours);
+  ADD ("pruning", test_pruning);
   ADD ("read-only", test_read_only);
   ADD ("versions", test_versions);
   ADD ("set-aside", test_set_aside);
