@@ -265,6 +265,9 @@ test_versions (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *aside = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize length;
   PdkHistoryDb *db;
 
   run_sql (f, "");
@@ -279,10 +282,93 @@ test_versions (Fixture *f, gconstpointer unused)
   assert_state (db, "kept");
   pdk_history_db_close (db);
 
-  run_sql (f, "PRAGMA user_version = 1000");
+  run_sql (f, "PRAGMA user_version = 1000; PRAGMA wal_checkpoint (TRUNCATE)");
+  g_assert_true (g_file_get_contents (f->path, &before, &length, NULL));
   g_assert_null (pdk_history_db_open (f->path, &aside, &error));
   g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
   g_assert_null (aside);
+  g_assert_true (g_file_get_contents (f->path, &after, NULL, NULL));
+  g_assert_cmpmem (after, length, before, length);
+  g_clear_error (&error);
+  g_assert_null (pdk_history_db_open_read_only (f->path, &error));
+  g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
+}
+
+static int
+append_columns (void *user_data, int n_columns, char **values, char **names)
+{
+  for (int i = 0; i < n_columns; i++)
+    g_string_append_printf (user_data, "%s=%s ", names[i], values[i] != NULL ? values[i] : "NULL");
+  g_string_append_c (user_data, '\n');
+  return 0;
+}
+
+/* All that a file of the first version holds. */
+static char *
+dump_first_version (Fixture *f)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  sqlite3 *handle;
+
+  g_assert_cmpint (sqlite3_open (f->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (handle,
+                    "SELECT id, name, generation, hex (state) FROM account ORDER BY id;"
+                    "SELECT account, start_sec, requests, chat, generate, embed, other, http_4xx, http_5xx,"
+                    "  latency_msec, prompt_tokens, output_tokens, unattributed_tokens, output_msec,"
+                    "  hex (buckets) FROM hour ORDER BY account, start_sec;"
+                    "SELECT account, kind, start_sec, generation, hex (data) FROM recent ORDER BY 1, 2, 3;",
+                    append_columns, text, NULL),
+      ==, SQLITE_OK);
+  sqlite3_close (handle);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+run_fixture (Fixture *f, const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "history", name, NULL);
+  g_autofree char *sql = NULL;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, NULL));
+  run_sql (f, sql);
+}
+
+static void
+assert_first_version (PdkHistoryDb *db)
+{
+  g_autoptr (GArray) hours = pdk_history_db_read_hours (db, "ollama", 0, NULL);
+
+  g_assert_cmpuint (hours->len, ==, 2);
+  g_assert_cmpuint (g_array_index (hours, PdkHour, 0).requests, ==, 5);
+  g_assert_cmpuint (g_array_index (hours, PdkHour, 0).prompt_tokens, ==, 1684);
+}
+
+/* A file of the first version is read as it is, and loses nothing when it is brought up to date. */
+static void
+test_first_version (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  PdkHistoryDb *db;
+
+  run_fixture (f, "version-1.sql");
+  before = dump_first_version (f);
+  db = pdk_history_db_open_read_only (f->path, NULL);
+  g_assert_nonnull (db);
+  assert_first_version (db);
+  pdk_history_db_close (db);
+
+  db = open_good (f);
+  assert_first_version (db);
+  g_assert_cmpint (begin (db, "ollama"), ==, 12);
+  assert_state (db, "kept");
+  assert_recent (db, 11, "0:1795158000= ");
+  pdk_history_db_rollback (db);
+  assert_pruning (db, "ollama", 0, 0);
+  pdk_history_db_close (db);
+  after = dump_first_version (f);
+  g_assert_cmpstr (after, ==, before);
 }
 
 static void
@@ -333,6 +419,7 @@ main (int argc, char **argv)
   ADD ("pruning", test_pruning);
   ADD ("read-only", test_read_only);
   ADD ("versions", test_versions);
+  ADD ("first-version", test_first_version);
   ADD ("set-aside", test_set_aside);
 #undef ADD
   return g_test_run ();
