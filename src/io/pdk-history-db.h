@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "pdk-history-file.h"
 #include "pdk-hour.h"
 
 G_BEGIN_DECLS
@@ -32,10 +33,11 @@ typedef void (*PdkHistoryRecentFunc) (
 
 char *pdk_history_db_dup_path (void);
 PdkHistoryDb *pdk_history_db_open (const char *path, char **set_aside, GError **error);
-char *pdk_history_db_set_aside (const char *path, GError **error);
 PdkHistoryDb *pdk_history_db_open_read_only (const char *path, GError **error);
+gboolean pdk_history_db_set_aside (PdkHistoryDb *db, char **set_aside, GError **error);
 void pdk_history_db_close (PdkHistoryDb *db);
 
+PdkHistoryFileId pdk_history_db_get_file_id (const PdkHistoryDb *db);
 gboolean pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation, GError **error);
 gboolean pdk_history_db_commit (PdkHistoryDb *db, GError **error);
 void pdk_history_db_rollback (PdkHistoryDb *db);

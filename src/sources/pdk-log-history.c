@@ -31,9 +31,11 @@ struct _PdkLogHistory
   char *path;
   char *account;
   guint n_days;
-  PdkHistoryDb *db; /* (nullable): open from the first use on */
-  char *problem;    /* (nullable): why the last poll was not kept, as a sentence */
-  char *notice;     /* (nullable): what became of a damaged file, as a sentence */
+  PdkHistoryDb *db;         /* (nullable): open from the first use on */
+  PdkHistoryFileId file_id; /* of the file that was open last */
+  gboolean is_other_file;   /* it is not the one that the state was loaded from */
+  char *problem;            /* (nullable): why the last poll was not kept, as a sentence */
+  char *notice;             /* (nullable): what became of a damaged file, as a sentence */
 };
 
 static void
@@ -48,21 +50,31 @@ set_problem (PdkLogHistory *history, const GError *error)
       history->path, error->message);
 }
 
+static void
+note_set_aside (PdkLogHistory *history, const char *aside)
+{
+  g_free (history->notice);
+  history->notice = g_strdup_printf (
+      _ ("The history was damaged, and a new one was begun from the log: the old file is now %s."), aside);
+}
+
 static gboolean
 open_db (PdkLogHistory *history, GError **error)
 {
+  const PdkHistoryFileId former = history->file_id;
   g_autofree char *aside = NULL;
 
-  if (history->db == NULL)
-    history->db = pdk_history_db_open (history->path, &aside, error);
+  if (history->db != NULL)
+    return TRUE;
+  history->db = pdk_history_db_open (history->path, &aside, error);
   if (aside != NULL)
-    {
-      g_free (history->notice);
-      history->notice = g_strdup_printf (
-          _ ("The history was damaged, and a new one was begun from the log: the old file is now %s."),
-          aside);
-    }
-  return history->db != NULL;
+    note_set_aside (history, aside);
+  if (history->db == NULL)
+    return FALSE;
+  history->file_id = pdk_history_db_get_file_id (history->db);
+  if (former.inode != history->file_id.inode || former.device != history->file_id.device)
+    history->is_other_file = TRUE;
+  return TRUE;
 }
 
 /* After an error nothing is known of the file, so it is opened anew. One that is damaged is set aside then.
@@ -70,26 +82,20 @@ open_db (PdkLogHistory *history, GError **error)
 static void
 give_up (PdkLogHistory *history, const GError *error)
 {
-  set_problem (history, error);
-  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
-    {
-      g_autoptr (GError) local_error = NULL;
-      g_autofree char *aside = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *aside = NULL;
 
-      g_clear_pointer (&history->db, pdk_history_db_close);
-      aside = pdk_history_db_set_aside (history->path, &local_error);
-      g_free (history->notice);
-      history->notice =
-          aside != NULL
-              ? g_strdup_printf (_ ("The history was damaged, and a new one was begun from the log: the old "
-                                    "file is now %s."),
-                                 aside)
-              : g_strdup (local_error->message);
-      if (aside != NULL)
-        g_clear_pointer (&history->problem, g_free);
-    }
-  else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+  set_problem (history, error);
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+    return;
+  if (history->db == NULL || !g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
     g_clear_pointer (&history->db, pdk_history_db_close);
+  else if (!pdk_history_db_set_aside (g_steal_pointer (&history->db), &aside, &local_error))
+    set_problem (history, local_error);
+  else
+    g_clear_pointer (&history->problem, g_free);
+  if (aside != NULL)
+    note_set_aside (history, aside);
 }
 
 /* What somebody else has read since replaces what we have read and could not write: it is the same. */
@@ -102,10 +108,12 @@ catch_up (PdkLogHistory *history,
           GError **error)
 {
   PdkLogState *known = *state;
+  /* Generations of two files cannot be compared. */
+  const gboolean is_of_another = history->is_other_file && known->generation != 0;
 
-  if (known->generation == generation)
+  if (known->generation == generation && !is_of_another)
     return TRUE;
-  if (known->generation > generation || pdk_log_saver_has_unsaved (known))
+  if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known))
     {
       *state = pdk_log_state_new (places, now_sec);
       pdk_log_state_set_time (*state, now_sec);
@@ -223,11 +231,15 @@ pdk_log_history_begin (PdkLogHistory *history,
           pdk_history_db_begin (history->db, history->account, &generation, &error))
         {
           if (catch_up (history, state, places, generation, now_sec, &error))
-            return TRUE;
+            {
+              history->is_other_file = FALSE;
+              return TRUE;
+            }
           pdk_history_db_rollback (history->db);
         }
       give_up (history, error);
-      if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
+      if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED) &&
+          !g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
         break;
     }
   return FALSE;

@@ -177,6 +177,26 @@ test_written_later (Fixture *f, gconstpointer unused)
   assert_requests (f, 1, 2);
 }
 
+/* In the place of the file, somebody begins another one, which happens to be as old. */
+static void
+test_replaced (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *elsewhere = g_strconcat (f->db, ".elsewhere", NULL);
+
+  append_line (f);
+  poll_log (f, 0);
+  g_assert_cmpint (g_rename (f->db, elsewhere), ==, 0);
+  append_line (f);
+  poll_log (f, 1);
+  g_assert_cmpint (g_unlink (f->log), ==, 0);
+  append_line (f);
+  poll_log (f, 0);
+  assert_requests (f, 0, 3);
+  poll_log (f, 1);
+  assert_requests (f, 1, 3);
+  g_assert_cmpint (f->readers[0].state->generation, ==, 2);
+}
+
 /* A request at @now_sec, and a poll of a process that does no more than that one. */
 static void
 run_once (Fixture *f, gint64 now_sec)
@@ -321,6 +341,7 @@ main (int argc, char **argv)
   ADD ("in-turns", test_in_turns);
   ADD ("read-without", test_read_without);
   ADD ("written-later", test_written_later);
+  ADD ("replaced", test_replaced);
   ADD ("prunes", test_prunes);
   ADD ("clock-jumps", test_clock_jumps);
   ADD ("away-for-years", test_away_for_years);
