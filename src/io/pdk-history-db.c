@@ -58,6 +58,9 @@ static const char *const texts[N_STATEMENTS] = {
   [DROP_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec < ?",
   [READ_PRUNING] = "SELECT pruned_sec, doubted_sec FROM account WHERE id = ?",
   [WRITE_PRUNING] = "UPDATE account SET pruned_sec = ?2, doubted_sec = ?3 WHERE id = ?1",
+  [READ_LOADED] = "SELECT first_sec, last_sec, model FROM loaded WHERE account = ? ORDER BY first_sec",
+  [WRITE_LOADED] = "INSERT INTO loaded VALUES (?, ?, ?, ?)",
+  [FORGET_LOADED] = "DELETE FROM loaded WHERE account = ?",
   [FORGET_RECENT] = "DELETE FROM recent WHERE account = ?",
   [FORGET_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec >= ?",
 };

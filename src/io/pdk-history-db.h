@@ -6,6 +6,7 @@
 
 #include "pdk-history-file.h"
 #include "pdk-hour.h"
+#include "pdk-loaded-spans.h"
 
 G_BEGIN_DECLS
 
@@ -56,6 +57,8 @@ gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       gconstpointer data,
                                       gsize length,
                                       GError **error);
+gboolean pdk_history_db_read_loaded (PdkHistoryDb *db, PdkLoadedSpans *spans, GError **error);
+gboolean pdk_history_db_write_loaded (PdkHistoryDb *db, const PdkLoadedSpans *spans, GError **error);
 gboolean pdk_history_db_put_hour (PdkHistoryDb *db, const PdkHour *hour, GError **error);
 gboolean pdk_history_db_add_hour (PdkHistoryDb *db, const PdkHour *delta, GError **error);
 gboolean pdk_history_db_read_pruning (PdkHistoryDb *db, PdkHistoryPruning *pruning, GError **error);

@@ -231,9 +231,73 @@ delete_rows (PdkHistoryDb *db, Statement which, gint64 time_sec, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, db->account_id);
-  if (which != FORGET_RECENT)
+  if (which != FORGET_RECENT && which != FORGET_LOADED)
     sqlite3_bind_int64 (statement, 2, time_sec);
   return pdk_history_db_finish (db, statement, error);
+}
+
+/**
+ * pdk_history_db_read_loaded:
+ * @db: a file in a transaction
+ * @spans: where to add what pdk_history_db_write_loaded() was given last
+ * @error: return location
+ *
+ * Returns: whether all were read
+ */
+gboolean
+pdk_history_db_read_loaded (PdkHistoryDb *db, PdkLoadedSpans *spans, GError **error)
+{
+  sqlite3_stmt *statement = pdk_history_db_prepare (db, READ_LOADED, error);
+  gboolean is_row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  do
+    {
+      if (!pdk_history_db_step (db, statement, &is_row, error))
+        return FALSE;
+      if (is_row && sqlite3_column_type (statement, 2) == SQLITE_TEXT)
+        pdk_loaded_spans_add (spans, sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1),
+                              (const char *) sqlite3_column_text (statement, 2));
+    }
+  while (is_row);
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_write_loaded:
+ * @db: a file in a transaction
+ * @spans: when which model was loaded alone; spans of which nothing is known are left out
+ * @error: return location
+ *
+ * Returns: whether they were written in the place of what was there
+ */
+gboolean
+pdk_history_db_write_loaded (PdkHistoryDb *db, const PdkLoadedSpans *spans, GError **error)
+{
+  const GArray *array = pdk_loaded_spans_get (spans);
+
+  if (!delete_rows (db, FORGET_LOADED, 0, error))
+    return FALSE;
+  for (guint i = 0; i < array->len; i++)
+    {
+      const PdkLoadedSpan *span = &g_array_index (array, PdkLoadedSpan, i);
+      sqlite3_stmt *statement;
+
+      if (span->model == NULL)
+        continue;
+      statement = pdk_history_db_prepare (db, WRITE_LOADED, error);
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (statement, 1, db->account_id);
+      sqlite3_bind_int64 (statement, 2, span->first_sec);
+      sqlite3_bind_int64 (statement, 3, span->last_sec);
+      sqlite3_bind_text (statement, 4, span->model, -1, SQLITE_STATIC);
+      if (!pdk_history_db_finish (db, statement, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**

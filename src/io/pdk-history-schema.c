@@ -34,6 +34,9 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (account, kind, start_sec)) WITHOUT ROWID;",
   "ALTER TABLE account ADD COLUMN pruned_sec INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE account ADD COLUMN doubted_sec INTEGER NOT NULL DEFAULT 0;",
+  "CREATE TABLE loaded ("
+  "  account INTEGER NOT NULL REFERENCES account, first_sec INTEGER NOT NULL, last_sec INTEGER NOT NULL,"
+  "  model TEXT NOT NULL, PRIMARY KEY (account, first_sec)) WITHOUT ROWID;",
 };
 
 #define VERSION ((int) G_N_ELEMENTS (migrations))

@@ -116,6 +116,7 @@ catch_up (PdkLogHistory *history,
   if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known))
     {
       *state = pdk_log_state_new (places, now_sec);
+      pdk_loaded_spans_merge ((*state)->loaded, known->loaded);
       pdk_log_state_set_time (*state, now_sec);
       pdk_log_state_free (known);
     }

@@ -119,6 +119,52 @@ pdk_log_saver_has_unsaved (PdkLogState *state)
          pdk_token_tally_has_unsaved (pdk_server_record_get_tokens (state->record));
 }
 
+/* What is worth keeping of the times at which a model was loaded alone: those with tokens. */
+static PdkLoadedSpans *
+dup_loaded (PdkLogState *state)
+{
+  const GArray *spans = pdk_loaded_spans_get (state->loaded);
+  PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
+  PdkLoadedSpans *worth = pdk_loaded_spans_new ();
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const PdkLoadedSpan *span = &g_array_index (spans, PdkLoadedSpan, i);
+      gint64 first_sec = span->first_sec, last_sec = span->last_sec;
+
+      if (span->model != NULL && pdk_token_tally_find_attributed (tokens, &first_sec, &last_sec))
+        pdk_loaded_spans_add (worth, first_sec, last_sec, span->model);
+    }
+  return worth;
+}
+
+/* Whether @worth says more than what is kept. That it says less, since time has passed, is no news. */
+static gboolean
+is_more_loaded (PdkLogState *state, const PdkLoadedSpans *worth)
+{
+  g_autoptr (PdkLoadedSpans) together = pdk_loaded_spans_copy (state->kept_loaded);
+
+  pdk_loaded_spans_merge (together, worth);
+  return !pdk_loaded_spans_equal (together, state->kept_loaded);
+}
+
+/**
+ * pdk_log_saver_has_news:
+ * @state: a state
+ *
+ * Returns: whether anything of it is worth writing, the log apart that was not read yet
+ */
+gboolean
+pdk_log_saver_has_news (PdkLogState *state)
+{
+  g_autoptr (PdkLoadedSpans) worth = NULL;
+
+  if (pdk_log_saver_has_unsaved (state) || state->kept == NULL)
+    return TRUE;
+  worth = dup_loaded (state);
+  return is_more_loaded (state, worth);
+}
+
 static void
 note_hour (Saving *saving, gint64 time_sec)
 {
@@ -200,9 +246,10 @@ pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GEr
   PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   g_autoptr (GVariant) variant = build_state (state);
+  g_autoptr (PdkLoadedSpans) worth = dup_loaded (state);
   Saving saving = { state, db, hours, error, TRUE };
 
-  *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL ||
+  *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL || is_more_loaded (state, worth) ||
              differs_beyond_journal (variant, state->kept);
   if (!*is_news)
     return TRUE;
@@ -211,8 +258,13 @@ pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GEr
   add_old_hours (&saving, pdk_tally_get_old_hours (state->tally));
   add_old_hours (&saving, pdk_token_tally_get_old_hours (tokens));
   save_whole_hours (&saving);
-  if (!saving.is_good || !pdk_history_db_write_state (db, variant, error))
+  if (!saving.is_good ||
+      (!pdk_loaded_spans_equal (worth, state->kept_loaded) &&
+       !pdk_history_db_write_loaded (db, worth, error)) ||
+      !pdk_history_db_write_state (db, variant, error))
     return FALSE;
+  g_clear_pointer (&state->written_loaded, pdk_loaded_spans_free);
+  state->written_loaded = g_steal_pointer (&worth);
   g_clear_pointer (&state->written, g_variant_unref);
   state->written = g_steal_pointer (&variant);
   return TRUE;
@@ -226,6 +278,8 @@ pdk_log_saver_mark_saved (PdkLogState *state)
   pdk_token_tally_mark_saved (pdk_server_record_get_tokens (state->record));
   g_clear_pointer (&state->kept, g_variant_unref);
   state->kept = g_steal_pointer (&state->written);
+  pdk_loaded_spans_free (state->kept_loaded);
+  state->kept_loaded = g_steal_pointer (&state->written_loaded);
 }
 
 /**
@@ -319,6 +373,20 @@ load_recent (PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize 
     pdk_token_tally_load_chunk (pdk_server_record_get_tokens (state->record), start_sec, data, length);
 }
 
+/* What somebody else has found is put together with what we have. */
+static gboolean
+load_loaded (PdkLogState *state, PdkHistoryDb *db, GError **error)
+{
+  g_autoptr (PdkLoadedSpans) kept = pdk_loaded_spans_new ();
+
+  if (!pdk_history_db_read_loaded (db, kept, error))
+    return FALSE;
+  pdk_loaded_spans_merge (state->loaded, kept);
+  pdk_loaded_spans_free (state->kept_loaded);
+  state->kept_loaded = g_steal_pointer (&kept);
+  return TRUE;
+}
+
 /**
  * pdk_log_saver_load:
  * @state: a state that is new, or that was loaded before and has nothing unsaved
@@ -348,6 +416,8 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
     }
   if (stored == NULL)
     return TRUE;
+  if (!load_loaded (state, db, error))
+    return FALSE;
   if (!load_rest (state, stored))
     return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
 

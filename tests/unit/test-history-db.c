@@ -245,6 +245,40 @@ test_pruning (Fixture *f, gconstpointer unused)
   assert_pruning (db, "a", 7, 8);
 }
 
+/* Each account has spans of its own, which are replaced as a whole. */
+static void
+test_loaded (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  g_autoptr (PdkLoadedSpans) spans = pdk_loaded_spans_new ();
+  g_autoptr (PdkLoadedSpans) read = pdk_loaded_spans_new ();
+  g_autoptr (PdkLoadedSpans) none = pdk_loaded_spans_new ();
+
+  begin (db, "a");
+  pdk_loaded_spans_add (spans, 0, 9, "gone");
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  pdk_loaded_spans_expire (spans, 10);
+  pdk_loaded_spans_add (spans, 20, 29, "llama3.2:3b");
+  pdk_loaded_spans_add (spans, 30, 39, "it's \"quoted\"");
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  g_assert_true (pdk_history_db_commit (db, NULL));
+
+  begin (db, "b");
+  g_assert_true (pdk_history_db_read_loaded (db, none, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (none)->len, ==, 0);
+  pdk_history_db_rollback (db);
+  begin (db, "a");
+  g_assert_true (pdk_history_db_read_loaded (db, read, NULL));
+  g_assert_true (pdk_loaded_spans_equal (read, spans));
+
+  /* What is not known is not kept. */
+  pdk_loaded_spans_add (spans, 35, 36, NULL);
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  g_assert_true (pdk_history_db_read_loaded (db, none, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (none)->len, ==, 3);
+  pdk_history_db_rollback (db);
+}
+
 static void
 test_read_only (Fixture *f, gconstpointer unused)
 {
@@ -350,6 +384,7 @@ test_first_version (Fixture *f, gconstpointer unused)
 {
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autoptr (PdkLoadedSpans) loaded = pdk_loaded_spans_new ();
   PdkHistoryDb *db;
 
   run_fixture (f, "version-1.sql");
@@ -364,6 +399,8 @@ test_first_version (Fixture *f, gconstpointer unused)
   g_assert_cmpint (begin (db, "ollama"), ==, 12);
   assert_state (db, "kept");
   assert_recent (db, 11, "0:1795158000= ");
+  g_assert_true (pdk_history_db_read_loaded (db, loaded, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (loaded)->len, ==, 0);
   pdk_history_db_rollback (db);
   assert_pruning (db, "ollama", 0, 0);
   pdk_history_db_close (db);
@@ -417,6 +454,7 @@ main (int argc, char **argv)
   ADD ("recent", test_recent);
   ADD ("hours", test_hours);
   ADD ("pruning", test_pruning);
+  ADD ("loaded", test_loaded);
   ADD ("read-only", test_read_only);
   ADD ("versions", test_versions);
   ADD ("first-version", test_first_version);

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "pdk-history-db.h"
+#include "pdk-log-saver.h"
 
 #define NOW_SEC G_GINT64_CONSTANT (1795176000) /* 2026-11-20 12:00:00 UTC */
 
@@ -197,6 +198,84 @@ test_replaced (Fixture *f, gconstpointer unused)
   g_assert_cmpint (f->readers[0].state->generation, ==, 2);
 }
 
+/* A request of the model that is loaded, one second after the one before. */
+static void
+append_tokens (Fixture *f)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *longer = NULL;
+
+  g_file_get_contents (f->log, &text, NULL, NULL);
+  longer =
+      g_strconcat (text != NULL ? text : "",
+                   "slot print_timing: id  0 | task 44 | prompt eval time =      1.00 ms /    10 tokens\n"
+                   "       eval time =      5.00 ms /   100 tokens\n"
+                   "      total time =      6.00 ms /   110 tokens\n",
+                   NULL);
+  g_assert_true (g_file_set_contents (f->log, longer, -1, NULL));
+  f->n_lines++;
+  append_line_at (f, NOW_SEC - 60 + f->n_lines);
+}
+
+static void
+assert_loaded (Fixture *f, guint which, guint n_spans, gint64 last_sec)
+{
+  const GArray *spans = pdk_loaded_spans_get (f->readers[which].state->loaded);
+
+  g_assert_cmpuint (spans->len, ==, n_spans);
+  if (n_spans == 0)
+    return;
+  g_assert_cmpstr (g_array_index (spans, PdkLoadedSpan, 0).model, ==, "m");
+  g_assert_cmpint (g_array_index (spans, PdkLoadedSpan, 0).last_sec, ==, last_sec);
+}
+
+/* Which model was loaded is kept where there are tokens, as soon as it is known, and not for its own sake. */
+static void
+test_loaded (Fixture *f, gconstpointer unused)
+{
+  PdkLogState *state = f->readers[0].state;
+  gint64 first_sec, generation;
+
+  append_tokens (f);
+  first_sec = NOW_SEC - 60 + f->n_lines - 1;
+  poll_log (f, 0);
+  poll_log (f, 1);
+  g_assert_false (pdk_log_saver_has_news (state));
+  pdk_loaded_spans_add (state->loaded, NOW_SEC - 1000, first_sec - 1, "m");
+  g_assert_false (pdk_log_saver_has_news (state));
+  pdk_loaded_spans_add (state->loaded, NOW_SEC - 1000, first_sec + 1, "m");
+  g_assert_true (pdk_log_saver_has_news (state));
+  poll_log (f, 0);
+  g_assert_false (pdk_log_saver_has_news (state));
+  poll_log (f, 1);
+  assert_loaded (f, 1, 1, first_sec);
+
+  append_tokens (f);
+  poll_log (f, 1);
+  generation = f->readers[1].state->generation;
+  pdk_loaded_spans_add (f->readers[1].state->loaded, first_sec, NOW_SEC, "m");
+  poll_log (f, 1);
+  g_assert_cmpint (f->readers[1].state->generation, ==, generation + 1);
+  poll_log (f, 1);
+  g_assert_cmpint (f->readers[1].state->generation, ==, generation + 1);
+  poll_log (f, 0);
+  assert_loaded (f, 0, 1, NOW_SEC - 60 + f->n_lines - 1);
+}
+
+/* What was found is not lost when somebody else's count is taken. */
+static void
+test_loaded_is_kept (Fixture *f, gconstpointer unused)
+{
+  append_tokens (f);
+  pdk_loaded_spans_add (f->readers[0].state->loaded, NOW_SEC - 100, NOW_SEC, "m");
+  read_log (&f->readers[0]);
+  poll_log (f, 1);
+  poll_log (f, 0);
+  assert_loaded (f, 0, 1, NOW_SEC);
+  pdk_log_state_set_time (f->readers[0].state, NOW_SEC + 9 * PDK_SECONDS_PER_DAY);
+  assert_loaded (f, 0, 0, 0);
+}
+
 /* A request at @now_sec, and a poll of a process that does no more than that one. */
 static void
 run_once (Fixture *f, gint64 now_sec)
@@ -342,6 +421,8 @@ main (int argc, char **argv)
   ADD ("read-without", test_read_without);
   ADD ("written-later", test_written_later);
   ADD ("replaced", test_replaced);
+  ADD ("loaded", test_loaded);
+  ADD ("loaded-is-kept", test_loaded_is_kept);
   ADD ("prunes", test_prunes);
   ADD ("clock-jumps", test_clock_jumps);
   ADD ("away-for-years", test_away_for_years);
