@@ -117,13 +117,14 @@ add_cloud (PdkAccountMonitor *monitor,
 
 /* Files and the journal make one count, which both sources give. */
 static void
-add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
+add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account, PdkLocalApiSource *server)
 {
   g_autoptr (PdkLogPlaces) places =
       pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
   g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
   g_autofree char *history = pdk_history_db_dup_path ();
 
+  pdk_request_log_set_server (log, server);
   if (account->history_days > 0)
     pdk_request_log_keep (log, history, account->id, account->history_days);
 
@@ -169,7 +170,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
     }
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
-  add_request_log (monitor, account);
+  add_request_log (monitor, account, server);
   if (config != NULL)
     {
       config_source = pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"));
