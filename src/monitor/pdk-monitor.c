@@ -25,6 +25,7 @@ struct _PdkMonitor
   PdkSettings *settings;
   char *settings_error;  /* (nullable): a sentence */
   GPtrArray *accounts;   /* PdkAccountMonitor */
+  GPtrArray *clouds;     /* PdkCloudSetup of these, in any order */
   PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
   char *only_account;    /* (nullable): the id of the only account to ask */
   guint interval_msec;   /* in place of that of the settings; 0 for theirs */
@@ -71,6 +72,9 @@ on_account_changed (PdkAccountMonitor *account, gpointer user_data)
 static void
 drop_accounts (PdkMonitor *self)
 {
+  for (guint i = 0; i < self->clouds->len; i++)
+    pdk_cloud_setup_cancel (g_ptr_array_index (self->clouds, i));
+  g_ptr_array_set_size (self->clouds, 0);
   for (guint i = 0; i < self->accounts->len; i++)
     {
       PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
@@ -111,9 +115,16 @@ create_accounts (PdkMonitor *self)
         continue;
       account =
           pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
-      pdk_source_set_add (account, settings, self->client);
+      g_ptr_array_add (self->clouds, pdk_source_set_add (account, settings, self->client));
       add_account (self, account);
     }
+}
+
+static void
+load_keys (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->clouds->len; i++)
+    pdk_cloud_setup_load_key (g_ptr_array_index (self->clouds, i));
 }
 
 static void
@@ -172,6 +183,7 @@ pdk_monitor_finalize (GObject *object)
   g_free (self->settings_error);
   g_free (self->only_account);
   g_ptr_array_unref (self->accounts);
+  g_ptr_array_unref (self->clouds);
   G_OBJECT_CLASS (pdk_monitor_parent_class)->finalize (object);
 }
 
@@ -190,6 +202,7 @@ static void
 pdk_monitor_init (PdkMonitor *self)
 {
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->clouds = g_ptr_array_new_with_free_func (g_object_unref);
   self->client = pdk_http_client_new ();
 }
 
@@ -234,6 +247,7 @@ pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *s
     {
       drop_accounts (self);
       create_accounts (self);
+      load_keys (self);
     }
   if (self->is_running)
     restart (self);
@@ -271,12 +285,22 @@ pdk_monitor_stop (PdkMonitor *self)
   stop_timer (self);
 }
 
-/** pdk_monitor_refresh: polls now in place of at the end of the interval */
+/** pdk_monitor_refresh: polls now in place of at the end of the interval, and looks for keys anew */
 void
 pdk_monitor_refresh (PdkMonitor *self)
 {
-  if (self->is_running)
-    restart (self);
+  if (!self->is_running)
+    return;
+  load_keys (self);
+  restart (self);
+}
+
+/** pdk_monitor_reload_keys: looks for keys in the keyring anew; a new one, or none any more, is used at once
+ */
+void
+pdk_monitor_reload_keys (PdkMonitor *self)
+{
+  load_keys (self);
 }
 
 /**

@@ -22,6 +22,7 @@ void pdk_monitor_set_interval (PdkMonitor *self, guint interval_msec);
 void pdk_monitor_start (PdkMonitor *self);
 void pdk_monitor_stop (PdkMonitor *self);
 void pdk_monitor_refresh (PdkMonitor *self);
+void pdk_monitor_reload_keys (PdkMonitor *self);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);

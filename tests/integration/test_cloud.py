@@ -371,8 +371,13 @@ def odd_keys(box: Box) -> None:
     _with_key(box, server, cloud)
     for key in ("two words", "line\nX-Other: 1", "tab\t", "ümläut", "\x7f"):
         account = box.status(env={"MY_KEY": key})
-        assert account.diagnostics["cloud_error"] and key not in json.dumps(account.data, ensure_ascii=False), key
+        assert "MY_KEY" in account.diagnostics["cloud_auth_failed"] and account["status"] == "ok"
+        assert key not in json.dumps(account.data, ensure_ascii=False), key
     assert not cloud.requests
+    _cloud_only(box, cloud)
+    assert box.status(expect=1, env={"MY_KEY": "two words"})["status"] == "auth"
+    # A line break at the end is that of the file that the key came from.
+    assert box.status(env={"MY_KEY": KEY + "\n"})["status"] == "ok"
 
 
 def files_are_for_the_user_alone(box: Box) -> None:
