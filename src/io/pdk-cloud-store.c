@@ -84,21 +84,6 @@ is_answer_of (const char *name, const char *identity)
   return strncmp (name, identity, IDENTITY_DIGITS) == 0 && name[IDENTITY_DIGITS] == '-';
 }
 
-static void
-remove_answers_of (const char *folder, const char *identity)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      if (is_answer_of (name, identity))
-        g_unlink (path);
-    }
-}
-
 /**
  * pdk_cloud_store_identify:
  * @base_url: whom is asked
@@ -227,7 +212,7 @@ pdk_cloud_store_note_key (const char *folder, const char *account_id, const char
   g_autofree char *before = pdk_cloud_store_dup_noted_key (folder, account_id);
 
   if (before != NULL && g_strcmp0 (before, identity) != 0)
-    remove_answers_of (folder, before);
+    pdk_cloud_store_forget (folder, before);
   if (identity == NULL)
     g_unlink (path);
   else if (g_strcmp0 (before, identity) != 0)
@@ -235,6 +220,22 @@ pdk_cloud_store_note_key (const char *folder, const char *account_id, const char
       g_mkdir_with_parents (folder, 0700);
       /* Where nothing can be kept, it is as if the key had never been seen. */
       g_file_set_contents_full (path, identity, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    }
+}
+
+/** pdk_cloud_store_forget: removes all answers that @identity was given */
+void
+pdk_cloud_store_forget (const char *folder, const char *identity)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (is_answer_of (name, identity))
+        g_unlink (path);
     }
 }
 

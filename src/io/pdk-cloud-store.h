@@ -19,6 +19,7 @@ pdk_cloud_store_write (const char *folder, const char *name, const PdkCloudAnswe
 
 char *pdk_cloud_store_dup_noted_key (const char *folder, const char *account_id);
 void pdk_cloud_store_note_key (const char *folder, const char *account_id, const char *identity);
+void pdk_cloud_store_forget (const char *folder, const char *identity);
 void pdk_cloud_store_prune (const char *folder, gint64 now_usec);
 
 G_END_DECLS

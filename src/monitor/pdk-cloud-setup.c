@@ -45,6 +45,7 @@ struct _PdkCloudSetup
   Way way;
   PdkSecret *key;            /* (nullable): the one in use */
   GCancellable *cancellable; /* (nullable): of the look into the keyring that is under way */
+  gboolean is_cancelled;
 };
 
 G_DEFINE_FINAL_TYPE (PdkCloudSetup, pdk_cloud_setup, G_TYPE_OBJECT)
@@ -286,6 +287,27 @@ pdk_cloud_setup_init (PdkCloudSetup *self)
 {
 }
 
+static void
+forget_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  /* Nothing of it that ever changes. */
+  const PdkCloudSetup *self = source;
+  g_autofree char *identity = pdk_cloud_store_identify (self->base_url, NULL);
+
+  pdk_cloud_store_forget (self->folder, identity);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PdkCloudSetup *self = PDK_CLOUD_SETUP (source);
+
+  /* Another way may have been found meanwhile. */
+  if (!self->is_cancelled && self->way == WAY_RELAY)
+    use_relay (self);
+}
+
 /* The environment of a process does not change: its key is good for as long as this lives. */
 static gboolean
 use_environment (PdkCloudSetup *self)
@@ -310,6 +332,15 @@ use_environment (PdkCloudSetup *self)
       use_none (self, sentence);
     }
   return TRUE;
+}
+
+static void
+give_up_look (PdkCloudSetup *self)
+{
+  if (self->cancellable == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
 }
 
 /** pdk_cloud_setup_dup_folder: Returns: (transfer full): where what the cloud has told is kept, for all of
@@ -360,18 +391,44 @@ pdk_cloud_setup_load_key (PdkCloudSetup *self)
 {
   if (use_environment (self))
     return;
-  pdk_cloud_setup_cancel (self);
+  give_up_look (self);
   self->cancellable = g_cancellable_new ();
   pdk_account_monitor_await_last (self->monitor);
   pdk_secret_store_lookup_async (self->account_id, self->cancellable, on_looked_up, g_object_ref (self));
 }
 
-/** pdk_cloud_setup_cancel: gives up a look that is under way */
+/** pdk_cloud_setup_start_over: forgets what the cloud has told through the server, and asks it at once, since
+ * somebody may have signed in there */
+void
+pdk_cloud_setup_start_over (PdkCloudSetup *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->way != WAY_RELAY)
+    return;
+  task = g_task_new (self, NULL, on_forgotten, NULL);
+  g_task_set_source_tag (task, pdk_cloud_setup_start_over);
+  g_task_run_in_thread (task, forget_thread);
+}
+
+/** pdk_cloud_setup_get_account_id: Returns: (transfer none): the account's id */
+const char *
+pdk_cloud_setup_get_account_id (PdkCloudSetup *self)
+{
+  return self->account_id;
+}
+
+/** pdk_cloud_setup_get_base_url: Returns: (transfer none) (nullable): the address of the account's server */
+const char *
+pdk_cloud_setup_get_base_url (PdkCloudSetup *self)
+{
+  return self->base_url;
+}
+
+/** pdk_cloud_setup_cancel: gives up for good what is under way */
 void
 pdk_cloud_setup_cancel (PdkCloudSetup *self)
 {
-  if (self->cancellable == NULL)
-    return;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  self->is_cancelled = TRUE;
+  give_up_look (self);
 }

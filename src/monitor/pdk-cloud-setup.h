@@ -20,6 +20,9 @@ PdkCloudSetup *pdk_cloud_setup_new (PdkAccountMonitor *monitor,
                                     PdkLocalApiSource *server,
                                     PdkServerConfigSource *config);
 void pdk_cloud_setup_load_key (PdkCloudSetup *self);
+void pdk_cloud_setup_start_over (PdkCloudSetup *self);
+const char *pdk_cloud_setup_get_account_id (PdkCloudSetup *self);
+const char *pdk_cloud_setup_get_base_url (PdkCloudSetup *self);
 void pdk_cloud_setup_cancel (PdkCloudSetup *self);
 
 G_END_DECLS

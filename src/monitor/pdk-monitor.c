@@ -9,8 +9,12 @@
 
 #include "pdk-monitor.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "pdk-account-monitor.h"
+#include "pdk-error.h"
 #include "pdk-http-client.h"
+#include "pdk-signin-link.h"
 #include "pdk-source-set.h"
 
 #define DEMO_ACCOUNT "demo"
@@ -125,6 +129,20 @@ load_keys (PdkMonitor *self)
 {
   for (guint i = 0; i < self->clouds->len; i++)
     pdk_cloud_setup_load_key (g_ptr_array_index (self->clouds, i));
+}
+
+/* Returns: (transfer none) (nullable): the cloud of the account @id, which may be gone by now */
+static PdkCloudSetup *
+find_cloud (PdkMonitor *self, const char *id)
+{
+  for (guint i = 0; i < self->clouds->len; i++)
+    {
+      PdkCloudSetup *cloud = g_ptr_array_index (self->clouds, i);
+
+      if (g_str_equal (pdk_cloud_setup_get_account_id (cloud), id))
+        return cloud;
+    }
+  return NULL;
 }
 
 static void
@@ -301,6 +319,71 @@ void
 pdk_monitor_reload_keys (PdkMonitor *self)
 {
   load_keys (self);
+}
+
+static void
+on_signin_link (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char *link = pdk_signin_link_fetch_finish (result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, link, g_free);
+}
+
+/**
+ * pdk_monitor_fetch_signin_link_async:
+ * @self: a monitor
+ * @account_id: an account with a server
+ * @cancellable: (nullable): to give up
+ * @callback: called in the main context, within five seconds
+ * @user_data: for @callback
+ *
+ * Asks the account's server for the link by which somebody signs in there.
+ */
+void
+pdk_monitor_fetch_signin_link_async (PdkMonitor *self,
+                                     const char *account_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  PdkCloudSetup *cloud = find_cloud (self, account_id);
+  const char *base_url = cloud != NULL ? pdk_cloud_setup_get_base_url (cloud) : NULL;
+
+  g_task_set_source_tag (task, pdk_monitor_fetch_signin_link_async);
+  if (base_url == NULL)
+    g_task_return_new_error (task, PDK_ERROR, PDK_ERROR_NOT_FOUND, "%s",
+                             _ ("the account has no server to sign in at"));
+  else
+    pdk_signin_link_fetch_async (self->client, base_url, cancellable, on_signin_link,
+                                 g_steal_pointer (&task));
+}
+
+/** pdk_monitor_fetch_signin_link_finish: Returns: (transfer full) (nullable): as
+ * pdk_signin_link_fetch_finish() does, with its errors */
+char *
+pdk_monitor_fetch_signin_link_finish (PdkMonitor *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, pdk_monitor_fetch_signin_link_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/** pdk_monitor_expect_signin: asks about the cloud of @account_id at once, since somebody may have signed in
+ */
+void
+pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id)
+{
+  PdkCloudSetup *cloud = find_cloud (self, account_id);
+
+  if (cloud != NULL)
+    pdk_cloud_setup_start_over (cloud);
 }
 
 /**

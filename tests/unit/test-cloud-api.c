@@ -280,6 +280,42 @@ test_catalogue (void)
   g_assert_error (error, PDK_ERROR, PDK_ERROR_MALFORMED);
 }
 
+static void
+test_signin_url (void)
+{
+  static const char *const refused[] = {
+    "[]",
+    "null",
+    "{}",
+    "{\"signin_url\":7}",
+    "{\"signin_url\":\"\"}",
+    "{\"signin_url\":\"http://ollama.com/connect\"}",
+    "{\"signin_url\":\"file:///etc/passwd\"}",
+    "{\"signin_url\":\"https:///connect\"}",
+    "{\"signin_url\":\"https:connect\"}",
+    "{\"signin_url\":\"https://user@ollama.com/connect\"}",
+    "{\"signin_url\":\"https://ollama.com/connect?name=my host\"}",
+    "{\"signin_url\":\"https://ollama.com/\\n\"}",
+    "{\"signin_url\":\"https://oll\u00e4ma.com/\"}",
+    "{\"signin_url\":\"--version\"}",
+  };
+  g_autoptr (JsonNode) root = json_fixture_load ("../api/me_401_signed-out.json");
+  g_autofree char *url = pdk_cloud_api_dup_signin_url (root);
+  g_autofree char *path = g_strnfill (5000, 'a');
+  g_autofree char *long_body = g_strdup_printf ("{\"signin_url\":\"https://ollama.com/%s\"}", path);
+  g_autoptr (JsonNode) long_root = json_fixture_parse (long_body);
+
+  g_assert_true (g_str_has_prefix (url, "https://ollama.com/connect?name=my%20host&key="));
+  g_assert_null (pdk_cloud_api_dup_signin_url (long_root));
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (JsonNode) other = json_fixture_parse (refused[i]);
+
+      g_test_message ("%s", refused[i]);
+      g_assert_null (pdk_cloud_api_dup_signin_url (other));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cloud-api/unknown-shapes", test_unknown_shapes);
   g_test_add_func ("/cloud-api/me", test_me);
   g_test_add_func ("/cloud-api/catalogue", test_catalogue);
+  g_test_add_func ("/cloud-api/signin-url", test_signin_url);
   return g_test_run ();
 }
