@@ -24,6 +24,7 @@
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
+#include "pdk-sign-in.h"
 #include "pdk-tray.h"
 
 #define PDK_TYPE_APPLICATION (pdk_application_get_type ())
@@ -41,6 +42,7 @@ struct _PdkApplication
   PdkSettingsStore *store; /* (nullable): none for sample data */
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
+  PdkSignIn *sign_in;      /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -143,6 +145,20 @@ on_window_destroyed (PdkApplication *self)
 }
 
 static void
+on_window_active (PdkApplication *self)
+{
+  if (self->sign_in != NULL && gtk_window_is_active (GTK_WINDOW (self->window)))
+    pdk_sign_in_look_again (self->sign_in);
+}
+
+static void
+on_sign_in_failed (PdkApplication *self, const char *sentence)
+{
+  if (self->window != NULL)
+    pdk_details_window_set_sign_in_problem (self->window, sentence);
+}
+
+static void
 show_details (PdkApplication *self)
 {
   if (self->window == NULL)
@@ -150,6 +166,8 @@ show_details (PdkApplication *self)
       load_style (self);
       self->window = pdk_details_window_new (GTK_APPLICATION (self), self->clock);
       g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (on_window_active), self,
                                G_CONNECT_SWAPPED);
       pdk_details_window_set_snapshot (self->window, get_snapshot (self));
     }
@@ -255,6 +273,8 @@ start_monitor (PdkApplication *self)
       pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
     }
   pdk_monitor_start (self->monitor);
+  self->sign_in = pdk_sign_in_new (G_ACTION_MAP (self), self->monitor);
+  g_signal_connect_object (self->sign_in, "failed", G_CALLBACK (on_sign_in_failed), self, G_CONNECT_SWAPPED);
 }
 
 /* Sample data need no settings, and nobody's file. */
@@ -377,6 +397,9 @@ pdk_application_shutdown (GApplication *application)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
+  if (self->sign_in != NULL)
+    g_object_run_dispose (G_OBJECT (self->sign_in));
+  g_clear_object (&self->sign_in);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);
   g_clear_object (&self->store);

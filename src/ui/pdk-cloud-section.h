@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (PdkCloudSection, pdk_cloud_section, PDK, CLOUD_SECTION, Pd
 
 void
 pdk_cloud_section_set_account (PdkCloudSection *self, const PdkAccountSnapshot *account, gint64 now_usec);
+void pdk_cloud_section_set_sign_in_problem (PdkCloudSection *self, const char *sentence);
 gboolean pdk_cloud_section_has_countdown (PdkCloudSection *self);
 
 G_END_DECLS

@@ -456,6 +456,13 @@ pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
   update (self);
 }
 
+/** pdk_details_window_set_sign_in_problem: says @sentence (nullable) where somebody would sign in */
+void
+pdk_details_window_set_sign_in_problem (PdkDetailsWindow *self, const char *sentence)
+{
+  pdk_cloud_section_set_sign_in_problem (self->cloud, sentence);
+}
+
 /**
  * pdk_details_window_open:
  * @self: the window
