@@ -336,7 +336,15 @@ pdk_account_monitor_is_polling (PdkAccountMonitor *self)
 gboolean
 pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self)
 {
-  return !has_flight (self, FALSE) && !self->awaits_last && has_flight (self, TRUE);
+  return !has_flight (self, FALSE) && (self->owes_last || has_flight (self, TRUE));
+}
+
+/** pdk_account_monitor_is_awaiting_last: Returns: whether it is still to be told which sources are asked last
+ */
+gboolean
+pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self)
+{
+  return self->awaits_last;
 }
 
 /**

@@ -434,3 +434,16 @@ pdk_monitor_is_waiting_for_last (PdkMonitor *self)
     }
   return TRUE;
 }
+
+/** pdk_monitor_is_waiting_for_keys: Returns: whether a keyring is still to say which key an account has,
+ * which it does within five seconds */
+gboolean
+pdk_monitor_is_waiting_for_keys (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      if (pdk_account_monitor_is_awaiting_last (g_ptr_array_index (self->accounts, i)))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -33,5 +33,6 @@ void pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);
+gboolean pdk_monitor_is_waiting_for_keys (PdkMonitor *self);
 
 G_END_DECLS

@@ -97,6 +97,13 @@ update_tray (PdkApplication *self)
 }
 
 static void
+update_window (PdkApplication *self)
+{
+  pdk_details_window_set_rules (self->window, get_rules (self));
+  pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+}
+
+static void
 on_monitor_changed (PdkApplication *self)
 {
   PdkSettings *settings = get_settings (self);
@@ -105,7 +112,7 @@ on_monitor_changed (PdkApplication *self)
   if (self->notifier != NULL && settings != NULL && get_snapshot (self) != NULL)
     pdk_notifier_update (self->notifier, get_snapshot (self), &settings->alerts);
   if (self->window != NULL)
-    pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+    update_window (self);
 }
 
 /* What windows need and the tray does not is loaded with the first window. */
@@ -169,7 +176,7 @@ show_details (PdkApplication *self)
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (on_window_active), self,
                                G_CONNECT_SWAPPED);
-      pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+      update_window (self);
     }
   pdk_details_window_open (self->window);
 }

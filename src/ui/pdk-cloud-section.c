@@ -142,14 +142,18 @@ pdk_cloud_section_init (PdkCloudSection *self)
  * pdk_cloud_section_set_account:
  * @self: the section
  * @account: (transfer none): the account, which is not kept
+ * @rules: (nullable): the thresholds that the meters' colours go by, or NULL for the usual
  * @now_usec: the time now, since the epoch
  *
  * Shows what is known of the account's cloud, and hides when there is nothing to say of it.
  */
 void
-pdk_cloud_section_set_account (PdkCloudSection *self, const PdkAccountSnapshot *account, gint64 now_usec)
+pdk_cloud_section_set_account (PdkCloudSection *self,
+                               const PdkAccountSnapshot *account,
+                               const PdkAlertRules *rules,
+                               gint64 now_usec)
 {
-  g_autoptr (PdkCloudRows) rows = pdk_cloud_rows_new (account, now_usec);
+  g_autoptr (PdkCloudRows) rows = pdk_cloud_rows_new (account, rules, now_usec);
   gboolean has_card, has_footer;
 
   self->has_countdown = pdk_cloud_rows_has_countdown (rows);

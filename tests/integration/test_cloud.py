@@ -93,6 +93,21 @@ def plain_text_tells_it(box: Box) -> None:
     assert "Cloud (" not in box.run("status", env={"XDG_STATE_HOME": str(box.home / "another")}, expect=0).stdout
 
 
+def attention_goes_by_the_settings(box: Box) -> None:
+    server = box.server(signed_in=True)
+    server.balance = {"included": {"session": {"remaining_percent": 25, "resets_at": _in(hours=3)}}}
+    for thresholds, level in (([50, 76], "loaded"), ([50, 70], "attention")):
+        box.write_settings(box.account(server), notifications={"thresholds": thresholds})
+        watch, since = box.watch("--format=waybar", json_lines=False), server.mark()
+        server.wait_for("/api/ps", count=3, since=since)
+        line = json.loads(watch.line())
+        while level == "attention" and line["class"] != level:
+            line = json.loads(watch.line())
+        watch.stop()
+        assert {line["class"], *(json.loads(rest)["class"] for rest in watch.rest())} == {level}
+    assert len(server.seen("/api/balance")) == 1
+
+
 def relay_of_a_legacy_plan(box: Box) -> None:
     server = box.server(signed_in=True)
     server.balance = {"included": {"session": {"remaining_percent": 75, "resets_at": _in(hours=3)}, "weekly": {"remaining_percent": 4}}}

@@ -228,9 +228,11 @@ test_awaited (Fixture *fixture, gconstpointer data)
   fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
   g_assert_false (fake_source_is_asked (fixture->last));
   g_assert_true (pdk_account_monitor_is_polling (fixture->monitor));
-  g_assert_false (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  g_assert_true (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  g_assert_true (pdk_account_monitor_is_awaiting_last (fixture->monitor));
 
   pdk_account_monitor_set_last (fixture->monitor, sources);
+  g_assert_false (pdk_account_monitor_is_awaiting_last (fixture->monitor));
   g_assert_true (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
   g_assert_true (fake_source_is_asked (late));
   g_assert_false (fake_source_is_asked (fixture->last));
