@@ -281,7 +281,7 @@ class Watch:
 
     def rest(self) -> list[str]:
         """All lines that are left, once it has been stopped."""
-        return [line for line in iter(self._lines.get, None) if line is not None]
+        return list(iter(self._lines.get, None))
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns its exit status, negative for a signal."""

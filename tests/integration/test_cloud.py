@@ -362,6 +362,54 @@ def plain_http_is_refused(box: Box) -> None:
     assert "https" in account.diagnostics["cloud_error"] and account.metric("models_total")
 
 
+def _secure_cloud(box: Box, certificate: str) -> FakeOllama:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(FIXTURES.parent / f"tls/{certificate}.pem")
+    return box.cloud(KEY, tls=tls)
+
+
+# Only an authority of the tests' own is trusted.
+TRUSTING: dict[str, str | None] = {**ENV, "PADDOCK_TEST_CERTIFICATES": str(FIXTURES.parent / "tls/ca")}
+
+
+def good_certificate_is_trusted(box: Box) -> None:
+    cloud = _secure_cloud(box, "good")
+    _cloud_only(box, cloud)
+    account = box.status(env={**TRUSTING, **preloaded()})
+    assert account["status"] == "ok" and account.metric("credit_included_usd") == 72.5 and not account.diagnostics
+    assert {request.headers["authorization"] for request in cloud.requests} == {f"Bearer {KEY}"}
+
+
+def bad_certificates_are_refused(box: Box) -> None:
+    for certificate in ("expired", "other-host"):
+        cloud = _secure_cloud(box, certificate)
+        _cloud_only(box, cloud)
+        account = box.status(expect=1, env={**TRUSTING, **preloaded()})
+        assert "secure connection" in account.diagnostics["cloud_error"] and not _cloud_metrics(account), certificate
+        assert not cloud.requests, certificate
+
+
+def expiry_is_by_the_clock(box: Box) -> None:
+    """A hundred years later the certificate is one of the past, and what was known before is shown with its age."""
+    cloud = _secure_cloud(box, "good")
+    _with_key(box, box.server(), cloud)
+    box.status(env={**TRUSTING, **preloaded()})
+    asked = len(cloud.requests)
+    account = box.status(env={**TRUSTING, **preloaded(100 * 366 * 86400)})
+    assert "clock" in account.diagnostics["cloud_error"] and account.state("cloud") == "stale"
+    assert account.metric("cloud_requests_24h") == 15 and len(cloud.requests) == asked
+
+
+def redirect_over_tls_is_not_followed(box: Box) -> None:
+    cloud, elsewhere = _secure_cloud(box, "good"), _secure_cloud(box, "good")
+    for status in (301, 302, 303, 307, 308):
+        cloud.route("*", redirect(elsewhere.base_url, status))
+        _cloud_only(box, cloud)
+        account = box.status(expect=1, env={**TRUSTING, **preloaded(), "XDG_STATE_HOME": str(box.home / str(status))})
+        assert "not followed" in account.diagnostics["cloud_error"]
+    assert len(cloud.requests) == 5 and not elsewhere.requests and elsewhere.connection_count == 0
+
+
 def certificate_of_nobody_is_refused(box: Box) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(FIXTURES.parent / "tls/self-signed.pem")
