@@ -51,7 +51,8 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
 
   if (!pdk_monitor_is_polling (monitor))
     g_main_loop_quit (wait->session->loop);
-  else if (pdk_monitor_is_waiting_for_last (monitor) && wait->patience_timer == 0)
+  else if (pdk_monitor_is_waiting_for_last (monitor) && !pdk_monitor_is_waiting_for_keys (monitor) &&
+           wait->patience_timer == 0)
     wait->patience_timer = g_timeout_add (PATIENCE_MSEC, on_patience_over, wait);
 }
 
@@ -81,7 +82,7 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_clear_handle_id (&wait.deadline_timer, g_source_remove);
 
   snapshot = pdk_monitor_get_snapshot (session.monitor);
-  text = pdk_printer_format (snapshot, PDK_COMMAND_STATUS, line->output);
+  text = pdk_printer_format (snapshot, pdk_session_get_rules (&session), PDK_COMMAND_STATUS, line->output);
   if (!pdk_printer_write (text, error))
     return -1;
   return pdk_snapshot_has_data (snapshot) ? 0 : 1;

@@ -119,25 +119,44 @@ was_refused (const PdkCloudAnswer *answer)
   return status == 401 || status == 403 || status == 429 || status >= 500;
 }
 
+/* The metrics whose reset was after the one moment, and not after the other. */
+typedef struct
+{
+  GPtrArray *names;
+  gint64 after_usec, until_usec;
+} Past;
+
 static void
 collect_past (const char *name, gint64 time_usec, gpointer user_data)
 {
-  gpointer *both = user_data;
+  Past *past = user_data;
 
-  if (time_usec <= *(gint64 *) both[1])
-    g_ptr_array_add (both[0], g_strdup (name));
+  if (time_usec > past->after_usec && time_usec <= past->until_usec)
+    g_ptr_array_add (past->names, g_strdup (name));
 }
 
-/* What was used before a reset says nothing of what is used after it. */
+/* What was used before a reset says nothing of what is used after it. A reset that had passed when it was
+ * told is a clock that is wrong, and what is told is true all the same. */
 static void
-drop_past (PdkFacts *facts, gint64 now_usec)
+drop_past (PdkFacts *facts, gint64 observed_at_usec, gint64 now_usec)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gpointer both[] = { names, &now_usec };
+  Past past = { names, observed_at_usec, now_usec };
 
-  pdk_facts_foreach_reset (facts, collect_past, both);
+  pdk_facts_foreach_reset (facts, collect_past, &past);
   for (guint i = 0; i < names->len; i++)
     pdk_facts_drop_metric (facts, g_ptr_array_index (names, i));
+}
+
+/* Adds what @answer has told, as far as it still holds. */
+static void
+merge_current (PdkFacts *facts, const PdkFacts *known, const PdkCloudAnswer *answer, gint64 now_usec)
+{
+  g_autoptr (PdkFacts) current = pdk_facts_new ();
+
+  pdk_facts_merge (current, known);
+  drop_past (current, MAX (answer->answered_at_usec, answer->quota_at_usec), now_usec);
+  pdk_facts_merge (facts, current);
 }
 
 /* The one to judge by: where there is no balance yet, the route that it had before. */
@@ -171,7 +190,7 @@ collect (PdkCloudSource *self, PdkFacts *facts)
       known = pdk_cloud_endpoint_get_facts (self->endpoints[i]);
       if (known == NULL)
         continue;
-      pdk_facts_merge (facts, known);
+      merge_current (facts, known, answer, self->now_usec);
       observed_at_usec = MAX (observed_at_usec, answer->answered_at_usec);
       observed_at_usec = MAX (observed_at_usec, answer->quota_at_usec);
     }
@@ -190,7 +209,7 @@ reading_of_the_past (PdkCloudSource *self, PdkFacts *facts, gint64 observed_at_u
 {
   if (observed_at_usec == PDK_TIME_UNKNOWN)
     return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
-  drop_past (facts, self->now_usec);
+  drop_past (facts, G_MININT64, self->now_usec);
   return pdk_reading_new (PDK_SOURCE_STATE_STALE, observed_at_usec, facts);
 }
 

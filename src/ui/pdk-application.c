@@ -24,6 +24,7 @@
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
+#include "pdk-sign-in.h"
 #include "pdk-tray.h"
 
 #define PDK_TYPE_APPLICATION (pdk_application_get_type ())
@@ -41,6 +42,7 @@ struct _PdkApplication
   PdkSettingsStore *store; /* (nullable): none for sample data */
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
+  PdkSignIn *sign_in;      /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -96,6 +98,13 @@ update_tray (PdkApplication *self)
 }
 
 static void
+update_window (PdkApplication *self)
+{
+  pdk_details_window_set_rules (self->window, get_rules (self));
+  pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+}
+
+static void
 on_monitor_changed (PdkApplication *self)
 {
   PdkSettings *settings = get_settings (self);
@@ -104,7 +113,7 @@ on_monitor_changed (PdkApplication *self)
   if (self->notifier != NULL && settings != NULL && get_snapshot (self) != NULL)
     pdk_notifier_update (self->notifier, get_snapshot (self), &settings->alerts);
   if (self->window != NULL)
-    pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+    update_window (self);
 }
 
 /* What windows need and the tray does not is loaded with the first window. */
@@ -144,6 +153,20 @@ on_window_destroyed (PdkApplication *self)
 }
 
 static void
+on_window_active (PdkApplication *self)
+{
+  if (self->sign_in != NULL && gtk_window_is_active (GTK_WINDOW (self->window)))
+    pdk_sign_in_look_again (self->sign_in);
+}
+
+static void
+on_sign_in_failed (PdkApplication *self, const char *sentence)
+{
+  if (self->window != NULL)
+    pdk_details_window_set_sign_in_problem (self->window, sentence);
+}
+
+static void
 show_details (PdkApplication *self)
 {
   if (self->window == NULL)
@@ -152,7 +175,9 @@ show_details (PdkApplication *self)
       self->window = pdk_details_window_new (GTK_APPLICATION (self), self->clock);
       g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
                                G_CONNECT_SWAPPED);
-      pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+      g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (on_window_active), self,
+                               G_CONNECT_SWAPPED);
+      update_window (self);
     }
   pdk_details_window_open (self->window);
 }
@@ -256,6 +281,8 @@ start_monitor (PdkApplication *self)
       pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
     }
   pdk_monitor_start (self->monitor);
+  self->sign_in = pdk_sign_in_new (G_ACTION_MAP (self), self->monitor);
+  g_signal_connect_object (self->sign_in, "failed", G_CALLBACK (on_sign_in_failed), self, G_CONNECT_SWAPPED);
 }
 
 /* Sample data need no settings, and nobody's file. */
@@ -378,6 +405,9 @@ pdk_application_shutdown (GApplication *application)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
+  if (self->sign_in != NULL)
+    g_object_run_dispose (G_OBJECT (self->sign_in));
+  g_clear_object (&self->sign_in);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);
   g_clear_object (&self->store);
