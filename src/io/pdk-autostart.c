@@ -20,6 +20,7 @@
 #include "pdk-background-portal.h"
 #include "pdk-error.h"
 #include "pdk-file.h"
+#include "pdk-sandbox.h"
 
 #define ENTRY_RESOURCE "/io/github/paddock/Paddock/autostart/entry"
 #define ENTRY_NAME APPLICATION_ID ".desktop"
@@ -222,7 +223,7 @@ pdk_autostart_init (PdkAutostart *self)
 PdkAutostart *
 pdk_autostart_new (void)
 {
-  gboolean is_flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  gboolean is_flatpak = pdk_sandbox_is_flatpak ();
   g_autofree char *path = is_flatpak
                               ? g_build_filename (g_get_user_state_dir (), "paddock", "autostart", NULL)
                               : g_build_filename (g_get_user_config_dir (), "autostart", ENTRY_NAME, NULL);
