@@ -15,6 +15,7 @@
 #include "pdk-history-db.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-api-source.h"
+#include "pdk-sandbox.h"
 #include "pdk-server-config-source.h"
 #include "pdk-server-log-source.h"
 
@@ -51,8 +52,8 @@ add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account, PdkLocal
 static void
 add_desktop_db (PdkAccountMonitor *monitor, const PdkAccount *account)
 {
-  g_autofree char *in_data = g_build_filename (g_get_user_data_dir (), "Ollama", "db.sqlite", NULL);
-  g_autofree char *in_config = g_build_filename (g_get_user_config_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_data = g_build_filename (pdk_sandbox_get_data_home (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_config = g_build_filename (pdk_sandbox_get_config_home (), "Ollama", "db.sqlite", NULL);
   g_autofree char *in_home = default_path (account, NULL, "db.sqlite");
   const char *found[] = { in_data, in_config, in_home, NULL };
   const char *named[] = { account->db_path, NULL };
