@@ -139,6 +139,26 @@ test_tokens_alone (Fixture *f, gconstpointer unused)
   assert_hours (f, "-2:0,10,3,13 ");
 }
 
+/* Days have their tokens when the log is gone, too. */
+static void
+test_days_of_tokens (Fixture *f, gconstpointer unused)
+{
+  PdkLogHistory *history = pdk_log_history_new (f->db, "a", 365);
+  PdkLogState *state = NULL;
+  g_autoptr (GArray) days = NULL;
+
+  append_tokens (f, 10, 3);
+  append (f, 0, "[GIN] 2026/11/10 - 11:30:00 | 200 | 1s | ::1 | POST     \"/api/chat\"\n");
+  poll_once (f, 0);
+  g_assert_cmpint (g_unlink (f->logs[0]), ==, 0);
+  poll_state (f, 0, history, &state);
+  days = pdk_token_tally_get_days (pdk_server_record_get_tokens (state->record), NOW_SEC);
+  g_assert_cmpuint (days->len, ==, 11);
+  g_assert_cmpuint (g_array_index (days, PdkTokenDay, 0).output_tokens, ==, 3);
+  pdk_log_history_free (history);
+  pdk_log_state_free (state);
+}
+
 static void
 append_request (Fixture *f, guint which)
 {
@@ -260,6 +280,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/log-saver/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("old-tokens", test_old_tokens);
   ADD ("tokens-alone", test_tokens_alone);
+  ADD ("days-of-tokens", test_days_of_tokens);
   ADD ("other-places", test_other_places);
   ADD ("another-zone", test_another_zone);
   ADD ("another-format", test_another_format);
