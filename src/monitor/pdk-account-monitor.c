@@ -347,6 +347,21 @@ pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self)
   return self->awaits_last;
 }
 
+/** pdk_account_monitor_was_lost: Returns: whether a source is being asked whose answer was lost the time
+ * before, for want of patience */
+gboolean
+pdk_account_monitor_was_lost (PdkAccountMonitor *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->is_in_flight && pdk_source_was_lost (slot->source))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * pdk_account_monitor_get_snapshot:
  * @self: a monitor

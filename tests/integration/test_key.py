@@ -131,6 +131,20 @@ def locked_keyring(box: Box) -> None:
     assert account["status"] == "auth" and "locked" in account.diagnostics["cloud_auth_failed"]
 
 
+def keyring_that_is_unlocked_later(box: Box) -> None:
+    """Whoever watches need not be told: the keyring says itself that it has changed."""
+    start_bus(box)
+    locked = FakeKeyring(box, "locked")
+    locked.put(KEY)
+    _both(box)
+    watch = box.watch(interval=3600)
+    watch.until(lambda account: "locked" in account.diagnostics.get("cloud_auth_failed", ""))
+    locked.end()
+    FakeKeyring(box, "well")
+    account = watch.until(lambda account: account.metric("credit_included_usd"))
+    assert account.attributes["auth_type"] == "api_key" and _has_no_complaint(account)
+
+
 def keyring_that_is_away(box: Box) -> None:
     """Whoever never had a key is not bothered; whoever has one is told."""
     start_bus(box)
