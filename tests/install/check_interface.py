@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that the manual and the completions know what the program knows, no less and no more.
 
-    check_interface.py help|manual|settings|bash|zsh|fish PADDOCK SOURCE-FOLDER
+    check_interface.py help|manual|settings|sentences|bash|zsh|fish PADDOCK SOURCE-FOLDER
 
 The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
 installed completes for real; of one that is not, the words in its file are compared.
@@ -73,6 +73,19 @@ def check_settings(interface: Interface, source: Path) -> None:
     assert keys and keys == named, keys ^ named
 
 
+def check_sentences(interface: Interface, source: Path) -> None:
+    """What the page on troubles quotes is what the program says."""
+    said = []
+    for path in (source / "src").rglob("*.c"):
+        for literals in re.findall(r'\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]|,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]', path.read_text(encoding="utf-8")):
+            said += ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part)).replace("\\n", "") for part in literals if part]
+    patterns = [re.sub(r"%(?:u|s|d)", "…", sentence) for sentence in said]
+    page = (source / "docs/TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^> (.*)$", page, re.MULTILINE)
+    unknown = [sentence for sentence in quoted if sentence not in patterns]
+    assert quoted and not unknown, "the program does not say:\n" + "\n".join(unknown)
+
+
 def compare_words(interface: Interface, text: str) -> None:
     options = set(re.findall(r"(?<![\w-])(--[a-z]+)", text))
     assert options == interface.options, options ^ interface.options
@@ -136,7 +149,8 @@ def check_fish(interface: Interface, source: Path) -> None:
     compare_completions(interface, complete)
 
 
-CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "bash": check_bash,
+CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
+          "bash": check_bash,
           "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":
