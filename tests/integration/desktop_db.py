@@ -14,44 +14,98 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-# Columns of `messages` with the schema version that has them first. Which version added which is not on
-# record for all of them; what matters is that any of them may be missing.
-MESSAGE_COLUMNS = [
+# The app's schema as it was first, each table in the order that a new database of today has it in, and what
+# each later version adds at that place.
+SETTINGS = [
+    (1, "id INTEGER PRIMARY KEY CHECK (id = 1)"),
+    (1, "device_id TEXT NOT NULL DEFAULT ''"),
+    (1, "has_completed_first_run BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "expose BOOLEAN NOT NULL DEFAULT 0"),
+    (2, "survey BOOLEAN NOT NULL DEFAULT TRUE"),
+    (1, "browser BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "models TEXT NOT NULL DEFAULT ''"),
+    (1, "agent BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "tools BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "working_dir TEXT NOT NULL DEFAULT ''"),
+    (2, "context_length INTEGER NOT NULL DEFAULT 4096"),
+    (1, "window_width INTEGER NOT NULL DEFAULT 0"),
+    (1, "window_height INTEGER NOT NULL DEFAULT 0"),
+    (1, "config_migrated BOOLEAN NOT NULL DEFAULT 0"),
+    (5, "airplane_mode BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "turbo_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "websearch_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "selected_model TEXT NOT NULL DEFAULT ''"),
+    (6, "sidebar_open BOOLEAN NOT NULL DEFAULT 0"),
+    (16, "last_home_view TEXT NOT NULL DEFAULT 'chat'"),
+    (17, "onboarding_version INTEGER NOT NULL DEFAULT 0"),
+    (8, "think_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (8, "think_level TEXT NOT NULL DEFAULT ''"),
+    (13, "cloud_setting_migrated BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "remote TEXT NOT NULL DEFAULT ''"),
+    (15, "auto_update_enabled BOOLEAN NOT NULL DEFAULT 1"),
+    (18, "claude_desktop_used BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "schema_version INTEGER NOT NULL DEFAULT 1"),
+]
+CHATS = [
+    (1, "id TEXT PRIMARY KEY"),
+    (1, "title TEXT NOT NULL DEFAULT ''"),
+    (1, "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
+    (9, "browser_state TEXT"),
+]
+MESSAGES = [
     (1, "id INTEGER PRIMARY KEY AUTOINCREMENT"),
     (1, "chat_id TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE"),
     (1, "role TEXT NOT NULL"),
     (1, "content TEXT NOT NULL DEFAULT ''"),
+    (1, "thinking TEXT NOT NULL DEFAULT ''"),
+    (1, "stream BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "model_name TEXT"),
+    (1, "model_cloud BOOLEAN"),
+    (1, "model_ollama_host BOOLEAN"),
     (1, "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
-    (2, "thinking TEXT NOT NULL DEFAULT ''"),
-    (3, "stream BOOLEAN NOT NULL DEFAULT 0"),
-    (4, "model_name TEXT"),
-    (5, "model_cloud BOOLEAN"),
-    (6, "model_ollama_host BOOLEAN"),
-    (7, "updated_at TIMESTAMP"),
-    (8, "thinking_time_start TIMESTAMP"),
-    (8, "thinking_time_end TIMESTAMP"),
-    (9, "tool_result TEXT"),
+    (1, "updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
+    (1, "thinking_time_start TIMESTAMP"),
+    (1, "thinking_time_end TIMESTAMP"),
+    (4, "tool_result TEXT"),
 ]
-SETTINGS_COLUMNS = [
-    (1, "id INTEGER PRIMARY KEY CHECK (id = 1)"),
-    (1, "schema_version INTEGER NOT NULL DEFAULT 1"),
-    (1, "models TEXT NOT NULL DEFAULT ''"),
-    (10, "selected_model TEXT NOT NULL DEFAULT ''"),
-    (11, "context_length INTEGER NOT NULL DEFAULT 0"),
-    (12, "think_enabled BOOLEAN NOT NULL DEFAULT 0"),
-    (18, "auto_update_enabled BOOLEAN NOT NULL DEFAULT 1"),
-]
+OF_MESSAGE = "id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, "
+# All else that a version brings.
+STEPS = {
+    1: "CREATE INDEX idx_messages_chat_id ON messages (chat_id);"
+       f"CREATE TABLE tool_calls ({OF_MESSAGE} type TEXT NOT NULL, function_name TEXT NOT NULL,"
+       " function_arguments TEXT NOT NULL, function_result TEXT);"
+       "CREATE INDEX idx_tool_calls_message_id ON tool_calls (message_id);",
+    3: f"CREATE TABLE attachments ({OF_MESSAGE} filename TEXT NOT NULL, data BLOB NOT NULL);",
+    7: "CREATE INDEX idx_attachments_message_id ON attachments (message_id);",
+    10: "CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',"
+        " plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);",
+    11: "ALTER TABLE settings DROP COLUMN remote;",
+    12: "ALTER TABLE settings ADD COLUMN remote TEXT NOT NULL DEFAULT '';",
+    14: "UPDATE settings SET context_length = 0 WHERE context_length = 4096;",
+}
+# What a message may lack in a database that is not quite the app's.
+OPTIONAL = ["content", "thinking", "stream", "model_name", "model_cloud", "model_ollama_host", "created_at", "updated_at",
+            "thinking_time_start", "thinking_time_end", "tool_result"]
 LATEST = 18
 MODELS = ["llama3.2:3b", "qwen3-coder:480b-cloud", "gpt-oss:20b", "<b>bold & co</b>"]
 TOOLS = ["web_search", "web_fetch", "browser.open"]
 
 
-def _create(db: sqlite3.Connection, table: str, columns: list[tuple[int, str]], version: int, migrated: bool) -> None:
-    present = [text for since, text in columns if since <= version]
-    first = [text for since, text in columns if since <= 1] if migrated else present
-    db.execute(f"CREATE TABLE {table} ({', '.join(first)})")
-    for text in present[len(first):] if migrated else []:
-        db.execute(f"ALTER TABLE {table} ADD COLUMN {text}")
+def make_schema(db: sqlite3.Connection, version: int, migrated: bool) -> None:
+    """A database that was new in that version, or one of the first version that was brought up to it: columns
+    that were added later then stand at the end."""
+    first = 1 if migrated else version
+    for name, columns in (("settings", SETTINGS), ("chats", CHATS), ("messages", MESSAGES)):
+        db.execute(f"CREATE TABLE {name} ({', '.join(text for since, text in columns if since <= first)})")
+    db.execute("INSERT INTO settings (id) VALUES (1)")
+    for step in range(1, version + 1):
+        for name, columns in (("settings", SETTINGS), ("chats", CHATS), ("messages", MESSAGES)):
+            for since, text in columns if step > first else []:
+                if since == step and "CURRENT_TIMESTAMP" not in text:
+                    db.execute(f"ALTER TABLE {name} ADD COLUMN {text}")
+        for statement in STEPS.get(step, "").split(";"):
+            db.execute(statement)
+    db.execute("UPDATE settings SET schema_version = ?", [version])
 
 
 class Writer:
@@ -65,29 +119,8 @@ class Writer:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA foreign_keys = ON")
         if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'messages'").fetchone():
-            self._make_schema(version, migrated)
+            make_schema(self.db, version, migrated)
         self.columns = [row[1] for row in self.db.execute("PRAGMA table_info(messages)")]
-
-    def _make_schema(self, version: int, migrated: bool) -> None:
-        db = self.db
-        _create(db, "settings", SETTINGS_COLUMNS, version, migrated)
-        db.execute("INSERT INTO settings (id, schema_version) VALUES (1, ?)", [version])
-        db.execute("CREATE TABLE chats (id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',"
-                   " created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
-        _create(db, "messages", MESSAGE_COLUMNS, version, migrated)
-        db.execute("CREATE INDEX idx_messages_chat_id ON messages (chat_id)")
-        if version >= 2:
-            db.execute("CREATE TABLE tool_calls (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
-                       " REFERENCES messages (id) ON DELETE CASCADE, type TEXT NOT NULL, function_name TEXT NOT NULL,"
-                       " function_arguments TEXT NOT NULL, function_result TEXT)")
-            db.execute("CREATE INDEX idx_tool_calls_message_id ON tool_calls (message_id)")
-        if version >= 3:
-            db.execute("CREATE TABLE attachments (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
-                       " REFERENCES messages (id) ON DELETE CASCADE, filename TEXT NOT NULL, data BLOB NOT NULL)")
-            db.execute("CREATE INDEX idx_attachments_message_id ON attachments (message_id)")
-        if version >= 13:
-            db.execute("CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',"
-                       " plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
 
     def close(self) -> None:
         self.db.close()
@@ -213,7 +246,7 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums["thinking_requests"] += 1
             if begin and end:
                 thinking += end - begin
-        when = parse_time(message["created_at"])
+        when = parse_time(message.get("created_at"))
         for window, start in starts.items():
             if when is None or not start < when <= now + 300:
                 continue

@@ -15,7 +15,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from desktop_db import LATEST, Writer, count
+from desktop_db import LATEST, OPTIONAL, Writer, count
 from fake_ollama import closed_port
 from paddock import Account, Box, Watch
 
@@ -57,6 +57,19 @@ def every_schema_is_counted(box: Box) -> None:
             account = box.status()
             assert not _differences(account, _path(box)), (version, migrated, _differences(account, _path(box)))
             assert account.state("desktop_db") == "ok"
+            assert "desktop_db_error" not in account.diagnostics
+            assert account.attributes.get("context_length") == ("4096" if 2 <= version < 14 else None)
+            assert account.attributes.get("turbo_enabled") == ("false" if version >= 6 else None)
+            assert account.attributes.get("auto_update_enabled") == ("true" if version >= 15 else None)
+
+
+def columns_may_be_missing(box: Box) -> None:
+    for name in OPTIONAL:
+        shutil.rmtree(_path(box).parent, ignore_errors=True)
+        writer = _fill(box)
+        writer.db.execute(f"ALTER TABLE messages DROP COLUMN {name}")
+        account = box.status()
+        assert not _differences(account, _path(box)), (name, _differences(account, _path(box)))
 
 
 def newer_schema_is_counted(box: Box) -> None:
