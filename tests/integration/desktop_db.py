@@ -202,8 +202,21 @@ def key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def place(model: str) -> str:
+    return "cloud" if model.endswith("-cloud") else "local"
+
+
+def told(metrics: dict[str, float], series: dict[str, Any], name: str) -> float | None:
+    """What was told under a name of count()."""
+    name, _, date = name.partition(" ")
+    if not date:
+        return metrics.get(name)
+    return next((day["value"] for day in series.get(name, []) if day["date"] == date), None)
+
+
 def count(path: Path, now: float) -> dict[str, float]:
-    """The metrics that must come out, by name; days are those of this process's zone."""
+    """The metrics that must come out, by name, and the days that are not 0, as "series date"; days are those of
+    this process's zone."""
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -217,8 +230,10 @@ def count(path: Path, now: float) -> dict[str, float]:
     starts = {"today": midnight - 0.001, "5h": now - 5 * 3600, "1d": now - 86400, "7d": now - 7 * 86400}
     sums: dict[str, float] = collections.Counter()
     sessions: dict[str, set[str]] = {window: set() for window in starts}
-    chars, model_chars, thinking = collections.Counter(), collections.Counter(), 0.0
+    chars, model_chars, thinking, n_timed = collections.Counter(), collections.Counter(), 0.0, 0
     pending: dict[str, int] = collections.Counter()
+    first_day = datetime.fromtimestamp(midnight).date() - timedelta(days=29)
+    day_sessions: dict[str, set[str]] = collections.defaultdict(set)
     for row in db.execute("SELECT * FROM messages ORDER BY id"):
         message = dict(row)
         n_chars = len(message.get("content") or "") + len(message.get("thinking") or "")
@@ -238,7 +253,8 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums[f"model_{key(model)}_requests"] += 1
                 model_chars[f"model_{key(model)}_input_tokens"] += pending[message["chat_id"]]
                 model_chars[f"model_{key(model)}_output_tokens"] += n_chars
-                sums["source_cloud_requests" if model.endswith("-cloud") else "source_local_requests"] += 1
+                model_chars[f"model_{key(model)}_total_tokens"] += pending[message["chat_id"]] + n_chars
+                sums[f"source_{place(model)}_requests"] += 1
             pending[message["chat_id"]] = 0
             begin = parse_time(message.get("thinking_time_start"))
             end = parse_time(message.get("thinking_time_end"))
@@ -246,7 +262,19 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums["thinking_requests"] += 1
             if begin and end:
                 thinking += end - begin
+                n_timed += 1
         when = parse_time(message.get("created_at"))
+        day = datetime.fromtimestamp(when).date() if when is not None and when <= now + 300 else None
+        if day is not None and day >= first_day:
+            day_sessions[f"sessions {day}"].add(message["chat_id"])
+            sums[f"messages {day}"] += 1
+            sums[f"requests {day}"] += message["role"] == "assistant"
+            chars[f"tokens {day}"] += n_chars
+            for tool in tools[message["id"]]:
+                sums[f"tool_calls {day}"] += 1
+                sums[f"tool_{key(tool)} {day}"] += 1
+            if model and message["role"] == "assistant":
+                sums[f"requests_model_{key(model)} {day}"] += 1
         for window, start in starts.items():
             if when is None or not start < when <= now + 300:
                 continue
@@ -259,11 +287,15 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums[f"requests_{window}"] += 1
                 if model and window == "today":
                     sums[f"model_{key(model)}_requests_today"] += 1
+                    sums[f"source_{place(model)}_requests_today"] += 1
     for window, chats in sessions.items():
         sums[f"sessions_{window}"] = len(chats)
+    sums.update({name: len(chats) for name, chats in day_sessions.items()})
     for name, n in (chars + model_chars).items():
         sums[name] = n // 4
     sums["total_thinking_seconds"] = round(thinking, 3)
+    if n_timed:
+        sums["avg_thinking_seconds"] = round(thinking / n_timed, 3)
     sums["total_conversations"] = db.execute("SELECT count(*) FROM chats").fetchone()[0]
     db.close()
     return dict(sums)
