@@ -28,6 +28,12 @@
 #define BUSY_MAX_WAITS 12
 #define STEPS_PER_CHECK 20000
 
+/* What takes some hundredths of a second to look through. */
+#define MAX_CHECKED_BYTES (32 * 1024 * 1024)
+
+/* What SQLite begins with when it tells of damaged pages, followed by a line for each. */
+#define DAMAGE_PREFIX "*** in database main ***\n"
+
 /* Where SQLite locks: https://www.sqlite.org/src/file/src/os.h */
 #define SHARED_FIRST (0x40000000 + 2)
 #define SHARED_SIZE 510
@@ -149,6 +155,47 @@ set_error (PdkForeignDb *self, GError **error)
                sqlite3_errmsg (self->connection));
 }
 
+static sqlite3_stmt *
+prepare (PdkForeignDb *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (self->connection, sql, -1, &statement, NULL) != SQLITE_OK)
+    set_error (self, error);
+  return statement;
+}
+
+static int
+step (PdkForeignDb *self, sqlite3_stmt *statement, GError **error)
+{
+  int result = sqlite3_step (statement);
+
+  if (result != SQLITE_ROW && result != SQLITE_DONE)
+    set_error (self, error);
+  return result;
+}
+
+static gboolean
+ask_for_number (PdkForeignDb *self, const char *sql, gint64 *number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = prepare (self, sql, error);
+
+  if (statement == NULL || step (self, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *number = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+/* Where the file has to reach to: what is not in it has to be in the log. SQLite itself only looks whether
+ * the last page begins. */
+static gint64
+find_end (PdkForeignDb *self, gint64 n_pages, gint64 page_bytes)
+{
+  while (n_pages > 0 && pdk_wal_find_page (self->wal, (guint32) n_pages) > 0)
+    n_pages--;
+  return n_pages * page_bytes;
+}
+
 static gboolean
 connect_sqlite (PdkForeignDb *self, GError **error)
 {
@@ -233,6 +280,51 @@ pdk_foreign_db_is_consistent (PdkForeignDb *self)
   return self->is_database_settled && pdk_file_stamp_equal (&self->stamp.database, &now.database);
 }
 
+/** pdk_foreign_db_has_damaged_log: Returns: whether transactions are lost, since the log is damaged before
+ * them */
+gboolean
+pdk_foreign_db_has_damaged_log (PdkForeignDb *self)
+{
+  return self->wal->is_damaged;
+}
+
+/**
+ * pdk_foreign_db_check:
+ * @error: return location for PDK_ERROR_MALFORMED, with a phrase for a message
+ *
+ * SQLite notices damage where it comes across it. What is small enough is looked through as a whole, though
+ * not for values that a column should not have: those are no damage to the others.
+ *
+ * Returns: whether nothing is missing or damaged, as far as that can be seen
+ */
+gboolean
+pdk_foreign_db_check (PdkForeignDb *self, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gint64 n_pages, page_bytes;
+  const char *found;
+
+  if (!ask_for_number (self, "PRAGMA page_count", &n_pages, error) ||
+      !ask_for_number (self, "PRAGMA page_size", &page_bytes, error))
+    return FALSE;
+  if (find_end (self, n_pages, page_bytes) > self->stamp.database.size)
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("its end is missing"));
+      return FALSE;
+    }
+  if (n_pages * page_bytes > MAX_CHECKED_BYTES)
+    return TRUE;
+  statement = prepare (self, "PRAGMA quick_check (1)", error);
+  if (statement == NULL || step (self, statement, error) != SQLITE_ROW)
+    return FALSE;
+  found = (const char *) sqlite3_column_text (statement, 0);
+  if (found == NULL || !g_str_has_prefix (found, DAMAGE_PREFIX))
+    return TRUE;
+  g_set_error (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("it is damaged: %s"),
+               found + strlen (DAMAGE_PREFIX));
+  return FALSE;
+}
+
 /** pdk_foreign_db_get_stamp: Returns: (transfer none): by what to tell that nothing has changed since */
 const PdkForeignStamp *
 pdk_foreign_db_get_stamp (PdkForeignDb *self)
@@ -250,20 +342,12 @@ pdk_foreign_db_get_stamp (PdkForeignDb *self)
 sqlite3_stmt *
 pdk_foreign_db_prepare (PdkForeignDb *self, const char *sql, GError **error)
 {
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2 (self->connection, sql, -1, &statement, NULL) != SQLITE_OK)
-    set_error (self, error);
-  return statement;
+  return prepare (self, sql, error);
 }
 
 /** pdk_foreign_db_step: Returns: SQLITE_ROW, SQLITE_DONE, or another code with @error set */
 int
 pdk_foreign_db_step (PdkForeignDb *self, sqlite3_stmt *statement, GError **error)
 {
-  int result = sqlite3_step (statement);
-
-  if (result != SQLITE_ROW && result != SQLITE_DONE)
-    set_error (self, error);
-  return result;
+  return step (self, statement, error);
 }

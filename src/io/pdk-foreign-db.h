@@ -17,6 +17,8 @@ typedef struct _PdkForeignDb PdkForeignDb;
 PdkForeignDb *pdk_foreign_db_open (const char *path, GCancellable *cancellable, GError **error);
 void pdk_foreign_db_free (PdkForeignDb *self);
 gboolean pdk_foreign_db_is_consistent (PdkForeignDb *self);
+gboolean pdk_foreign_db_has_damaged_log (PdkForeignDb *self);
+gboolean pdk_foreign_db_check (PdkForeignDb *self, GError **error);
 const PdkForeignStamp *pdk_foreign_db_get_stamp (PdkForeignDb *self);
 sqlite3_stmt *pdk_foreign_db_prepare (PdkForeignDb *self, const char *sql, GError **error);
 int pdk_foreign_db_step (PdkForeignDb *self, sqlite3_stmt *statement, GError **error);

@@ -77,18 +77,33 @@ describe_error (const char *path, const GError *error)
                           path, error->message);
 }
 
+/* One sentence for each kind of flaw, in one diagnostic. */
 static void
-describe_future (PdkFacts *facts, const char *path, guint n)
+describe_flaws (PdkFacts *facts, const char *path, const PdkChatFlaws *flaws)
 {
-  g_autofree char *sentence = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_odd = (guint) MIN (flaws->n_odd, G_MAXUINT), n_future = (guint) MIN (flaws->n_future, G_MAXUINT);
 
-  if (n == 0)
-    return;
-  sentence = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u message in %s is from the future and in no window: check the clock.",
-                   "%u messages in %s are from the future and in no window: check the clock.", n),
-      n, path);
-  pdk_facts_set_diagnostic (facts, "desktop_db_error", sentence);
+  if (flaws->is_log_damaged)
+    g_string_append_printf (
+        text, _ ("%s-wal is damaged, and what was written last is missing: copy both files anew."), path);
+  if (n_odd > 0)
+    g_string_append_printf (
+        g_string_append (text, text->len > 0 ? " " : ""),
+        g_dngettext (
+            GETTEXT_PACKAGE,
+            "%u message in %s has a time, a text or a name that makes no sense, which is left out.",
+            "%u messages in %s have a time, a text or a name that makes no sense, which is left out.", n_odd),
+        n_odd, path);
+  if (n_future > 0)
+    g_string_append_printf (
+        g_string_append (text, text->len > 0 ? " " : ""),
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%u message in %s is from the future and in no window: check the clock.",
+                     "%u messages in %s are from the future and in no window: check the clock.", n_future),
+        n_future, path);
+  if (text->len > 0)
+    pdk_facts_set_diagnostic (facts, "desktop_db_error", text->str);
 }
 
 static PdkReading *
@@ -130,9 +145,10 @@ poll_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     }
   if (pdk_chat_db_refresh (poll->db, now_sec, cancellable, &error))
     {
-      guint64 n_future = pdk_chat_db_describe (poll->db, now_sec, facts);
+      PdkChatFlaws flaws;
 
-      describe_future (facts, path, (guint) MIN (n_future, G_MAXUINT));
+      pdk_chat_db_describe (poll->db, now_sec, facts, &flaws);
+      describe_flaws (facts, path, &flaws);
       reading = pdk_reading_new (PDK_SOURCE_STATE_OK, poll->now_usec, facts);
       reading->is_fallback = TRUE;
     }
