@@ -202,6 +202,11 @@ def key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def characters(text: Any) -> int:
+    """Of what may not be good UTF-8: all bytes but those that continue another one."""
+    return sum(byte & 0xC0 != 0x80 for byte in text.encode(errors="surrogateescape")) if isinstance(text, str) else 0
+
+
 def place(model: str) -> str:
     return "cloud" if model.endswith("-cloud") else "local"
 
@@ -219,6 +224,7 @@ def count(path: Path, now: float) -> dict[str, float]:
     this process's zone."""
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
+    db.text_factory = lambda text: text.decode(errors="surrogateescape")
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     tools, attachments = collections.defaultdict(list), collections.Counter()
     if "tool_calls" in tables:
@@ -236,11 +242,11 @@ def count(path: Path, now: float) -> dict[str, float]:
     day_sessions: dict[str, set[str]] = collections.defaultdict(set)
     for row in db.execute("SELECT * FROM messages ORDER BY id"):
         message = dict(row)
-        n_chars = len(message.get("content") or "") + len(message.get("thinking") or "")
+        n_chars = characters(message.get("content")) + characters(message.get("thinking"))
         names = ["messages"]
         names += {"user": ["user_messages"], "assistant": ["assistant_messages"]}.get(message["role"], [])
         names += ["tool_calls"] * len(tools[message["id"]]) + ["attachments"] * attachments[message["id"]]
-        model = message.get("model_name")
+        model = message.get("model_name") if isinstance(message.get("model_name"), str) else None
         for name in names:
             sums["total_" + name] += 1
         for tool in tools[message["id"]]:

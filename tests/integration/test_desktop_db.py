@@ -179,7 +179,11 @@ def nonsense_is_not_fatal(box: Box) -> None:
     writer.add_message("chat-1", "user", now + 86400)
     account = box.status()
     assert account.metric("total_messages") == writer.db.execute("SELECT count(*) FROM messages").fetchone()[0]
+    found = {name: pair for name, pair in _differences(account, _path(box)).items() if len(name) < 1000}
+    assert not found, found
     assert "future" in account.diagnostics["desktop_db_error"]
+    assert re.search(r"\b10 messages in .*db.sqlite have .* no sense", account.diagnostics["desktop_db_error"])
+    assert len([name for name in account.diagnostics if name.startswith("desktop_db")]) == 1
 
 
 def _fails(box: Box, state: str = "failed") -> Account:
