@@ -14,14 +14,18 @@
 #include "pdk-chat-db.h"
 #include "pdk-error.h"
 
+/* Where there is no such app, which is nearly everywhere, not even a thread is woken up at each poll. */
+#define LOOK_AGAIN_USEC (5 * 60 * G_USEC_PER_SEC)
+
 struct _PdkDesktopDbSource
 {
   PdkSource parent_instance;
 
   char **paths;
   gboolean is_named;
-  PdkChatDb *db; /* (nullable): NULL before the first poll, and while a worker has it */
-  char *db_path; /* (nullable): which of the paths it is */
+  PdkChatDb *db;         /* (nullable): NULL before the first poll, and while a worker has it */
+  char *db_path;         /* (nullable): which of the paths it is */
+  gint64 not_found_usec; /* when there was nothing at any place that nobody has named; 0 if there was */
 };
 
 G_DEFINE_FINAL_TYPE (PdkDesktopDbSource, pdk_desktop_db_source, PDK_TYPE_SOURCE)
@@ -157,6 +161,21 @@ poll_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   g_task_return_pointer (task, reading, (GDestroyNotify) pdk_reading_unref);
 }
 
+static gboolean
+is_known_to_be_absent (PdkDesktopDbSource *self, gint64 now_usec)
+{
+  return self->not_found_usec > 0 && now_usec >= self->not_found_usec &&
+         now_usec < self->not_found_usec + LOOK_AGAIN_USEC;
+}
+
+static PdkReading *
+reading_new_absent (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+
+  return pdk_reading_new (PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, facts);
+}
+
 static void
 poll_async (PdkSource *source,
             gint64 now_usec,
@@ -166,14 +185,20 @@ poll_async (PdkSource *source,
 {
   PdkDesktopDbSource *self = PDK_DESKTOP_DB_SOURCE (source);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Poll *poll = g_new0 (Poll, 1);
+  Poll *poll;
 
+  g_task_set_source_tag (task, poll_async);
+  if (is_known_to_be_absent (self, now_usec))
+    {
+      g_task_return_pointer (task, reading_new_absent (), (GDestroyNotify) pdk_reading_unref);
+      return;
+    }
+  poll = g_new0 (Poll, 1);
   poll->paths = g_strdupv (self->paths);
   poll->is_named = self->is_named;
   poll->now_usec = now_usec;
   poll->db = g_steal_pointer (&self->db);
   poll->db_path = g_steal_pointer (&self->db_path);
-  g_task_set_source_tag (task, poll_async);
   g_task_set_task_data (task, poll, poll_free);
   /* A file on a share that hangs must not keep the program from going on, or from ending. */
   g_task_set_return_on_cancel (task, TRUE);
@@ -185,12 +210,13 @@ static PdkReading *
 poll_finish (PdkSource *source, GAsyncResult *result, GError **error)
 {
   PdkDesktopDbSource *self = PDK_DESKTOP_DB_SOURCE (source);
+  Poll *poll = g_task_get_task_data (G_TASK (result));
   PdkReading *reading = g_task_propagate_pointer (G_TASK (result), error);
 
-  if (reading != NULL)
+  if (reading != NULL && poll != NULL)
     {
-      Poll *poll = g_task_get_task_data (G_TASK (result));
-
+      self->not_found_usec =
+          reading->state == PDK_SOURCE_STATE_ABSENT && !self->is_named ? poll->now_usec : 0;
       self->db = g_steal_pointer (&poll->db);
       self->db_path = g_steal_pointer (&poll->db_path);
     }

@@ -14,7 +14,8 @@ foreign_fixture_set_up (ForeignFixture *fixture, gconstpointer data)
   fixture->path = g_build_filename (fixture->folder, "db.sqlite", NULL);
   fixture->log_path = g_strconcat (fixture->path, "-wal", NULL);
   g_assert_cmpint (sqlite3_open (fixture->path, &fixture->writer), ==, SQLITE_OK);
-  foreign_fixture_write (fixture, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
+  foreign_fixture_write (fixture, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+                                  "PRAGMA wal_autocheckpoint = 0");
 }
 
 /** foreign_fixture_tear_down: removes it all */
