@@ -13,9 +13,7 @@ foreign_fixture_set_up (ForeignFixture *fixture, gconstpointer data)
   fixture->folder = scratch_folder_new ();
   fixture->path = g_build_filename (fixture->folder, "db.sqlite", NULL);
   fixture->log_path = g_strconcat (fixture->path, "-wal", NULL);
-  g_assert_cmpint (sqlite3_open (fixture->path, &fixture->writer), ==, SQLITE_OK);
-  foreign_fixture_write (fixture, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-                                  "PRAGMA wal_autocheckpoint = 0");
+  foreign_fixture_open (fixture);
 }
 
 /** foreign_fixture_tear_down: removes it all */
@@ -50,6 +48,15 @@ foreign_fixture_ask (ForeignFixture *fixture, const char *sql)
   number = sqlite3_column_int64 (statement, 0);
   sqlite3_finalize (statement);
   return number;
+}
+
+/** foreign_fixture_open: begins that program, which set_up() does as well */
+void
+foreign_fixture_open (ForeignFixture *fixture)
+{
+  g_assert_cmpint (sqlite3_open (fixture->path, &fixture->writer), ==, SQLITE_OK);
+  foreign_fixture_write (fixture, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+                                  "PRAGMA wal_autocheckpoint = 0");
 }
 
 /** foreign_fixture_close: ends that program, which empties the log */

@@ -21,6 +21,7 @@ void foreign_fixture_set_up (ForeignFixture *fixture, gconstpointer data);
 void foreign_fixture_tear_down (ForeignFixture *fixture, gconstpointer data);
 void foreign_fixture_write (ForeignFixture *fixture, const char *sql);
 gint64 foreign_fixture_ask (ForeignFixture *fixture, const char *sql);
+void foreign_fixture_open (ForeignFixture *fixture);
 void foreign_fixture_close (ForeignFixture *fixture);
 void foreign_fixture_flip (const char *path, gint64 offset);
 
