@@ -63,8 +63,10 @@ test_whole_chats (void)
 
           for (guint j = 0; j < 4; j++)
             {
-              add (wholes, id, start + j * step);
-              add (parts, id, start + j * step);
+              double time_sec = start + (i % 2 == 0 ? j : -(double) j) * step;
+
+              add (wholes, id, time_sec);
+              add (parts, id, time_sec);
             }
           pdk_chat_add_message (parts, pdk_chat_tally_find (parts, id), &timeless);
         }
