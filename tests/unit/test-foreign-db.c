@@ -4,6 +4,9 @@
 
 #include "pdk-foreign-db.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "foreign-fixture.h"
 #include "pdk-error.h"
 
@@ -103,6 +106,103 @@ test_errors (ForeignFixture *fixture, gconstpointer data)
   g_assert_error (error, PDK_ERROR, PDK_ERROR_NOT_REGULAR);
 }
 
+static void
+assert_damaged (ForeignFixture *fixture, gboolean is_damaged)
+{
+  g_autoptr (PdkForeignDb) db = open_db (fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (pdk_foreign_db_check (db, &error), ==, !is_damaged);
+  if (is_damaged)
+    g_assert_error (error, PDK_ERROR, PDK_ERROR_MALFORMED);
+  else
+    g_assert_no_error (error);
+}
+
+static void
+test_damaged_page (ForeignFixture *fixture, gconstpointer data)
+{
+  foreign_fixture_close (fixture);
+  assert_damaged (fixture, FALSE);
+  foreign_fixture_flip (fixture->path, 4096);
+  assert_damaged (fixture, TRUE);
+}
+
+/* Pages that are only in the log are missing in the file by right. */
+static void
+test_cut_short (ForeignFixture *fixture, gconstpointer data)
+{
+  struct stat st;
+
+  foreign_fixture_write (fixture, "INSERT INTO t VALUES (zeroblob (10000))");
+  assert_damaged (fixture, FALSE);
+  foreign_fixture_write (fixture, "PRAGMA wal_checkpoint (PASSIVE); INSERT INTO t VALUES (1)");
+  g_assert_cmpint (stat (fixture->path, &st), ==, 0);
+  g_assert_cmpint (truncate (fixture->path, st.st_size - 4096), ==, 0);
+  assert_damaged (fixture, TRUE);
+  g_assert_cmpint (truncate (fixture->path, st.st_size), ==, 0);
+  foreign_fixture_close (fixture);
+  assert_damaged (fixture, FALSE);
+  g_assert_cmpint (stat (fixture->path, &st), ==, 0);
+  g_assert_cmpint (truncate (fixture->path, st.st_size - 1), ==, 0);
+  assert_damaged (fixture, TRUE);
+}
+
+static void
+test_odd_values_are_no_damage (ForeignFixture *fixture, gconstpointer data)
+{
+  foreign_fixture_write (fixture,
+                         "CREATE TABLE u (x TEXT NOT NULL, y INTEGER); INSERT INTO u VALUES ('a', 'b');"
+                         "PRAGMA writable_schema = ON;"
+                         "UPDATE sqlite_schema SET sql = replace (sql, 'INTEGER', 'INTEGER NOT NULL"
+                         " CHECK (y > 5)') WHERE name = 'u';"
+                         "PRAGMA writable_schema = RESET");
+  assert_damaged (fixture, FALSE);
+}
+
+/* An older kind of journal that was left behind says that the database is half written. */
+static void
+test_left_half_written (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autofree char *journal = g_strconcat (fixture->path, "-journal", NULL);
+  g_autoptr (PdkForeignDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (journal, "\xd9", 1, NULL));
+  g_assert_null (pdk_foreign_db_open (fixture->path, NULL, &error));
+  g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
+  g_assert_true (g_file_set_contents (journal, "", 0, NULL));
+  db = open_db (fixture);
+  assert_sum (db, 3);
+}
+
+static void
+test_damaged_log (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkForeignDb) db = NULL;
+
+  foreign_fixture_write (fixture, "INSERT INTO t VALUES (4)");
+  foreign_fixture_flip (fixture->log_path, 100);
+  db = open_db (fixture);
+  g_assert_true (pdk_foreign_db_has_damaged_log (db));
+  assert_sum (db, 1);
+}
+
+static void
+test_cancelled (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkForeignDb) db = pdk_foreign_db_open (fixture->path, cancellable, &error);
+  g_autoptr (sqlite3_stmt) endless = pdk_foreign_db_prepare (
+      db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", &error);
+
+  g_assert_no_error (error);
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (pdk_foreign_db_step (db, endless, &error), !=, SQLITE_ROW);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,6 +217,12 @@ main (int argc, char **argv)
     { "/foreign-db/log-begins-anew", test_log_begins_anew },
     { "/foreign-db/nothing-can-be-written", test_nothing_can_be_written },
     { "/foreign-db/errors", test_errors },
+    { "/foreign-db/damaged-page", test_damaged_page },
+    { "/foreign-db/cut-short", test_cut_short },
+    { "/foreign-db/odd-values-are-no-damage", test_odd_values_are_no_damage },
+    { "/foreign-db/left-half-written", test_left_half_written },
+    { "/foreign-db/damaged-log", test_damaged_log },
+    { "/foreign-db/cancelled", test_cancelled },
   };
 
   g_test_init (&argc, &argv, NULL);
