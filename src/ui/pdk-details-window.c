@@ -158,6 +158,15 @@ update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gi
   pdk_cloud_section_set_account (self->cloud, account, now_usec);
 }
 
+/* They stand last, unless they are what matters now. */
+static void
+place_problems (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
+
+  gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
+}
+
 static void
 update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
@@ -174,6 +183,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   pdk_models_section_set_facts (self->models, account->facts);
   pdk_desktop_section_set_facts (self->desktop, account->facts);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
+  place_problems (self, account);
 }
 
 static void
