@@ -166,6 +166,8 @@ pdk_chart_data_format_mark (const PdkChartData *data, double value)
     case PDK_CHART_UNIT_USD:
       return value == floor (value) ? g_strdup_printf ("$%.0f", value) : pdk_format_usd (value);
     case PDK_CHART_UNIT_MSEC:
+      if (value <= 0)
+        return pdk_format_count (0);
       if (value < MSEC_PER_SECOND)
         return pdk_format_duration (value);
       if (value < MSEC_PER_MINUTE)

@@ -19,7 +19,8 @@
 #define BAR_RADIUS 2.0
 #define HATCH_STEP 4.0
 #define MIN_BAR_HEIGHT 2
-#define ALPHA_OUTSIDE 0.35
+#define ALPHA_OUTSIDE 0.25
+#define ALPHA_EDGE 0.7
 #define ALPHA_INSIDE 0.85
 
 struct _PdkBarChart
@@ -62,6 +63,21 @@ fill_hatched (PdkChart *self, cairo_t *cr, double alpha, const GdkRectangle *are
   cairo_restore (cr);
 }
 
+/* What is pale has an edge that is not, for eyes that would miss it. */
+static void
+stroke_edge (PdkChart *self, cairo_t *cr, guint series, const GdkRectangle *area, gboolean is_round)
+{
+  GdkRGBA color;
+
+  if (area->width < 3 || area->height < 3)
+    return;
+  pdk_chart_get_color (self, pdk_chart_get_part (self, series), ALPHA_EDGE, &color);
+  gdk_cairo_set_source_rgba (cr, &color);
+  add_bar_path (cr, area->x + 0.5, area->y + 0.5, area->width - 1, area->height - 1, is_round);
+  cairo_set_line_width (cr, 1.0);
+  cairo_stroke (cr);
+}
+
 static void
 draw_piece (
     PdkChart *self, cairo_t *cr, guint series, double alpha, const GdkRectangle *area, gboolean is_round)
@@ -77,6 +93,8 @@ draw_piece (
     cairo_fill (cr);
   else
     fill_hatched (self, cr, alpha, area);
+  if (alpha < ALPHA_EDGE)
+    stroke_edge (self, cr, series, area, is_round);
 }
 
 static int

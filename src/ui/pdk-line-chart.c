@@ -15,7 +15,7 @@
 #define LINE_WIDTH 1.5
 #define POINT_RADIUS 2.0
 #define MARKED_RADIUS 3.5
-#define ALPHA_OUTSIDE 0.35
+#define ALPHA_OUTSIDE 0.5
 
 struct _PdkLineChart
 {
