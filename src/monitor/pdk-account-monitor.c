@@ -139,14 +139,13 @@ on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PdkAccountMonitor) self = flight->self;
   Slot *slot = flight->slot;
   g_autoptr (PdkReading) reading = pdk_source_poll_finish (PDK_SOURCE (source), result, NULL);
-  gboolean is_wanted = !g_cancellable_is_cancelled (slot->cancellable);
 
   g_free (flight);
   slot->is_in_flight = FALSE;
-  if (reading != NULL && is_wanted)
+  if (reading != NULL)
     take_reading (slot, reading);
   slot_unref (slot);
-  if (reading == NULL || !is_wanted) /* nobody is waiting any more */
+  if (reading == NULL) /* cancelled: nobody is waiting any more */
     return;
   start_last (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);

@@ -81,6 +81,9 @@ def environment_comes_first(box: Box) -> None:
     start_bus(box)
     FakeKeyring(box, "well").put(OTHER)
     _, cloud = _both(box)
+    done = subprocess.run([binary(), "login"], env={**box.environment, "MY_KEY": KEY}, input=OTHER.encode(), capture_output=True,
+                          timeout=DEADLINE, check=True)
+    assert b"environment comes first" in done.stdout
     assert box.status(env={"MY_KEY": KEY}).attributes["auth_type"] == "api_key"
     assert {request.headers["authorization"] for request in cloud.requests} == {f"Bearer {KEY}"}
 
