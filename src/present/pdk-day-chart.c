@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The requests of the trailing days, or what they cost, made ready to be drawn and to be read aloud. Pure
- * functions, any thread.
+/* The requests of the trailing days, what they cost, or messages, made ready to be drawn and to be read
+ * aloud. Pure functions, any thread.
  */
 
 #define G_LOG_DOMAIN "paddock"
@@ -114,6 +114,23 @@ pdk_day_chart_fill_cloud (PdkDayChart *chart, const PdkFacts *facts, guint32 tod
   finish (chart);
 }
 
+/**
+ * pdk_day_chart_fill_messages:
+ * @chart: (out caller-allocates): where the days go
+ * @facts: what is known
+ * @today: the last day of the chart, as in GDate
+ *
+ * Fills @chart with the messages of the desktop app's chats, likewise.
+ */
+void
+pdk_day_chart_fill_messages (PdkDayChart *chart, const PdkFacts *facts, guint32 today)
+{
+  begin (chart, today);
+  fill_series (chart, pdk_facts_get_series (facts, "messages"), G_STRUCT_OFFSET (PdkDayBar, requests));
+  finish (chart);
+  chart->is_messages = TRUE;
+}
+
 /** pdk_day_chart_get_value: Returns: what the bar at @index stands for */
 double
 pdk_day_chart_get_value (const PdkDayChart *chart, guint index)
@@ -125,6 +142,8 @@ pdk_day_chart_get_value (const PdkDayChart *chart, guint index)
 const char *
 pdk_day_chart_get_title (const PdkDayChart *chart)
 {
+  if (chart->is_messages)
+    return _ ("Messages per day");
   return chart->is_money ? _ ("Cost per day") : _ ("Requests per day");
 }
 
@@ -157,9 +176,20 @@ describe_counts (double requests, double errors)
 }
 
 static char *
+describe_messages (double messages)
+{
+  g_autofree char *text = pdk_format_count (messages);
+
+  /* Translators: %s is the number, grouped. */
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%s message", "%s messages", (gulong) CLAMP (messages, 0.0, 1e15)), text);
+}
+
+static char *
 describe (const PdkDayChart *chart, double requests, double errors, double usd)
 {
-  g_autofree char *counts = describe_counts (requests, errors);
+  g_autofree char *counts =
+      chart->is_messages ? describe_messages (requests) : describe_counts (requests, errors);
   g_autofree char *cost = chart->is_money ? pdk_format_usd (usd) : NULL;
 
   if (cost == NULL)

@@ -24,8 +24,9 @@ typedef struct
 typedef struct
 {
   PdkDayBar bars[PDK_DAY_CHART_N_DAYS];
-  gboolean is_money; /* whether bars stand for what requests cost, rather than for requests */
-  double axis_max;   /* a round number that no bar passes; at least 1, or a cent */
+  gboolean is_money;    /* whether bars stand for what requests cost, rather than for requests */
+  gboolean is_messages; /* whether what is counted as requests are messages of chats */
+  double axis_max;      /* a round number that no bar passes; at least 1, or a cent */
   double total_requests;
   double total_errors;
   double total_usd;
@@ -34,6 +35,7 @@ typedef struct
 
 void pdk_day_chart_fill (PdkDayChart *chart, const PdkFacts *facts, guint32 today);
 void pdk_day_chart_fill_cloud (PdkDayChart *chart, const PdkFacts *facts, guint32 today);
+void pdk_day_chart_fill_messages (PdkDayChart *chart, const PdkFacts *facts, guint32 today);
 double pdk_day_chart_get_value (const PdkDayChart *chart, guint index);
 const char *pdk_day_chart_get_title (const PdkDayChart *chart);
 char *pdk_day_chart_format_mark (const PdkDayChart *chart, double value);

@@ -175,7 +175,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   pdk_requests_section_set_facts (self->requests, account->facts);
   pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
-  pdk_desktop_section_set_facts (self->desktop, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
 }
 

@@ -152,6 +152,25 @@ test_cents (void)
   g_assert_cmpstr (all, ==, "$0.02");
 }
 
+static void
+test_messages (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autofree char *all = NULL;
+  g_autofree char *last = NULL;
+  PdkDayChart chart;
+
+  pdk_facts_append_day (facts, "requests", today (), 9000);
+  pdk_facts_append_day (facts, "messages", today () - 1, 1200);
+  pdk_facts_append_day (facts, "messages", today (), 1);
+  pdk_day_chart_fill_messages (&chart, facts, today ());
+  all = pdk_day_chart_describe (&chart);
+  last = pdk_day_chart_describe_day (&chart, LAST);
+  g_assert_cmpstr (pdk_day_chart_get_title (&chart), ==, "Messages per day");
+  g_assert_cmpstr (all, ==, "1201 messages");
+  g_assert_cmpstr (last, ==, "Today: 1 message");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +181,6 @@ main (int argc, char **argv)
   g_test_add_func ("/day-chart/describe", test_describe);
   g_test_add_func ("/day-chart/cloud", test_cloud);
   g_test_add_func ("/day-chart/cents", test_cents);
+  g_test_add_func ("/day-chart/messages", test_messages);
   return g_test_run ();
 }
