@@ -183,6 +183,7 @@ update_numbers (PdkDesktopSection *self, const PdkFacts *facts)
           pdk_label_set_text (cell, text != NULL ? text : NOT_KNOWN);
           spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
                                     whole != NULL ? whole : _ ("not known"));
+          gtk_widget_set_tooltip_text (GTK_WIDGET (cell), g_strcmp0 (text, whole) != 0 ? whole : NULL);
           atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
         }
     }
