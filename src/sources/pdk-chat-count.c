@@ -17,12 +17,12 @@
 #include "pdk-chat-count.h"
 
 #define ROWS_PER_STRETCH 8192
-#define ROWS_IN_TURN 500
+#define ROWS_IN_TURN 300
 #define MAX_UNKNOWN_CHATS 1000
 
 /* A chat that may be being answered: one of those with the newest messages, by id or by time. */
 #define RECENT_IDS 2000
-#define RECENT_SEC (6 * 3600)
+#define RECENT_SEC (3 * 3600)
 
 /* A view that is being read. */
 typedef struct

@@ -182,7 +182,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   update_countdowns (self, account, now_usec);
   pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
-  pdk_desktop_section_set_facts (self->desktop, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
   place_problems (self, account);
 }

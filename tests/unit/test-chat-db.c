@@ -174,7 +174,7 @@ test_edits_by_others (ForeignFixture *fixture, gconstpointer data)
   refresh (fixture, db);
   n_messages = foreign_fixture_ask (fixture, "SELECT count(*) FROM messages");
   foreign_fixture_write (fixture, "UPDATE messages SET role = 'user' WHERE id % 10 = 0");
-  for (gint64 seen = 0; seen <= n_messages; seen += 400)
+  for (gint64 seen = 0; seen <= n_messages; seen += 250)
     {
       foreign_fixture_write (fixture, "INSERT INTO settings DEFAULT VALUES");
       chat_fixture_refresh (db);
@@ -280,6 +280,13 @@ test_damage (ForeignFixture *fixture, gconstpointer data)
   refresh (fixture, db);
 }
 
+static void
+tear_down (ForeignFixture *fixture, gconstpointer data)
+{
+  observer = (Observer){ .fixture = NULL };
+  foreign_fixture_tear_down (fixture, data);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,7 +308,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sqlite3_auto_extension ((void (*) (void)) watch_rows), ==, SQLITE_OK);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, chat_fixture_set_up, tests[i].func,
-                foreign_fixture_tear_down);
+    g_test_add (tests[i].name, ForeignFixture, NULL, chat_fixture_set_up, tests[i].func, tear_down);
   return g_test_run ();
 }
