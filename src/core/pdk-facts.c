@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models,
- * GPUs, and the diagnostics of what could not be known. A source fills in one of these; the facts of all
- * sources are merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
+/* What is known of an account, by name: metrics, resets, attributes, daily and hourly series, models, loaded
+ * models, GPUs, and the diagnostics of what could not be known. A source fills in one of these; the facts of
+ * all sources are merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -17,6 +17,7 @@ struct _PdkFacts
   GTree *attributes;  /* char * -> char * */
   GTree *diagnostics; /* char * -> char * */
   GTree *series;      /* char * -> GArray of PdkDayValue */
+  GTree *hourly;      /* char * -> GArray of PdkHourValue */
   GPtrArray *models;  /* (nullable): PdkModel */
   GPtrArray *running; /* (nullable): PdkRunningModel */
   GPtrArray *gpus;    /* (nullable): PdkGpu */
@@ -58,6 +59,7 @@ facts_clear (gpointer data)
   g_tree_unref (facts->attributes);
   g_tree_unref (facts->diagnostics);
   g_tree_unref (facts->series);
+  g_tree_unref (facts->hourly);
   g_clear_pointer (&facts->models, g_ptr_array_unref);
   g_clear_pointer (&facts->running, g_ptr_array_unref);
   g_clear_pointer (&facts->gpus, g_ptr_array_unref);
@@ -74,6 +76,7 @@ pdk_facts_new (void)
   facts->attributes = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->diagnostics = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->series = g_tree_new_full (compare_names, NULL, g_free, (GDestroyNotify) g_array_unref);
+  facts->hourly = g_tree_new_full (compare_names, NULL, g_free, (GDestroyNotify) g_array_unref);
   return facts;
 }
 
@@ -184,6 +187,18 @@ pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentenc
   g_tree_replace (facts->diagnostics, g_strdup (name), g_utf8_make_valid (sentence, -1));
 }
 
+static GArray *
+get_series (GTree *all, const char *name, guint element_size)
+{
+  GArray *values = g_tree_lookup (all, name);
+
+  if (values != NULL)
+    return values;
+  values = g_array_new (FALSE, FALSE, element_size);
+  g_tree_replace (all, g_strdup (name), values);
+  return values;
+}
+
 /**
  * pdk_facts_append_day:
  * @facts: facts
@@ -194,15 +209,19 @@ pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentenc
 void
 pdk_facts_append_day (PdkFacts *facts, const char *series, guint32 julian_day, double value)
 {
-  GArray *days = g_tree_lookup (facts->series, series);
-  PdkDayValue day = { julian_day, value };
+  const PdkDayValue day = { julian_day, value };
 
-  if (days == NULL)
-    {
-      days = g_array_new (FALSE, FALSE, sizeof (PdkDayValue));
-      g_tree_replace (facts->series, g_strdup (series), days);
-    }
-  g_array_append_val (days, day);
+  g_array_append_val (get_series (facts->series, series, sizeof day), day);
+}
+
+/** pdk_facts_append_hour: adds the @value of the hour that begins at @start_usec, later than those that are
+ * in the hourly series @series */
+void
+pdk_facts_append_hour (PdkFacts *facts, const char *series, gint64 start_usec, double value)
+{
+  const PdkHourValue hour = { start_usec, value };
+
+  g_array_append_val (get_series (facts->hourly, series, sizeof hour), hour);
 }
 
 /** pdk_facts_set_models: sets the server's models to @models, an array of PdkModel; takes a reference */
@@ -289,6 +308,7 @@ pdk_facts_merge (PdkFacts *facts, const PdkFacts *other)
   g_tree_foreach (other->attributes, merge_text, facts->attributes);
   g_tree_foreach (other->diagnostics, merge_text, facts->diagnostics);
   g_tree_foreach (other->series, merge_series, facts->series);
+  g_tree_foreach (other->hourly, merge_series, facts->hourly);
   if (facts->models == NULL && other->models != NULL)
     pdk_facts_set_models (facts, other->models);
   if (facts->running == NULL && other->running != NULL)
@@ -385,6 +405,13 @@ gboolean
 pdk_facts_has_data (const PdkFacts *facts)
 {
   return g_tree_nnodes (facts->metrics) > 0 || facts->models != NULL || facts->running != NULL;
+}
+
+/** pdk_facts_has_hourly_series: Returns: whether there is any */
+gboolean
+pdk_facts_has_hourly_series (const PdkFacts *facts)
+{
+  return g_tree_nnodes (facts->hourly) > 0;
 }
 
 /* What a walk calls, by the type of what it hands out. */
@@ -489,4 +516,15 @@ pdk_facts_foreach_series (const PdkFacts *facts,
   Walk walk = { .func.series = func, .user_data = user_data };
 
   g_tree_foreach (facts->series, visit_series, &walk);
+}
+
+/** pdk_facts_foreach_hourly_series: calls @func for each hourly series, in the order of names */
+void
+pdk_facts_foreach_hourly_series (const PdkFacts *facts,
+                                 void (*func) (const char *name, const GArray *hours, gpointer user_data),
+                                 gpointer user_data)
+{
+  Walk walk = { .func.series = func, .user_data = user_data };
+
+  g_tree_foreach (facts->hourly, visit_series, &walk);
 }

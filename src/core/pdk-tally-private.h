@@ -4,10 +4,11 @@
 
 #include "pdk-hour.h"
 #include "pdk-log-clock.h"
+#include "pdk-percentile-memo.h"
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
-/* What pdk-tally.c and pdk-tally-archive.c share. */
+/* What pdk-tally.c, pdk-tally-count.c and pdk-tally-archive.c share. */
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,17 @@ typedef struct
   guint16 kind;
 } FutureEvent;
 
+/* What is known of the whole chunks of a window, but for the newest of all, which grows. */
+typedef struct
+{
+  guint64 generation; /* of the tally, at that time; 0 if nothing is known */
+  gint64 first_sec;   /* where the first of these chunks begins */
+  gint64 last_sec;    /* where the last of them begins */
+  PdkTallyCounts sums;
+  PdkPercentileMemo p50;
+  PdkPercentileMemo p95;
+} PdkTallyMemo;
+
 struct _PdkTally
 {
   PdkLogClock *clock; /* of the user's zone */
@@ -39,6 +51,8 @@ struct _PdkTally
 
   GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
   PdkTallyChunk *recent_chunk;
+  guint64 generation;   /* changes when a chunk does that is not the newest */
+  gboolean has_unsaved; /* in any chunk */
   gsize n_events;
   gsize max_events;
   guint64 n_dropped;
@@ -54,8 +68,11 @@ struct _PdkTally
   GArray *ranges;                     /* (element-type PdkLatencyRange) */
   GArray *edges;                      /* (element-type PdkLatency) */
   PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
+  PdkTallyMemo memos[N_GUESSES];      /* parallel to guesses */
 };
 
+gint64 pdk_tally_chunk_start (gint64 time_sec);
+void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
 
 G_END_DECLS

@@ -12,8 +12,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
+#include "pdk-model-tokens.h"
 
 #define NOT_KNOWN "–"
+
+/* Those with the most tokens. Of a single one, the row above tells nearly the same. */
+#define MIN_MODELS 2
+#define MAX_MODELS 5
 
 typedef struct
 {
@@ -62,6 +67,9 @@ struct _PdkRequestsSection
   GtkLabel *empty;
   GtkLabel *titles[G_N_ELEMENTS (rows)];
   GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
+  GtkLabel *models_title;
+  GtkLabel *model_titles[MAX_MODELS];
+  GtkLabel *model_cells[MAX_MODELS][G_N_ELEMENTS (columns)];
 };
 
 G_DEFINE_FINAL_TYPE (PdkRequestsSection, pdk_requests_section, PDK_TYPE_SECTION)
@@ -125,6 +133,28 @@ build_grid (PdkRequestsSection *self)
     }
 }
 
+/* The output of single models, below all other rows. */
+static void
+build_models (PdkRequestsSection *self)
+{
+  const gsize first_row = G_N_ELEMENTS (rows) + 1;
+
+  self->models_title = attach_label (self, _ ("Output tokens by model"), first_row, 0);
+  add_class (self->models_title, "row-title");
+  add_class (self->models_title, "group-start");
+  for (gsize i = 0; i < MAX_MODELS; i++)
+    {
+      self->model_titles[i] = attach_label (self, NULL, first_row + 1 + i, 0);
+      gtk_label_set_ellipsize (self->model_titles[i], PANGO_ELLIPSIZE_MIDDLE);
+      add_class (self->model_titles[i], "dim-label");
+      for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+        {
+          self->model_cells[i][column] = attach_label (self, NOT_KNOWN, first_row + 1 + i, column + 1);
+          add_class (self->model_cells[i][column], "number");
+        }
+    }
+}
+
 static void
 set_class (GtkLabel *label, const char *name, gboolean is_set)
 {
@@ -136,30 +166,73 @@ set_class (GtkLabel *label, const char *name, gboolean is_set)
     gtk_style_context_remove_class (context, name);
 }
 
+/* What stands in @column of a row that is called @title. */
+static void
+show_number (
+    GtkLabel *cell, const char *title, gsize column, gboolean is_known, gboolean is_duration, double value)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *spoken = NULL;
+
+  if (is_known)
+    {
+      text = is_duration ? pdk_format_duration (value) : pdk_format_short_count (value);
+      whole = is_duration ? g_strdup (text) : pdk_format_count (value);
+    }
+  pdk_label_set_text (cell, is_known ? text : NOT_KNOWN);
+
+  /* Translators: for screen readers, a cell of a table: row, column, value. */
+  spoken = g_strdup_printf (_ ("%s, %s: %s"), title, _ (columns[column].title),
+                            is_known ? whole : _ ("not known"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (cell), is_known && !g_str_equal (text, whole) ? whole : NULL);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
+}
+
 static void
 set_cell (PdkRequestsSection *self, const PdkFacts *facts, gsize row, gsize column)
 {
   GtkLabel *cell = self->cells[row][column];
-  g_autofree char *text = NULL;
-  g_autofree char *whole = NULL;
-  g_autofree char *spoken = NULL;
   double value = 0.0;
   gboolean is_known = get_number (facts, row, column, &value);
 
-  if (is_known)
-    {
-      text = rows[row].is_duration ? pdk_format_duration (value) : pdk_format_short_count (value);
-      whole = rows[row].is_duration ? g_strdup (text) : pdk_format_count (value);
-    }
-  pdk_label_set_text (cell, is_known ? text : NOT_KNOWN);
+  show_number (cell, _ (rows[row].title), column, is_known, rows[row].is_duration, value);
   set_class (cell, "not-known", !is_known || (value <= 0.0 && row > 0));
   set_class (cell, "errors", rows[row].is_error && value > 0.0);
+}
 
-  /* Translators: for screen readers, a cell of a table: row, column, value. */
-  spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
-                            is_known ? whole : _ ("not known"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (cell), is_known && !g_str_equal (text, whole) ? whole : NULL);
-  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
+static void
+set_model (PdkRequestsSection *self, const PdkFacts *facts, gsize index, const char *model)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->model_titles[index]), model != NULL);
+  pdk_label_set_text (self->model_titles[index], model != NULL ? model : "");
+  for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
+    {
+      GtkLabel *cell = self->model_cells[index][column];
+      g_autofree char *name = NULL;
+      double value = 0.0;
+      gboolean is_known;
+
+      gtk_widget_set_visible (GTK_WIDGET (cell), model != NULL);
+      if (model == NULL)
+        continue;
+      name = g_strdup_printf ("log_output_tokens_%s[%s]", columns[column].window, model);
+      is_known = pdk_facts_get_number (facts, name, &value);
+      show_number (cell, model, column, is_known, FALSE, value);
+      set_class (cell, "not-known", value <= 0.0);
+    }
+}
+
+static void
+set_models (PdkRequestsSection *self, const PdkFacts *facts)
+{
+  g_autoptr (GPtrArray) models = pdk_model_tokens_list (facts, MAX_MODELS);
+
+  if (models->len < MIN_MODELS)
+    g_ptr_array_set_size (models, 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->models_title), models->len > 0);
+  for (guint i = 0; i < MAX_MODELS; i++)
+    set_model (self, facts, i, i < models->len ? g_ptr_array_index (models, i) : NULL);
 }
 
 static void
@@ -210,6 +283,7 @@ pdk_requests_section_init (PdkRequestsSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   build_grid (self);
+  build_models (self);
 }
 
 /**
@@ -226,6 +300,7 @@ pdk_requests_section_set_facts (PdkRequestsSection *self, const PdkFacts *facts)
   gboolean is_empty =
       pdk_facts_get_number (facts, "requests_7d", &in_longest_window) && in_longest_window <= 0.0;
 
+  set_models (self, facts);
   gtk_widget_set_visible (GTK_WIDGET (self), set_cells (self, facts));
   gtk_widget_set_visible (self->card, !is_empty);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
