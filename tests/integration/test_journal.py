@@ -42,7 +42,9 @@ def _check_counts(account: Account, *exports: bytes) -> None:
     expected = count(events(*exports), account.now, timezone.utc)
     for name, value in expected.items():
         got = account.metric(name)
-        assert got is not None and abs(got - value) <= 1e-3 + abs(value) * 1e-6, (name, got, value)
+        # Percentiles of 30 days come from buckets.
+        share = 0.13 if name.startswith("p") and name.endswith("_30d") else 1e-6
+        assert got is not None and abs(got - value) <= 1e-3 + abs(value) * share, (name, got, value)
     for series in ("requests", "http_5xx", "chat", "generate"):
         got = {one["date"]: one["value"] for one in account["daily_series"].get(series, []) if one["value"]}
         assert got == daily(events(*exports), account.now, timezone.utc, series), (series, got)
