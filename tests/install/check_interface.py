@@ -161,9 +161,8 @@ def check_fish(interface: Interface, source: Path) -> None:
     compare_completions(interface, complete)
 
 
-CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences, "pictures": check_pictures,
-          "bash": check_bash,
-          "zsh": check_zsh, "fish": check_fish}
+CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
+          "pictures": check_pictures, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":
     CHECKS[sys.argv[1]](Interface(sys.argv[2]), Path(sys.argv[3]))
