@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that the manual and the completions know what the program knows, no less and no more.
 
-    check_interface.py help|manual|settings|sentences|bash|zsh|fish PADDOCK SOURCE-FOLDER
+    check_interface.py help|manual|settings|sentences|pictures|bash|zsh|fish PADDOCK SOURCE-FOLDER
 
 The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
 installed completes for real; of one that is not, the words in its file are compared.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,17 @@ def check_sentences(interface: Interface, source: Path) -> None:
     assert quoted and not unknown, "the program does not say:\n" + "\n".join(unknown)
 
 
+def check_pictures(interface: Interface, source: Path) -> None:
+    """The pictures that stores show are there, in the sizes that they are told."""
+    text = (source / "data/io.github.paddock.Paddock.metainfo.xml.in").read_text(encoding="utf-8")
+    pictures = re.findall(r'<image width="(\d+)" height="(\d+)">https://\S+/main/(docs/screenshots/\S+\.png)</image>', text)
+    assert len(pictures) == text.count("<image"), pictures
+    for width, height, path in pictures:
+        head = (source / path).read_bytes()[:24]
+        size = struct.unpack(">II", head[16:24])
+        assert size == (int(width), int(height)), f"{path} is {size}"
+
+
 def compare_words(interface: Interface, text: str) -> None:
     options = set(re.findall(r"(?<![\w-])(--[a-z]+)", text))
     assert options == interface.options, options ^ interface.options
@@ -150,8 +162,7 @@ def check_fish(interface: Interface, source: Path) -> None:
 
 
 CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
-          "bash": check_bash,
-          "zsh": check_zsh, "fish": check_fish}
+          "pictures": check_pictures, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":
     CHECKS[sys.argv[1]](Interface(sys.argv[2]), Path(sys.argv[3]))
