@@ -72,10 +72,11 @@ update_tile (PdkRequestsSection *self, PdkRequestFigure figure)
   pdk_label_set_text (self->tiles[figure].value, text);
   set_class (self->tiles[figure].value, "not-known", !is_known);
   set_class (self->tiles[figure].value, "errors", pdk_request_figure_is_error (figure) && value > 0);
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (label), spoken) != 0)
-    gtk_widget_set_tooltip_text (label, spoken);
   if (g_strcmp0 (atk_object_get_name (accessible), spoken) != 0)
-    atk_object_set_name (accessible, spoken);
+    {
+      gtk_widget_set_tooltip_text (label, spoken);
+      atk_object_set_name (accessible, spoken);
+    }
 }
 
 /* A line that no window knows anything of is not there. */
