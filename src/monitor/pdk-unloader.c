@@ -280,12 +280,13 @@ pdk_unloader_start_all (PdkUnloader *self, const char *account_id)
   const PdkAccountSnapshot *account = find_account (self, account_id);
   const GPtrArray *running = account != NULL ? pdk_facts_get_running (account->facts) : NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *id = g_strdup (account_id);
 
-  /* The list may be another one as soon as the first is asked for. */
+  /* The list, and whose it is shown to be, may be another one as soon as the first is asked for. */
   for (guint i = 0; running != NULL && i < running->len; i++)
     g_ptr_array_add (names, g_strdup (((const PdkRunningModel *) g_ptr_array_index (running, i))->name));
   for (guint i = 0; i < names->len; i++)
-    pdk_unloader_start (self, account_id, g_ptr_array_index (names, i));
+    pdk_unloader_start (self, id, g_ptr_array_index (names, i));
 }
 
 /**
