@@ -275,7 +275,9 @@ add_actions (PdkApplication *self)
     { "app.refresh", { "<Primary>r", "F5" } },
     { "app.copy-status", { "<Primary><Shift>c" } },
     { "app.quit", { "<Primary>q" } },
-    { "win.close", { "Escape", "<Primary>w" } },
+    { "win.close", { "<Primary>w" } },
+    { "win.dismiss", { "Escape" } },
+    { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -296,6 +296,27 @@ on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_close (GTK_WINDOW (user_data));
 }
 
+/* Escape takes back one thing at a time, and closes the window when there is nothing else. */
+static void
+on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+  GtkWidget *grabber = gtk_grab_get_current ();
+
+  if (GTK_IS_POPOVER (grabber))
+    gtk_popover_popdown (GTK_POPOVER (grabber));
+  else if (!pdk_models_section_clear_search (self->models))
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+
+  pdk_models_section_focus_search (self->models);
+}
+
 static void
 on_pin_toggled (PdkDetailsWindow *self)
 {
@@ -418,6 +439,8 @@ pdk_details_window_init (PdkDetailsWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "close", .activate = on_close },
+    { .name = "dismiss", .activate = on_dismiss },
+    { .name = "search", .activate = on_search },
     { .name = "account", .parameter_type = "s", .state = "''", .change_state = on_account_changed },
   };
 

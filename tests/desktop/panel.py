@@ -241,6 +241,14 @@ class Widget:
         value = self.node.get_value_iface()
         return value.get_current_value() / (value.get_maximum_value() or 1.0) if value else None
 
+    @property
+    def is_down(self) -> bool:
+        """Of a button that stays down: whether it is."""
+        from gi.repository import Atspi
+
+        states = self.node.get_state_set()
+        return states.contains(Atspi.StateType.CHECKED) or states.contains(Atspi.StateType.PRESSED)
+
     def press(self) -> None:
         assert self.node.get_action_iface().do_action(0), self.name
 

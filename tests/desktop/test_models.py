@@ -126,3 +126,95 @@ def read_only_changes_nothing(box: Box) -> None:
     assert not server.seen("/api/generate")
     box.write_settings(box.account(server), poll_interval_seconds=1)
     _wait_for(applet, "Unload All")
+
+
+def _many(box: Box) -> FakeOllama:
+    server = box.server()
+    names = {"alpha:1b": (3, "01"), "beta:2b": (9, "05"), "gamma:3b": (5, "09"), "delta:4b": (7, "03"),
+             "epsilon:5b": (1, "07"), "zeta:6b": (2, "02"), "eta:7b": (4, "04")}
+    server.models = [make_model(name, size * 10**9, modified_at=f"2026-10-{day}T10:00:00Z")
+                     for name, (size, day) in names.items()]
+    server.running = [make_running("eta:7b")]
+    return server
+
+
+def _rows(applet: Applet) -> list[str]:
+    """The names in the list of models, as they stand there."""
+    try:
+        cells = [widget.text for widget in applet.widgets(scrolled_away=True) if widget.role == "table cell"]
+    except GLib.Error:
+        return []
+    return [text.split()[0] for text in cells if ":" in text and text.split()[0].endswith("b")]
+
+
+def _wait_for_rows(applet: Applet, *names: str) -> None:
+    last: list[list[str]] = [[]]
+
+    def look() -> bool:
+        last[0] = _rows(applet)
+        return last[0] == list(names)
+    try:
+        wait_until(look, "the rows")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; last: {last[0]}") from None
+
+
+def search_finds_as_one_types(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    xdotool("key", "ctrl+f")
+    xdotool("type", "ETA")
+    _wait_for_rows(applet, "eta:7b", "beta:2b", "zeta:6b")
+    xdotool("type", "9")
+    _wait_for_text(applet, "No model has this in its name.")
+    # The first Escape takes back what was typed, the next one closes.
+    xdotool("key", "Escape")
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+
+
+def typing_in_the_list_searches(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    xdotool("key", "ctrl+f")
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    # From the field over the choice of the order into the list.
+    xdotool("key", "Tab", "Tab")
+    xdotool("type", "gam")
+    _wait_for_rows(applet, "gamma:3b")
+
+
+def _choose(applet: Applet, button_name: str, label: str) -> None:
+    """Opens the menu of a button, if it is not open, and chooses from it."""
+    def look() -> bool:
+        try:
+            widgets = applet.widgets()
+            entry = next((widget for widget in widgets if widget.name.startswith(label)), None)
+            button = next(widget for widget in widgets if widget.name == button_name)
+            if entry is not None:
+                entry.press()
+            elif not button.is_down:
+                button.press()
+            return entry is not None
+        except (GLib.Error, StopIteration):
+            return False
+    wait_until(look, f"{label!r} in the menu of {button_name!r}")
+
+
+def models_are_sorted_as_chosen(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    orders = {"Sort by Size": ("eta:7b", "beta:2b", "delta:4b", "gamma:3b", "alpha:1b", "zeta:6b", "epsilon:5b"),
+              "Sort by Last Change": ("eta:7b", "gamma:3b", "epsilon:5b", "beta:2b", "delta:4b", "zeta:6b", "alpha:1b"),
+              "Sort by Name": ("eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")}
+    for label, names in orders.items():
+        _choose(applet, "Order of the models", label)
+        _wait_for_rows(applet, *names)
+
+
+def models_tell_what_they_can_do(box: Box) -> None:
+    server = _many(box)
+    server.models[0]["capabilities"] = ["completion", "tools", "vision"]
+    server.models[6]["capabilities"] = ["embedding"]
+    _, applet = _open(box, server)
+    _wait_for_text(applet, "tools · vision")
+    _wait_for_text(applet, "loaded · embeddings")
