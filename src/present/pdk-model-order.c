@@ -9,12 +9,14 @@
 
 #include "pdk-model-order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct
 {
   PdkModel *model;
   char *folded; /* its name, in one case */
+  gint64 rank;  /* the greatest comes first; in the same, names decide */
   gboolean is_loaded;
 } Entry;
 
@@ -33,27 +35,31 @@ fold (const char *name)
   return g_str_is_ascii (name) ? g_ascii_strdown (name, -1) : g_utf8_casefold (name, -1);
 }
 
-static int
-compare_numbers (gint64 a, gint64 b)
+static gint64
+rank_model (const PdkModel *model, PdkModelSort sort, gboolean is_loaded)
 {
-  return a < b ? 1 : a > b ? -1 : 0;
+  if (is_loaded)
+    return G_MAXINT64;
+  switch (sort)
+    {
+    case PDK_MODEL_SORT_SIZE:
+      return model->is_cloud ? -1 : model->size_bytes;
+    case PDK_MODEL_SORT_CHANGED:
+      return model->modified_at_usec;
+    case PDK_MODEL_SORT_NAME:
+    default:
+      return 0;
+    }
 }
 
 static int
-compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_entries (const void *a, const void *b)
 {
   const Entry *one = a, *other = b;
-  PdkModelSort sort = GPOINTER_TO_INT (user_data);
-  int order = 0;
 
-  if (one->is_loaded != other->is_loaded)
-    return one->is_loaded ? -1 : 1;
-  if (sort == PDK_MODEL_SORT_SIZE)
-    order = compare_numbers (one->model->is_cloud ? -1 : one->model->size_bytes,
-                             other->model->is_cloud ? -1 : other->model->size_bytes);
-  else if (sort == PDK_MODEL_SORT_CHANGED)
-    order = compare_numbers (one->model->modified_at_usec, other->model->modified_at_usec);
-  return order != 0 ? order : strcmp (one->folded, other->folded);
+  if (one->rank != other->rank)
+    return one->rank > other->rank ? -1 : 1;
+  return strcmp (one->folded, other->folded);
 }
 
 static gboolean
@@ -92,11 +98,12 @@ pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModel
       PdkModel *model = g_ptr_array_index (models, i);
 
       g_ptr_array_add (self->given, pdk_model_ref (model));
-      self->entries[i] = (Entry){ model, fold (model->name), g_hash_table_contains (loaded, model->name) };
+      self->entries[i].model = model;
+      self->entries[i].folded = fold (model->name);
+      self->entries[i].is_loaded = g_hash_table_contains (loaded, model->name);
+      self->entries[i].rank = rank_model (model, sort, self->entries[i].is_loaded);
     }
-  if (models->len > 0)
-    g_qsort_with_data (self->entries, (int) models->len, sizeof (Entry), compare_entries,
-                       GINT_TO_POINTER (sort));
+  qsort (self->entries, models->len, sizeof (Entry), compare_entries);
   return self;
 }
 
