@@ -38,6 +38,7 @@ settings_clear (gpointer data)
 {
   PdkSettings *settings = data;
 
+  g_free (settings->tray_account);
   g_ptr_array_unref (settings->accounts);
 }
 
@@ -50,6 +51,7 @@ settings_new (void)
   settings->history_days = DEFAULT_HISTORY_DAYS;
   settings->label = PDK_LABEL_STATUS;
   settings->tray_icon = PDK_TRAY_ICON_AUTO;
+  settings->tray_account = g_strdup ("");
   pdk_alert_rules_init (&settings->alerts);
   settings->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_account_free);
   return settings;
@@ -374,6 +376,22 @@ read_choice (Parse *parse, JsonObject *root, const char *key, const char *const 
   }
 }
 
+/* What may be changed at a server, and whose state the tray shows. */
+static gboolean
+read_tray_and_rights (Parse *parse, JsonObject *root, PdkSettings *settings)
+{
+  const char *account = "";
+
+  if (!read_string (parse, root, "tray_account", &account))
+    return FALSE;
+  g_free (settings->tray_account);
+  settings->tray_account = g_strdup (account);
+  if (json_object_has_member (root, "read_only") &&
+      !pdk_json_get_boolean (root, "read_only", &settings->read_only))
+    return complain (parse, root, "read_only", _ ("must be true or false"));
+  return TRUE;
+}
+
 static gboolean
 read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
 {
@@ -389,7 +407,7 @@ read_general (Parse *parse, JsonObject *root, PdkSettings *settings)
         return complain (parse, root, "poll_interval_seconds", _ ("must be a number from 1 to 86400"));
       settings->poll_interval_msec = (guint) (seconds * 1000);
     }
-  if (!read_choice (parse, root, "label", labels, &label) ||
+  if (!read_tray_and_rights (parse, root, settings) || !read_choice (parse, root, "label", labels, &label) ||
       !read_choice (parse, root, "tray_icon", icons, &icon))
     return FALSE;
   if (json_object_has_member (root, "history_days"))

@@ -31,6 +31,8 @@ typedef struct
   guint poll_interval_msec;
   PdkLabelMode label;
   PdkTrayIconStyle tray_icon;
+  gboolean read_only; /* nothing is ever changed at a server: there is no way to unload a model */
+  char *tray_account; /* the id of the only account that the tray shows, "" for all together */
   PdkAlertRules alerts;
   GPtrArray *accounts; /* PdkAccount */
 } PdkSettings;

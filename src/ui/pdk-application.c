@@ -21,6 +21,7 @@
 #include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
 #include "pdk-tray-state.h"
+#include "pdk-unloader.h"
 
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
@@ -44,6 +45,7 @@ struct _PdkApplication
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
   PdkSignIn *sign_in;      /* (nullable): with the monitor */
+  PdkUnloader *unloader;   /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -101,9 +103,19 @@ update_tray (PdkApplication *self)
                       (const char *const *) state->lines);
 }
 
+/* Where the settings say read_only, there is nobody to do it. */
+static PdkUnloader *
+get_unloader (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+
+  return settings == NULL || !settings->read_only ? self->unloader : NULL;
+}
+
 static void
 update_window (PdkApplication *self)
 {
+  pdk_details_window_set_unloader (self->window, get_unloader (self));
   pdk_details_window_set_rules (self->window, get_rules (self));
   pdk_details_window_set_snapshot (self->window, get_snapshot (self));
 }
@@ -210,6 +222,20 @@ on_refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     pdk_monitor_refresh (self->monitor);
 }
 
+/* An account and a model; no model means all of them. */
+static void
+on_unload (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkUnloader *unloader = get_unloader (user_data);
+  const char *account_id, *name;
+
+  g_variant_get (parameter, "(&s&s)", &account_id, &name);
+  if (unloader != NULL && *name != '\0')
+    pdk_unloader_start (unloader, account_id, name);
+  else if (unloader != NULL)
+    pdk_unloader_start_all (unloader, account_id);
+}
+
 static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -241,6 +267,7 @@ add_actions (PdkApplication *self)
   static const GActionEntry actions[] = {
     { .name = "details", .activate = on_details },
     { .name = "refresh", .activate = on_refresh },
+    { .name = "unload", .activate = on_unload, .parameter_type = "(ss)" },
     { .name = "copy-status", .activate = on_copy_status },
     { .name = "quit", .activate = on_quit },
   };
@@ -252,7 +279,9 @@ add_actions (PdkApplication *self)
     { "app.refresh", { "<Primary>r", "F5" } },
     { "app.copy-status", { "<Primary><Shift>c" } },
     { "app.quit", { "<Primary>q" } },
-    { "win.close", { "Escape", "<Primary>w" } },
+    { "win.close", { "<Primary>w" } },
+    { "win.dismiss", { "Escape" } },
+    { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -266,6 +295,13 @@ on_settings_changed (PdkApplication *self)
   if (self->monitor != NULL)
     pdk_monitor_set_settings (self->monitor, get_settings (self), pdk_settings_store_get_error (self->store));
   update_tray (self);
+}
+
+static void
+on_unloader_changed (PdkApplication *self)
+{
+  if (self->window != NULL)
+    update_window (self);
 }
 
 /* Loading what HTTP needs takes as long as all the rest of the start. The item is in the panel by then. */
@@ -284,6 +320,9 @@ start_monitor (PdkApplication *self)
       sample_settings = pdk_settings_new_detected (NULL);
       pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
     }
+  self->unloader = pdk_unloader_new (self->monitor, self->clock);
+  g_signal_connect_object (self->unloader, "changed", G_CALLBACK (on_unloader_changed), self,
+                           G_CONNECT_SWAPPED);
   pdk_monitor_start (self->monitor);
   self->sign_in = pdk_sign_in_new (G_ACTION_MAP (self), self->monitor);
   g_signal_connect_object (self->sign_in, "failed", G_CALLBACK (on_sign_in_failed), self, G_CONNECT_SWAPPED);
@@ -411,6 +450,9 @@ pdk_application_shutdown (GApplication *application)
     pdk_monitor_stop (self->monitor);
   if (self->sign_in != NULL)
     g_object_run_dispose (G_OBJECT (self->sign_in));
+  if (self->unloader != NULL)
+    g_object_run_dispose (G_OBJECT (self->unloader));
+  g_clear_object (&self->unloader);
   g_clear_object (&self->sign_in);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);

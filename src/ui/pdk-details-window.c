@@ -55,6 +55,7 @@ struct _PdkDetailsWindow
 
   PdkClock *clock;
   PdkSnapshot *snapshot; /* (nullable) */
+  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
   char *account_id;      /* (nullable): of the account that was chosen */
   PdkAlertRules rules;   /* from when on limits need attention */
   guint tick_id;
@@ -155,6 +156,7 @@ update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gi
                       server->observed_at_usec != PDK_TIME_UNKNOWN;
 
   /* Those of old models stand still, as nobody knows how they went on. */
+  pdk_loaded_section_set_unloader (self->loaded, self->unloader, account->id);
   pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
   pdk_cloud_section_set_account (self->cloud, account, &self->rules, now_usec);
 }
@@ -301,6 +303,27 @@ on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_close (GTK_WINDOW (user_data));
 }
 
+/* Escape takes back one thing at a time, and closes the window when there is nothing else. */
+static void
+on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+  GtkWidget *grabber = gtk_grab_get_current ();
+
+  if (GTK_IS_POPOVER (grabber))
+    gtk_popover_popdown (GTK_POPOVER (grabber));
+  else if (!pdk_models_section_clear_search (self->models))
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+
+  pdk_models_section_focus_search (self->models);
+}
+
 static void
 on_pin_toggled (PdkDetailsWindow *self)
 {
@@ -366,6 +389,7 @@ pdk_details_window_dispose (GObject *object)
       stop_timer (self, &self->focus_id);
     }
   g_clear_object (&self->clock);
+  g_clear_object (&self->unloader);
   g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
   g_clear_pointer (&self->account_id, g_free);
   G_OBJECT_CLASS (pdk_details_window_parent_class)->dispose (object);
@@ -420,6 +444,8 @@ pdk_details_window_init (PdkDetailsWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "close", .activate = on_close },
+    { .name = "dismiss", .activate = on_dismiss },
+    { .name = "search", .activate = on_search },
     { .name = "account", .parameter_type = "s", .state = "''", .change_state = on_account_changed },
   };
 
@@ -469,6 +495,13 @@ pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
       g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (account->id));
     }
   update (self);
+}
+
+/** pdk_details_window_set_unloader: has models unloaded with @unloader (nullable) from the next update on */
+void
+pdk_details_window_set_unloader (PdkDetailsWindow *self, PdkUnloader *unloader)
+{
+  g_set_object (&self->unloader, unloader);
 }
 
 /** pdk_details_window_set_rules: goes by @rules (nullable: the usual) from now on, and with the next snapshot

@@ -257,6 +257,14 @@ class Widget:
     def focus(self) -> None:
         assert self.node.get_component_iface().grab_focus(), self.name
 
+    @property
+    def is_down(self) -> bool:
+        """Of a button that stays down: whether it is."""
+        from gi.repository import Atspi
+
+        states = self.node.get_state_set()
+        return states.contains(Atspi.StateType.CHECKED) or states.contains(Atspi.StateType.PRESSED)
+
     def press(self) -> None:
         assert self.node.get_action_iface().do_action(0), self.name
 

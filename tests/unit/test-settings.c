@@ -328,6 +328,8 @@ static const struct
   { "{\n\n\"label\": \"large\"\n,\n\"x\": 1}", "3: label: " },
   { "{\n\"tray_icon\":\n[\n1,\n2\n]\n}", "2: tray_icon: " },
   { "{\n\"tray_icon\": \"Color\"}", "2: tray_icon: " },
+  { "{\n\"tray_account\": 1}", "2: tray_account: " },
+  { "{\n\n\"read_only\": \"yes\"}", "3: read_only: " },
   { "{\n\"notifications\": [\n80\n]\n}", "2: notifications: " },
   { "{\n\"notifications\": {\n\"silent\": 1\n}\n}", "3: silent: " },
   { "{\n\"notifications\": {\n\"silent\": true,\n\"thresholds\": [\n80,\n100\n]\n}\n}", "4: thresholds: " },
@@ -479,10 +481,25 @@ test_lifetime (void)
   pdk_settings_unref (settings);
 }
 
+static void
+test_tray_account_and_rights (void)
+{
+  static const char given[] = "{\"tray_account\": \"b\", \"read_only\": true}";
+  g_autoptr (PdkSettings) usual = pdk_settings_new_detected (NULL);
+  g_autoptr (PdkSettings) settings = pdk_settings_parse (given, strlen (given), "/", NULL, NULL);
+
+  g_assert_cmpstr (usual->tray_account, ==, "");
+  g_assert_false (usual->read_only);
+  g_assert_nonnull (settings);
+  g_assert_cmpstr (settings->tray_account, ==, "b");
+  g_assert_true (settings->read_only);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/settings/tray-account-and-rights", test_tray_account_and_rights);
   g_test_add_func ("/settings/detected", test_detected);
   g_test_add_func ("/settings/documented", test_documented);
   g_test_add_func ("/settings/general", test_general);
