@@ -82,7 +82,11 @@ pdk_format_percent (double fraction)
 char *
 pdk_format_usd (double usd)
 {
-  return usd < 0 ? g_strdup_printf ("-$%.2f", -usd) : g_strdup_printf ("$%.2f", usd);
+  if (usd < 0)
+    /* Translators: an amount of US dollars that is owed. */
+    return g_strdup_printf (_ ("-$%.2f"), -usd);
+  /* Translators: an amount of US dollars. */
+  return g_strdup_printf (_ ("$%.2f"), usd);
 }
 
 /**
@@ -139,8 +143,10 @@ static char *
 format_long_duration (gint64 seconds)
 {
   if (seconds < SECONDS_PER_HOUR)
+    /* Translators: minutes and seconds that something took. */
     return g_strdup_printf (_ ("%d\302\240min %d\302\240s"), (int) (seconds / SECONDS_PER_MINUTE),
                             (int) (seconds % SECONDS_PER_MINUTE));
+  /* Translators: hours and minutes; in all these texts the spaces before units do not break. */
   return g_strdup_printf (_ ("%d\302\240h %d\302\240min"), (int) (seconds / SECONDS_PER_HOUR),
                           (int) (seconds % SECONDS_PER_HOUR / SECONDS_PER_MINUTE));
 }
@@ -177,8 +183,10 @@ pdk_format_time_left (gint64 usec)
   gint64 days = minutes / (24 * 60);
 
   if (usec <= 0)
+    /* Translators: of a model that is answering, so that it does not wait to be unloaded. */
     return g_strdup (_ ("in use"));
   if (seconds < SECONDS_PER_MINUTE)
+    /* Translators: the time until a model is unloaded. */
     return g_strdup_printf (_ ("%d\302\240s left"), (int) seconds);
   if (minutes < 60)
     return g_strdup_printf (_ ("%d\302\240min left"), (int) minutes);
