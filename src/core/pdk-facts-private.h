@@ -15,7 +15,7 @@ struct _PdkFacts
   GTree *attributes;  /* char * -> char * */
   GTree *diagnostics; /* char * -> char * */
   GTree *series;      /* char * -> GArray of PdkDayValue */
-  GTree *hourly;      /* char * -> GArray of PdkHourValue */
+  GTree *hours;       /* char * -> GArray of PdkHourValue */
   GPtrArray *models;  /* (nullable): PdkModel */
   GPtrArray *running; /* (nullable): PdkRunningModel */
   GPtrArray *gpus;    /* (nullable): PdkGpu */

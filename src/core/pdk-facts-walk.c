@@ -115,13 +115,13 @@ pdk_facts_foreach_series (const PdkFacts *facts,
   g_tree_foreach (facts->series, visit_series, &walk);
 }
 
-/** pdk_facts_foreach_hourly_series: calls @func for each hourly series, in the order of names */
+/** pdk_facts_foreach_hours: calls @func for each hourly series, in the order of names */
 void
-pdk_facts_foreach_hourly_series (const PdkFacts *facts,
-                                 void (*func) (const char *name, const GArray *hours, gpointer user_data),
-                                 gpointer user_data)
+pdk_facts_foreach_hours (const PdkFacts *facts,
+                         void (*func) (const char *name, const GArray *hours, gpointer user_data),
+                         gpointer user_data)
 {
   Walk walk = { .func.series = func, .user_data = user_data };
 
-  g_tree_foreach (facts->hourly, visit_series, &walk);
+  g_tree_foreach (facts->hours, visit_series, &walk);
 }

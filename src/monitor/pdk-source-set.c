@@ -15,6 +15,7 @@
 #include "pdk-history-db.h"
 #include "pdk-journal-source.h"
 #include "pdk-local-api-source.h"
+#include "pdk-sandbox.h"
 #include "pdk-server-config-source.h"
 #include "pdk-server-log-source.h"
 
@@ -30,13 +31,14 @@ default_path (const PdkAccount *account, const char *hint, const char *name)
 
 /* Files and the journal make one count, which both sources give. */
 static void
-add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
+add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account, PdkLocalApiSource *server)
 {
   g_autoptr (PdkLogPlaces) places =
       pdk_log_places_new (account, g_get_home_dir (), g_getenv ("HOMEBREW_PREFIX"));
   g_autoptr (PdkRequestLog) log = pdk_request_log_new (places);
   g_autofree char *history = pdk_history_db_dup_path ();
 
+  pdk_request_log_set_server (log, server);
   if (account->history_days > 0)
     pdk_request_log_keep (log, history, account->id, account->history_days);
 
@@ -50,8 +52,8 @@ add_request_log (PdkAccountMonitor *monitor, const PdkAccount *account)
 static void
 add_desktop_db (PdkAccountMonitor *monitor, const PdkAccount *account)
 {
-  g_autofree char *in_data = g_build_filename (g_get_user_data_dir (), "Ollama", "db.sqlite", NULL);
-  g_autofree char *in_config = g_build_filename (g_get_user_config_dir (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_data = g_build_filename (pdk_sandbox_get_data_home (), "Ollama", "db.sqlite", NULL);
+  g_autofree char *in_config = g_build_filename (pdk_sandbox_get_config_home (), "Ollama", "db.sqlite", NULL);
   g_autofree char *in_home = default_path (account, NULL, "db.sqlite");
   const char *found[] = { in_data, in_config, in_home, NULL };
   const char *named[] = { account->db_path, NULL };
@@ -82,7 +84,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
     return pdk_cloud_setup_new (monitor, account, client, NULL, NULL);
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
-  add_request_log (monitor, account);
+  add_request_log (monitor, account, server);
   if (config != NULL)
     {
       config_source = pdk_server_config_source_new (config, g_getenv ("OLLAMA_NO_CLOUD"));

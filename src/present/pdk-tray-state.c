@@ -44,6 +44,24 @@ pdk_level_to_string (PdkLevel level)
     }
 }
 
+/** pdk_level_describe: Returns: (transfer none): the level in words, for who hears the icon */
+const char *
+pdk_level_describe (PdkLevel level)
+{
+  switch (level)
+    {
+    case PDK_LEVEL_LOADED:
+      return _ ("Ollama has a model loaded");
+    case PDK_LEVEL_UNREACHABLE:
+      return _ ("Ollama does not answer");
+    case PDK_LEVEL_ATTENTION:
+      return _ ("Ollama needs your attention");
+    case PDK_LEVEL_IDLE:
+    default:
+      return _ ("Ollama is idle");
+    }
+}
+
 static gboolean
 needs_attention (const PdkAccountSnapshot *account)
 {

@@ -31,6 +31,7 @@ typedef struct
 } PdkTrayState;
 
 const char *pdk_level_to_string (PdkLevel level);
+const char *pdk_level_describe (PdkLevel level);
 PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
 PdkLevel pdk_level_of_account_with_limits (const PdkAccountSnapshot *account,
                                            const PdkAlertRules *rules,

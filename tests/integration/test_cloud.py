@@ -68,8 +68,8 @@ def relay_tells_all(box: Box) -> None:
     assert account.metric("cloud_requests_30d") == 480 and account.metric("cloud_cost_usd_30d") is None
     assert account["daily_series"]["cloud_requests"] == [{"date": "2026-09-29", "value": 300}, {"date": "2026-09-30", "value": 180}]
     assert account["daily_series"]["cloud_cost_usd"][0] == {"date": "2026-09-30", "value": 1.4828}
-    assert account["hourly_series"]["cloud_requests"] == [{"time": "2026-09-30T12:00:00Z", "value": 4}, {"time": "2026-10-01T00:00:00Z", "value": 8},
-                                                          {"time": "2026-10-01T02:00:00Z", "value": 3}]
+    assert account["hourly_series"]["cloud_requests"] == [{"hour": "2026-09-30T12:00:00Z", "value": 4}, {"hour": "2026-10-01T00:00:00Z", "value": 8},
+                                                          {"hour": "2026-10-01T02:00:00Z", "value": 3}]
     assert account["hourly_series"]["cloud_cost_usd"][2]["value"] == 0.00318
     assert account.attributes["auth_type"] == "local" and account.attributes["plan_name"] == "pro"
     assert "cloud_models_total" not in account.metrics
