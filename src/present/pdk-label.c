@@ -18,6 +18,8 @@
 /* Panels have little room. */
 #define MAX_CHARS 120
 
+#define MIN_GUIDE_DIGITS 2
+
 /* What parts are joined by. */
 static const char *const joints[] = { ", ", " · ", " | ", " / ", " – " };
 
@@ -36,7 +38,8 @@ get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
         continue;
       if (!is_known)
         *metric = *own;
-      else if (!g_str_equal (own->unit, "%") && !g_str_equal (own->unit, "ms") && strchr (own->unit, '/') == NULL)
+      else if (!g_str_equal (own->unit, "%") && !g_str_equal (own->unit, "ms") &&
+               strchr (own->unit, '/') == NULL)
         metric->value += own->value;
       is_known = TRUE;
     }
@@ -204,4 +207,38 @@ pdk_label_for_snapshot (const PdkSnapshot *snapshot,
   if (g_utf8_strlen (label, -1) > MAX_CHARS)
     *g_utf8_offset_to_pointer (label, MAX_CHARS) = '\0';
   return pdk_text_dup_for_display (label);
+}
+
+/**
+ * pdk_label_make_guide:
+ * @label: a label
+ *
+ * Makes room in front of every number, so that a panel keeps its width while numbers grow.
+ *
+ * Returns: (transfer full): a text as wide as @label may get before it counts one digit more
+ */
+char *
+pdk_label_make_guide (const char *label)
+{
+  GString *guide = g_string_new (NULL);
+
+  for (const char *p = label; *p != '\0';)
+    {
+      gsize n_digits = 0;
+
+      while (g_ascii_isdigit (p[n_digits]))
+        n_digits++;
+      if (n_digits == 0)
+        {
+          g_string_append_c (guide, *p++);
+          continue;
+        }
+      /* "5h" is a name and not a number. */
+      if (g_ascii_isalpha (p[n_digits]))
+        g_string_append_len (guide, p, (gssize) n_digits);
+      for (gsize i = 0; !g_ascii_isalpha (p[n_digits]) && i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
+        g_string_append_c (guide, '0');
+      p += n_digits;
+    }
+  return g_string_free (guide, FALSE);
 }

@@ -11,5 +11,6 @@ char *pdk_label_for_snapshot (const PdkSnapshot *snapshot,
                               PdkLabelMode mode,
                               const char *label_template,
                               const char *message);
+char *pdk_label_make_guide (const char *label);
 
 G_END_DECLS

@@ -24,7 +24,6 @@
 #define MAX_NAME_CHARS 48
 
 /* How many digits each number of the label guide has room for. */
-#define MIN_GUIDE_DIGITS 2
 
 /** pdk_level_to_string: Returns: (transfer none): the level's name in icon names and style classes */
 const char *
@@ -193,33 +192,6 @@ level_of_snapshot (const PdkSnapshot *snapshot)
     return n_at[PDK_LEVEL_UNREACHABLE] == snapshot->accounts->len ? PDK_LEVEL_UNREACHABLE
                                                                   : PDK_LEVEL_ATTENTION;
   return n_at[PDK_LEVEL_LOADED] > 0 ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
-}
-
-/* Makes room in front of every number, so that a panel keeps its width while numbers grow. */
-static char *
-make_label_guide (const char *message)
-{
-  GString *guide = g_string_new (NULL);
-
-  for (const char *p = message; *p != '\0';)
-    {
-      gsize n_digits = 0;
-
-      while (g_ascii_isdigit (p[n_digits]))
-        n_digits++;
-      if (n_digits == 0)
-        {
-          g_string_append_c (guide, *p++);
-          continue;
-        }
-      /* "5h" is a name and not a number. */
-      if (g_ascii_isalpha (p[n_digits]))
-        g_string_append_len (guide, p, (gssize) n_digits);
-      for (gsize i = 0; !g_ascii_isalpha (p[n_digits]) && i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
-        g_string_append_c (guide, '0');
-      p += n_digits;
-    }
-  return g_string_free (guide, FALSE);
 }
 
 static char *
@@ -419,7 +391,6 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
     }
   g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
 
-  state->label_guide = make_label_guide (state->message);
   g_ptr_array_add (lines, NULL);
   state->lines = (GStrv) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
   return state;
@@ -430,7 +401,6 @@ void
 pdk_tray_state_free (PdkTrayState *state)
 {
   g_free (state->message);
-  g_free (state->label_guide);
   g_strfreev (state->lines);
   g_free (state);
 }

@@ -26,7 +26,6 @@ typedef struct
 {
   PdkLevel level;
   char *message;     /* the status message */
-  char *label_guide; /* as wide as the message may get before it counts one digit more */
   GStrv lines;       /* what the menu says below the message */
 } PdkTrayState;
 

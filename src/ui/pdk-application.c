@@ -17,6 +17,7 @@
 #endif
 
 #include "pdk-error.h"
+#include "pdk-label.h"
 #include "pdk-monitor.h"
 #include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
@@ -89,18 +90,29 @@ get_rules (PdkApplication *self)
   return settings != NULL ? &settings->alerts : NULL;
 }
 
+/* Before anything is known, the message alone says so. */
+static char *
+make_label (PdkApplication *self, const char *message)
+{
+  PdkSettings *settings = get_settings (self);
+  PdkSnapshot *snapshot = get_snapshot (self);
+
+  if (settings == NULL || (snapshot == NULL && settings->label != PDK_LABEL_NONE))
+    return g_strdup (message);
+  return pdk_label_for_snapshot (snapshot, settings->label, settings->label_template, message);
+}
+
 static void
 update_tray (PdkApplication *self)
 {
   g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
-  PdkSettings *settings = get_settings (self);
-  gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
+  g_autofree char *label = make_label (self, state->message);
+  g_autofree char *label_guide = pdk_label_make_guide (label);
   g_autofree char *icon_name =
       pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
 
-  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message,
-                      has_label ? state->message : "", has_label ? state->label_guide : "",
-                      (const char *const *) state->lines);
+  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message, label,
+                      label_guide, (const char *const *) state->lines);
 }
 
 /* Where the settings say read_only, there is nobody to do it. */
@@ -276,12 +288,9 @@ add_actions (PdkApplication *self)
     const char *action;
     const char *accels[3];
   } shortcuts[] = {
-    { "app.refresh", { "<Primary>r", "F5" } },
-    { "app.copy-status", { "<Primary><Shift>c" } },
-    { "app.quit", { "<Primary>q" } },
-    { "win.close", { "<Primary>w" } },
-    { "win.dismiss", { "Escape" } },
-    { "win.search", { "<Primary>f" } },
+    { "app.refresh", { "<Primary>r", "F5" } }, { "app.copy-status", { "<Primary><Shift>c" } },
+    { "app.quit", { "<Primary>q" } },          { "win.close", { "<Primary>w" } },
+    { "win.dismiss", { "Escape" } },           { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

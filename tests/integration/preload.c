@@ -276,6 +276,8 @@ flock (int fd, int operation)
   pthread_once (&once, look_up);
   note_lock (fd);
   return real_flock (fd, operation);
+}
+
 static bool
 is_history (int fd)
 {

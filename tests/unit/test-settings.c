@@ -495,6 +495,38 @@ test_tray_account_and_rights (void)
   g_assert_true (settings->read_only);
 }
 
+static void
+assert_label (const char *label, PdkLabelMode mode, const char *label_template)
+{
+  g_autofree char *text = g_strdup_printf ("{\"label\": \"%s\"}", label);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkSettings) settings = pdk_settings_parse (text, strlen (text), "/", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (settings->label, ==, mode);
+  g_assert_cmpstr (settings->label_template, ==, label_template);
+}
+
+static void
+test_labels (void)
+{
+  static const char *const bad[] = { "", "loud", "{", "}", "{}", "a {b", "a} b", "{a{b}}", "Requests_today" };
+
+  assert_label ("status", PDK_LABEL_STATUS, NULL);
+  assert_label ("short", PDK_LABEL_SHORT, NULL);
+  assert_label ("none", PDK_LABEL_NONE, NULL);
+  assert_label ("requests_5h", PDK_LABEL_TEMPLATE, "{requests_5h}");
+  assert_label ("{requests_5h} req, {a}", PDK_LABEL_TEMPLATE, "{requests_5h} req, {a}");
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"label\": \"%s\"}", bad[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pdk_settings_parse (text, strlen (text), "/", NULL, &error));
+      g_assert_error (error, PDK_ERROR, PDK_ERROR_SETTINGS);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -514,5 +546,6 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/deep", test_deep);
   g_test_add_func ("/settings/same-accounts", test_same_accounts);
   g_test_add_func ("/settings/lifetime", test_lifetime);
+  g_test_add_func ("/settings/labels", test_labels);
   return g_test_run ();
 }
