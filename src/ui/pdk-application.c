@@ -27,6 +27,7 @@
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
+#include "pdk-preferences-window.h"
 #include "pdk-sign-in.h"
 #include "pdk-tray.h"
 
@@ -49,6 +50,7 @@ struct _PdkApplication
   PdkUnloader *unloader;   /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
+  GtkWindow *preferences;   /* (nullable) */
   gboolean has_style;
   guint on_int, on_term; /* sources of signals */
   GError *error;         /* (nullable): why it was not started */
@@ -210,6 +212,27 @@ show_details (PdkApplication *self)
   pdk_details_window_open (self->window);
 }
 
+/* Sample data have no settings to change. */
+static void
+show_preferences (PdkApplication *self)
+{
+  if (self->store == NULL)
+    return;
+  load_style (self);
+  if (self->preferences == NULL)
+    {
+      self->preferences = pdk_preferences_window_new (GTK_APPLICATION (self), self->store, self->monitor);
+      g_object_add_weak_pointer (G_OBJECT (self->preferences), (gpointer *) &self->preferences);
+    }
+  gtk_window_present (self->preferences);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_preferences (user_data);
+}
+
 static void
 on_no_host (PdkApplication *self)
 {
@@ -281,6 +304,7 @@ add_actions (PdkApplication *self)
     { .name = "refresh", .activate = on_refresh },
     { .name = "unload", .activate = on_unload, .parameter_type = "(ss)" },
     { .name = "copy-status", .activate = on_copy_status },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "quit", .activate = on_quit },
   };
   static const struct
@@ -288,9 +312,10 @@ add_actions (PdkApplication *self)
     const char *action;
     const char *accels[3];
   } shortcuts[] = {
-    { "app.refresh", { "<Primary>r", "F5" } }, { "app.copy-status", { "<Primary><Shift>c" } },
-    { "app.quit", { "<Primary>q" } },          { "win.close", { "<Primary>w" } },
-    { "win.dismiss", { "Escape" } },           { "win.search", { "<Primary>f" } },
+    { "app.refresh", { "<Primary>r", "F5" } },   { "app.copy-status", { "<Primary><Shift>c" } },
+    { "app.preferences", { "<Primary>comma" } }, { "app.quit", { "<Primary>q" } },
+    { "win.close", { "<Primary>w" } },           { "win.dismiss", { "Escape" } },
+    { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -455,6 +480,8 @@ pdk_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->on_term, g_source_remove);
   if (self->window != NULL)
     gtk_widget_destroy (GTK_WIDGET (self->window));
+  if (self->preferences != NULL)
+    gtk_widget_destroy (GTK_WIDGET (self->preferences));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
   if (self->sign_in != NULL)
