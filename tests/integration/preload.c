@@ -8,11 +8,8 @@
  *    midnight. The monotonic clock stays, so deadlines are real.
  *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
  * it.
- *  - the process kills itself in the middle of write $PADDOCK_TEST_KILL_AT_WRITE to the history, the first
- *    being 1.
  *
- * Reached from any thread; it holds no state but what it is told, which is read once, and the number of
- * writes.
+ * Reached from any thread; it holds no state but the offset, which is read once.
  */
 #include "config.h"
 
@@ -20,8 +17,6 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,29 +28,22 @@
 typedef int (*GetAddrInfo) (const char *, const char *, const struct addrinfo *, struct addrinfo **);
 typedef DIR *(*OpenDir) (const char *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
-typedef ssize_t (*PWrite64) (int, const void *, size_t, off64_t);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
 static OpenDir real_opendir;
 static ClockGetTime real_clock_gettime;
-static PWrite64 real_pwrite64;
 static time_t offset;
-static long kill_at_write; /* 0 for never */
-static atomic_long n_writes;
 
 static void
 look_up (void)
 {
   const char *text = getenv ("PADDOCK_TEST_CLOCK_OFFSET");
-  const char *write_text = getenv ("PADDOCK_TEST_KILL_AT_WRITE");
 
   real_getaddrinfo = (GetAddrInfo) dlsym (RTLD_NEXT, "getaddrinfo");
   real_opendir = (OpenDir) dlsym (RTLD_NEXT, "opendir");
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
-  real_pwrite64 = (PWrite64) dlsym (RTLD_NEXT, "pwrite64");
   offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
-  kill_at_write = write_text != NULL ? strtol (write_text, NULL, 10) : 0;
 }
 
 static bool
@@ -133,31 +121,4 @@ time (time_t *result)
   if (result != NULL)
     *result = exact.tv_sec;
   return exact.tv_sec;
-}
-
-static bool
-is_history (int fd)
-{
-  char link[64], path[4096];
-  ssize_t length;
-
-  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  length = readlink (link, path, sizeof path - 1);
-  if (length < 0)
-    return false;
-  path[length] = '\0';
-  return strstr (path, "/history.sqlite") != NULL;
-}
-
-/* What SQLite writes with. */
-ssize_t
-pwrite64 (int fd, const void *data, size_t length, off64_t at)
-{
-  pthread_once (&once, look_up);
-  if (kill_at_write > 0 && is_history (fd) && atomic_fetch_add (&n_writes, 1) + 1 == kill_at_write)
-    {
-      real_pwrite64 (fd, data, length / 2, at);
-      raise (SIGKILL);
-    }
-  return real_pwrite64 (fd, data, length, at);
 }
