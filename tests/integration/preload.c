@@ -10,12 +10,9 @@
  * it;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
  * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
- *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each;
- *  - the process kills itself in the middle of write $PADDOCK_TEST_KILL_AT_WRITE to the history, the first
- *    being 1.
+ *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
- * Reached from any thread; it holds no state but what it is told, which is read once, and the number of
- * writes.
+ * Reached from any thread; it holds no state but the offset, which is read once.
  */
 /* The functions by their own names, and not the names that this would give them. */
 #undef _FILE_OFFSET_BITS
@@ -27,9 +24,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +42,6 @@ typedef int (*Stat) (const char *, struct stat *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
 typedef int (*FileControl) (int, int, ...);
 typedef int (*Flock) (int, int);
-typedef ssize_t (*PWrite64) (int, const void *, size_t, off64_t);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
@@ -57,16 +51,12 @@ static Stat real_stat;
 static ClockGetTime real_clock_gettime;
 static FileControl real_fcntl;
 static Flock real_flock;
-static PWrite64 real_pwrite64;
 static time_t offset;
-static long kill_at_write; /* 0 for never */
-static atomic_long n_writes;
 
 static void
 look_up (void)
 {
   const char *text = getenv ("PADDOCK_TEST_CLOCK_OFFSET");
-  const char *write_text = getenv ("PADDOCK_TEST_KILL_AT_WRITE");
 
   real_getaddrinfo = (GetAddrInfo) dlsym (RTLD_NEXT, "getaddrinfo");
   real_opendir = (OpenDir) dlsym (RTLD_NEXT, "opendir");
@@ -76,9 +66,7 @@ look_up (void)
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
   real_fcntl = (FileControl) dlsym (RTLD_NEXT, "fcntl64");
   real_flock = (Flock) dlsym (RTLD_NEXT, "flock");
-  real_pwrite64 = (PWrite64) dlsym (RTLD_NEXT, "pwrite64");
   offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
-  kill_at_write = write_text != NULL ? strtol (write_text, NULL, 10) : 0;
 }
 
 static bool
@@ -276,31 +264,4 @@ flock (int fd, int operation)
   pthread_once (&once, look_up);
   note_lock (fd);
   return real_flock (fd, operation);
-}
-
-static bool
-is_history (int fd)
-{
-  char link[64], path[4096];
-  ssize_t length;
-
-  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  length = readlink (link, path, sizeof path - 1);
-  if (length < 0)
-    return false;
-  path[length] = '\0';
-  return strstr (path, "/history.sqlite") != NULL;
-}
-
-/* What SQLite writes with. */
-ssize_t
-pwrite64 (int fd, const void *data, size_t length, off64_t at)
-{
-  pthread_once (&once, look_up);
-  if (kill_at_write > 0 && is_history (fd) && atomic_fetch_add (&n_writes, 1) + 1 == kill_at_write)
-    {
-      real_pwrite64 (fd, data, length / 2, at);
-      raise (SIGKILL);
-    }
-  return real_pwrite64 (fd, data, length, at);
 }
