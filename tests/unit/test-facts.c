@@ -175,6 +175,40 @@ assert_is_from (const PdkFacts *facts, const char *name, const char *origin, dou
 
 /* Where both know a thing, the first is right, and the second is left as it was. */
 static void
+count_hours (const char *name, const GArray *hours, gpointer user_data)
+{
+  guint *n = user_data;
+
+  g_assert_cmpstr (name, ==, *n == 0 ? "chat" : "requests");
+  *n += hours->len;
+}
+
+/* Hours are apart from days of the same name, and merged as they are. */
+static void
+test_hours (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkFacts) other = pdk_facts_new ();
+  const GArray *hours;
+  guint n = 0;
+
+  pdk_facts_append_hour (facts, "requests", 3600, 1);
+  pdk_facts_append_hour (facts, "requests", 7200, 2);
+  pdk_facts_append_hour (other, "requests", 3600, 9);
+  pdk_facts_append_hour (other, "chat", 3600, 9);
+  g_assert_null (pdk_facts_get_series (facts, "requests"));
+  g_assert_null (pdk_facts_get_hours (facts, "chat"));
+  pdk_facts_merge (facts, other);
+
+  hours = pdk_facts_get_hours (facts, "requests");
+  g_assert_cmpuint (hours->len, ==, 2);
+  g_assert_cmpint (g_array_index (hours, PdkHourValue, 1).start_sec, ==, 7200);
+  g_assert_cmpfloat (g_array_index (hours, PdkHourValue, 1).value, ==, 2);
+  pdk_facts_foreach_hours (facts, count_hours, &n);
+  g_assert_cmpuint (n, ==, 3);
+}
+
+static void
 test_merge (void)
 {
   g_autoptr (PdkFacts) facts = new_full ("first", 1);
@@ -279,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/lists", test_lists);
   g_test_add_func ("/facts/gpus", test_gpus);
   g_test_add_func ("/facts/series", test_series);
+  g_test_add_func ("/facts/hours", test_hours);
   g_test_add_func ("/facts/merge", test_merge);
   g_test_add_func ("/facts/walk", test_walk);
   return g_test_run ();
