@@ -214,6 +214,8 @@ add_actions (PdkApplication *self)
     { .name = "refresh", .activate = on_refresh },
     { .name = "copy-status", .activate = on_copy_status },
     { .name = "quit", .activate = on_quit },
+    /* The one that requests are shown of, kept while the details are closed. */
+    { .name = "window-of-time", .parameter_type = "s", .state = "'today'" },
   };
   static const struct
   {
