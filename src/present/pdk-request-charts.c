@@ -329,6 +329,16 @@ pdk_request_charts_new_tokens (const PdkFacts *facts, PdkWindow window, gint64 n
 }
 
 static char *
+describe_messages (double messages)
+{
+  g_autofree char *text = pdk_format_count (messages);
+
+  /* Translators: %s is the number, grouped. */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s message", "%s messages", plural_of (messages)),
+                          text);
+}
+
+static char *
 describe_cloud (double usd, double requests, gboolean is_money, gboolean has_requests)
 {
   g_autofree char *cost = is_money ? pdk_format_usd (usd) : NULL;
@@ -372,4 +382,30 @@ pdk_request_charts_new_cloud (const PdkFacts *facts, guint32 today)
     data->empty = g_strdup (_ ("No requests in the last 30 days."));
   pdk_chart_data_finish (data);
   return pdk_chart_data_ref (data);
+}
+
+/**
+ * pdk_request_charts_new_messages:
+ * @facts: what is known
+ * @today: the last day of the chart, as in GDate
+ *
+ * Returns: (transfer full): the messages of the desktop app's chats on each day
+ */
+PdkChartData *
+pdk_request_charts_new_messages (const PdkFacts *facts, guint32 today)
+{
+  Period period = { facts, PDK_WINDOW_30D, 0, FALSE, today };
+  PdkChartData *data = new_data (&period, _ ("Messages per day"), PDK_CHART_UNIT_COUNT, "messages", NULL);
+
+  for (guint i = 0; i < data->slots->len; i++)
+    {
+      PdkChartSlot *slot = &g_array_index (data->slots, PdkChartSlot, i);
+
+      slot->text = describe_messages (slot->values[0]);
+    }
+  data->summary = describe_messages (sum_within (data, 0));
+  if (is_all_nothing (data))
+    data->empty = g_strdup (_ ("No messages in the last 30 days."));
+  pdk_chart_data_finish (data);
+  return data;
 }

@@ -16,6 +16,7 @@
 #include "pdk-demo-resources.h"
 #include "pdk-json.h"
 #include "pdk-log-facts.h"
+#include "pdk-model-facts.h"
 #include "pdk-server-facts.h"
 #include "pdk-server-record.h"
 #include "pdk-ollama-api.h"
@@ -224,6 +225,25 @@ add_requests (DemoLog *log, guint n_days, gint64 now_sec)
     }
 }
 
+/* Which model was at work alone, by the hour. */
+static PdkLoadedSpans *
+make_loaded (gint64 now_sec)
+{
+  static const char *const models[] = { "qwen3-coder:30b", "qwen3-coder:30b", "gemma4:latest", NULL,
+                                        "llama3.2:3b" };
+  PdkLoadedSpans *loaded = pdk_loaded_spans_new ();
+  gint64 last_hour = now_sec / 3600;
+
+  for (gint64 hour = last_hour - 8 * 24; hour <= last_hour; hour++)
+    {
+      const char *model = models[hour % G_N_ELEMENTS (models)];
+
+      if (model != NULL)
+        pdk_loaded_spans_add (loaded, hour * 3600, MIN (hour * 3600 + 3599, now_sec), model);
+    }
+  return loaded;
+}
+
 static void
 poll_log_async (PdkSource *source,
                 gint64 now_usec,
@@ -234,6 +254,7 @@ poll_log_async (PdkSource *source,
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   gint64 now_sec = now_usec / G_USEC_PER_SEC;
+  g_autoptr (PdkLoadedSpans) loaded = make_loaded (now_sec);
   g_auto (DemoLog) log = { 0 };
 
   g_task_set_source_tag (task, poll_log_async);
@@ -242,6 +263,7 @@ poll_log_async (PdkSource *source,
   add_requests (&log, DAYS_TO_COMPARE, now_sec);
   pdk_log_facts_describe (log.tally, now_sec, facts);
   pdk_server_facts_describe (log.record, log.tally, now_sec, facts);
+  pdk_model_facts_describe (log.record, log.tally, loaded, now_sec, facts);
   g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }

@@ -195,7 +195,7 @@ def cloud_without_an_account_says_how_to_sign_in(box: Box) -> None:
 
     def texts() -> list[str]:
         return [widget.text for widget in applet.widgets(scrolled_away=True)]
-    wait_until(lambda: any("ollama signin" in text for text in texts()), "the sentence")
+    wait_until(lambda: any("sign in to see" in text for text in texts()), "the sentence")
     assert not _meters(applet)
     # The link that comes with the refusal binds this machine's key to whoever opens it.
     assert not any("ollama.com/connect" in text for text in texts())

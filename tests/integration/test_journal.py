@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import time
 from datetime import timezone
 from pathlib import Path
@@ -368,6 +369,27 @@ def growing(box: Box) -> None:
     for number in range(2, 6):
         write(path, _now(boot=number % 3))
         watch.until(_counts(number))
+
+
+def entries_of_others_write_nothing(box: Box) -> None:
+    """A journal grows all the time; the history does not, as long as none of it is Ollama's."""
+    def generation() -> int:
+        connection = sqlite3.connect(box.data / "paddock/history.sqlite")
+        try:
+            return connection.execute("SELECT generation FROM account").fetchone()[0]
+        finally:
+            connection.close()
+
+    path = write(_folder(box) / "system.journal", _now())
+    assert _status(box).metric("requests_5h") == 1
+    before = generation()
+    for _ in range(3):
+        write(path, entry(time.time(), "nothing to see", OTHER))
+        assert box.status().metric("requests_5h") == 1
+    assert generation() == before
+    write(path, _now())
+    assert box.status().metric("requests_5h") == 2
+    assert generation() == before + 1
 
 
 def appears_later(box: Box) -> None:

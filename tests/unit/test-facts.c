@@ -175,40 +175,6 @@ assert_is_from (const PdkFacts *facts, const char *name, const char *origin, dou
 
 /* Where both know a thing, the first is right, and the second is left as it was. */
 static void
-count_hours (const char *name, const GArray *hours, gpointer user_data)
-{
-  guint *n = user_data;
-
-  g_assert_cmpstr (name, ==, *n == 0 ? "chat" : "requests");
-  *n += hours->len;
-}
-
-/* Hours are apart from days of the same name, and merged as they are. */
-static void
-test_hours (void)
-{
-  g_autoptr (PdkFacts) facts = pdk_facts_new ();
-  g_autoptr (PdkFacts) other = pdk_facts_new ();
-  const GArray *hours;
-  guint n = 0;
-
-  pdk_facts_append_hour (facts, "requests", 3600, 1);
-  pdk_facts_append_hour (facts, "requests", 7200, 2);
-  pdk_facts_append_hour (other, "requests", 3600, 9);
-  pdk_facts_append_hour (other, "chat", 3600, 9);
-  g_assert_null (pdk_facts_get_series (facts, "requests"));
-  g_assert_null (pdk_facts_get_hours (facts, "chat"));
-  pdk_facts_merge (facts, other);
-
-  hours = pdk_facts_get_hours (facts, "requests");
-  g_assert_cmpuint (hours->len, ==, 2);
-  g_assert_cmpint (g_array_index (hours, PdkHourValue, 1).start_sec, ==, 7200);
-  g_assert_cmpfloat (g_array_index (hours, PdkHourValue, 1).value, ==, 2);
-  pdk_facts_foreach_hours (facts, count_hours, &n);
-  g_assert_cmpuint (n, ==, 3);
-}
-
-static void
 test_merge (void)
 {
   g_autoptr (PdkFacts) facts = new_full ("first", 1);
@@ -302,6 +268,36 @@ test_bad_bytes (void)
                    "/logs/server-\xef\xbf\xbd.log: no.");
 }
 
+static void
+note_hours (const char *name, const GArray *hours, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s", name);
+  for (guint i = 0; i < hours->len; i++)
+    {
+      const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
+
+      g_string_append_printf (user_data, " %" G_GINT64_FORMAT "=%g", hour->start_sec, hour->value);
+    }
+  g_string_append_c (user_data, ';');
+}
+
+static void
+test_hourly_series (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkFacts) other = pdk_facts_new ();
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  pdk_facts_append_hour (facts, "b", 3600, 1);
+  pdk_facts_append_hour (facts, "b", 7200, 2.5);
+  pdk_facts_append_hour (other, "b", 3600, 9);
+  pdk_facts_append_hour (other, "a", 3600, 4);
+  pdk_facts_append_day (other, "a", 1, 5);
+  pdk_facts_merge (facts, other);
+  pdk_facts_foreach_hours (facts, note_hours, seen);
+  g_assert_cmpstr (seen->str, ==, "a 3600=4;b 3600=1 7200=2.5;");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,7 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/lists", test_lists);
   g_test_add_func ("/facts/gpus", test_gpus);
   g_test_add_func ("/facts/series", test_series);
-  g_test_add_func ("/facts/hours", test_hours);
+  g_test_add_func ("/facts/hourly-series", test_hourly_series);
   g_test_add_func ("/facts/merge", test_merge);
   g_test_add_func ("/facts/walk", test_walk);
   return g_test_run ();

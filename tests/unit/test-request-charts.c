@@ -194,6 +194,26 @@ test_cents (void)
   assert_slot (costs, LAST_DAY, "Today: $0.02");
 }
 
+static void
+test_messages (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  guint32 today = 739576;
+  g_autoptr (PdkChartData) nothing = pdk_request_charts_new_messages (facts, today);
+  g_autoptr (PdkChartData) data = NULL;
+
+  g_assert_nonnull (nothing->empty);
+  pdk_facts_append_day (facts, "messages", today - 40, 9);
+  pdk_facts_append_day (facts, "messages", today - 1, 1);
+  pdk_facts_append_day (facts, "messages", today, 1200);
+  data = pdk_request_charts_new_messages (facts, today);
+  g_assert_null (data->empty);
+  g_assert_cmpuint (data->slots->len, ==, 30);
+  g_assert_cmpstr (pdk_chart_data_get_slot (data, 28)->text, ==, "1 message");
+  g_assert_cmpfloat (pdk_chart_data_get_slot (data, 29)->values[0], ==, 1200);
+  g_assert_true (g_str_has_suffix (data->summary, " messages"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +227,6 @@ main (int argc, char **argv)
   g_test_add_func ("/request-charts/empty", test_empty);
   g_test_add_func ("/request-charts/cloud", test_cloud);
   g_test_add_func ("/request-charts/cents", test_cents);
+  g_test_add_func ("/request-charts/messages", test_messages);
   return g_test_run ();
 }
