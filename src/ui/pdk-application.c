@@ -306,6 +306,8 @@ add_actions (PdkApplication *self)
     { .name = "copy-status", .activate = on_copy_status },
     { .name = "preferences", .activate = on_preferences },
     { .name = "quit", .activate = on_quit },
+    /* The one that requests are shown of, kept while the details are closed. */
+    { .name = "window-of-time", .parameter_type = "s", .state = "'today'" },
   };
   static const struct
   {

@@ -17,6 +17,9 @@
 
 #define FIGURES_PER_LINE 3
 
+/* The application's action whose state is the window of time, which outlives this section. */
+#define WINDOW_ACTION "window-of-time"
+
 typedef struct
 {
   GtkWidget *box;
@@ -170,7 +173,18 @@ on_window_toggled (GtkToggleButton *button, PdkRequestsSection *self)
       if (self->buttons[window] == button)
         self->window = window;
     }
+  g_action_group_change_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION,
+                                      g_variant_new_string (pdk_request_window_get_id (self->window)));
   update (self);
+}
+
+static PdkWindow
+get_remembered_window (void)
+{
+  g_autoptr (GVariant) state =
+      g_action_group_get_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION);
+
+  return pdk_request_window_from_id (state != NULL ? g_variant_get_string (state, NULL) : NULL);
 }
 
 static void
@@ -190,6 +204,7 @@ build_windows (PdkRequestsSection *self)
     }
   for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
     g_signal_connect (self->buttons[window], "toggled", G_CALLBACK (on_window_toggled), self);
+  gtk_toggle_button_set_active (self->buttons[get_remembered_window ()], TRUE);
 }
 
 static GtkLabel *
