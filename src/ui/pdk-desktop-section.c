@@ -14,6 +14,7 @@
 
 #include "pdk-bar-chart.h"
 #include "pdk-format.h"
+#include "pdk-request-charts.h"
 
 #define NOT_KNOWN "–"
 #define MAX_MODELS 5
@@ -66,9 +67,8 @@ struct _PdkDesktopSection
   GtkLabel *tools;
   GtkWidget *trend;
   GtkLabel *trend_value;
-  PdkBarChart *chart;
+  PdkChart *chart;
   GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
-  PdkDayChart days;
 };
 
 G_DEFINE_FINAL_TYPE (PdkDesktopSection, pdk_desktop_section, PDK_TYPE_SECTION)
@@ -240,10 +240,9 @@ update_tools (PdkDesktopSection *self, const PdkFacts *facts)
 }
 
 static void
-on_day_changed (PdkDesktopSection *self, int day)
+on_slot_changed (PdkDesktopSection *self, int slot)
 {
-  g_autofree char *text =
-      day >= 0 ? pdk_day_chart_describe_day (&self->days, (guint) day) : pdk_day_chart_describe (&self->days);
+  g_autofree char *text = pdk_chart_dup_text (self->chart, slot);
 
   pdk_label_set_text (self->trend_value, text);
 }
@@ -251,9 +250,11 @@ on_day_changed (PdkDesktopSection *self, int day)
 static void
 update_trend (PdkDesktopSection *self, const PdkFacts *facts, gint64 now_usec)
 {
-  pdk_day_chart_fill_messages (&self->days, facts, pdk_format_julian_day_of (now_usec));
-  gtk_widget_set_visible (self->trend, self->days.total_requests > 0);
-  pdk_bar_chart_set_days (self->chart, &self->days);
+  g_autoptr (PdkChartData) days =
+      pdk_request_charts_new_messages (facts, pdk_format_julian_day_of (now_usec));
+
+  gtk_widget_set_visible (self->trend, days->empty == NULL);
+  pdk_chart_set_data (self->chart, days);
 }
 
 static void
@@ -270,7 +271,7 @@ pdk_desktop_section_class_init (PdkDesktopSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, trend);
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, trend_value);
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, chart);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
 }
 
 static void
