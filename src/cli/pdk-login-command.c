@@ -117,6 +117,19 @@ get_login_step (const GError *cause)
             "instead");
 }
 
+/* Whoever has a key in both places should know which one counts. */
+static const char *
+get_login_message (const PdkAccount *account)
+{
+  const char *from_environment = g_getenv (account->api_key_env);
+
+  if (from_environment != NULL && *from_environment != '\0')
+    return _ (
+        "The key of the account “%s” is in the keyring; the one in the environment comes first for as long "
+        "as it is there.");
+  return _ ("The key of the account “%s” is in the keyring.");
+}
+
 static PdkSecret *
 ask (const PdkAccount *account, GError **error)
 {
@@ -154,7 +167,7 @@ pdk_login_command_run (const PdkCommandLine *line, GError **error)
     return fail_with_step (cause, get_login_step (cause), error);
   note_key (account, key);
   tell_applet ();
-  return say (_ ("The key of the account “%s” is in the keyring."), account, error) ? 0 : -1;
+  return say (get_login_message (account), account, error) ? 0 : -1;
 }
 
 /**

@@ -71,7 +71,7 @@ add_bucket (JsonObject *bucket, gint64 from_usec, gboolean is_hour, PdkFacts *fa
       if (!get_sum (bucket, &sums[i], &value))
         continue;
       if (is_hour)
-        pdk_facts_append_hour (facts, sums[i].name, from_usec, value);
+        pdk_facts_append_hour (facts, sums[i].name, from_usec / G_USEC_PER_SEC, value);
       else
         pdk_facts_append_day (facts, sums[i].name, julian_of (from_usec), value);
     }

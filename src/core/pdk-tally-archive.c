@@ -174,6 +174,7 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
 void
 pdk_tally_load_days (PdkTally *tally, const GArray *hours)
 {
+  pdk_tally_load_hours (tally, hours);
   pdk_day_series_free (tally->days);
   tally->days = pdk_day_series_new ();
   for (guint i = 0; i < hours->len; i++)

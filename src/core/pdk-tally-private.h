@@ -8,15 +8,19 @@
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
-/* What pdk-tally.c, pdk-tally-count.c and pdk-tally-archive.c share. */
+/* What pdk-tally.c, pdk-tally-count.c, pdk-tally-past.c and pdk-tally-archive.c share. */
 
 G_BEGIN_DECLS
 
 /* "7d" reaches back seven days, "today" at most 25 hours. */
 #define KEEP_EVENTS_DAYS 8
 
-/* One more than is shown, since the zone of a reader's "today" may turn just now. */
-#define KEEP_DAYS 31
+/* Those that are shown, and as many before, to compare with; and one more, since the zone of a reader's
+ * "today" may turn just now. */
+#define KEEP_DAYS 61
+
+/* Hours with their latencies: of all days that are shown. */
+#define KEEP_HOURS_SEC (31 * PDK_SECONDS_PER_DAY)
 
 #define N_GUESSES 4
 
@@ -59,6 +63,7 @@ struct _PdkTally
   gint64 dropped_until_sec; /* the end of what was dropped last */
 
   PdkDaySeries *days;
+  GArray *hours; /* (element-type PdkHour): ascending; those without requests are not in it */
 
   GArray *future; /* (element-type FutureEvent) */
 
@@ -74,5 +79,9 @@ struct _PdkTally
 gint64 pdk_tally_chunk_start (gint64 time_sec);
 void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
+void pdk_tally_add_to_hours (
+    PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_load_hours (PdkTally *tally, const GArray *hours);
+void pdk_tally_expire_hours (PdkTally *tally);
 
 G_END_DECLS

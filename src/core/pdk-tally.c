@@ -164,6 +164,7 @@ pdk_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->generation = 1;
   tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
   tally->days = pdk_day_series_new ();
+  tally->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
   tally->old_hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   tally->ranges = g_array_new (FALSE, FALSE, sizeof (PdkLatencyRange));
@@ -183,6 +184,7 @@ pdk_tally_free (PdkTally *tally)
   pdk_log_clock_free (tally->clock);
   g_ptr_array_unref (tally->chunks);
   pdk_day_series_free (tally->days);
+  g_array_unref (tally->hours);
   g_array_unref (tally->future);
   g_array_unref (tally->old_hours);
   g_array_unref (tally->ranges);
@@ -221,6 +223,7 @@ pdk_tally_expire (PdkTally *tally, gint64 now_sec)
 {
   tally->now_sec = now_sec;
   pdk_day_series_drop_before (tally->days, pdk_log_clock_day (tally->clock, now_sec) - KEEP_DAYS);
+  pdk_tally_expire_hours (tally);
   while (tally->chunks->len > 0)
     {
       const PdkTallyChunk *oldest = g_ptr_array_index (tally->chunks, 0);
@@ -277,6 +280,8 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     add_to_old_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
     pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
+  if (time_sec >= tally->now_sec - KEEP_HOURS_SEC)
+    pdk_tally_add_to_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
     add_to_chunks (tally, time_sec, kind, status, latency_nsec);
 }
@@ -311,6 +316,15 @@ pdk_tally_get_window (
       break;
     case PDK_WINDOW_7D:
       *start_exclusive = now_sec - 7 * PDK_SECONDS_PER_DAY;
+      break;
+    case PDK_WINDOW_30D:
+      pdk_log_clock_day_bounds (tally->clock, now_sec, &day_start, &day_end);
+      /* Noon is in the day, whatever the clocks did since. */
+      pdk_log_clock_day_bounds (tally->clock,
+                                day_start - (PDK_TALLY_SERIES_DAYS - 1) * PDK_SECONDS_PER_DAY +
+                                    PDK_SECONDS_PER_DAY / 2,
+                                &day_start, &day_end);
+      *start_exclusive = day_start - 1;
       break;
     default:
       g_assert_not_reached ();

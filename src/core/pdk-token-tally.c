@@ -217,6 +217,7 @@ add_to_day (PdkTokenTally *tally, const PdkTokenGroup *group)
   known = &g_array_index (tally->days, PdkTokenDay, i);
   known->prompt_tokens += group->prompt_tokens;
   known->output_tokens += group->output_tokens;
+  known->output_msec += group->output_msec;
 }
 
 /* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */

@@ -147,18 +147,17 @@ on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PdkAccountMonitor) self = flight->self;
   Slot *slot = flight->slot;
   g_autoptr (PdkReading) reading = pdk_source_poll_finish (PDK_SOURCE (source), result, NULL);
-  gboolean is_wanted = !g_cancellable_is_cancelled (slot->cancellable);
 
   g_free (flight);
   slot->is_in_flight = FALSE;
-  if (reading != NULL && is_wanted)
+  if (reading != NULL)
     {
       take_reading (slot, reading);
       if (slot->asks_again)
         start_flight (self, slot);
     }
   slot_unref (slot);
-  if (reading == NULL || !is_wanted) /* nobody is waiting any more */
+  if (reading == NULL) /* cancelled: nobody is waiting any more */
     return;
   start_last (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -450,6 +449,21 @@ gboolean
 pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self)
 {
   return self->awaits_last;
+}
+
+/** pdk_account_monitor_was_lost: Returns: whether a source is being asked whose answer was lost the time
+ * before, for want of patience */
+gboolean
+pdk_account_monitor_was_lost (PdkAccountMonitor *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->is_in_flight && pdk_source_was_lost (slot->source))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**

@@ -33,6 +33,7 @@ const char *pdk_account_monitor_get_id (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_polling (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self);
+gboolean pdk_account_monitor_was_lost (PdkAccountMonitor *self);
 PdkAccountSnapshot *pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more);
 
 G_END_DECLS

@@ -2,8 +2,9 @@
 
 /* Which way the cloud of one account is asked: with the key of the environment, else with that of the
  * keyring, else through the local server. The keyring is asked when the account is set up and whenever
- * somebody says that it may hold another key, never by a timer; a key that is in use stays so until the
- * keyring says that it is gone. Main context; what is remembered on the disk is looked at in a worker. */
+ * somebody says that it may hold another key, also by its own signals while it gives none, never by a timer;
+ * a key that is in use stays so until the keyring says that it is gone. Main context; what is remembered on
+ * the disk is looked at in a worker. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -17,6 +18,7 @@
 #include "pdk-cloud-source.h"
 #include "pdk-cloud-store.h"
 #include "pdk-error.h"
+#include "pdk-keyring-watch.h"
 #include "pdk-local-account-source.h"
 #include "pdk-secret-store.h"
 
@@ -45,6 +47,7 @@ struct _PdkCloudSetup
   Way way;
   PdkSecret *key;            /* (nullable): the one in use */
   GCancellable *cancellable; /* (nullable): of the look into the keyring that is under way */
+  PdkKeyringWatch *watch;    /* (nullable): while the keyring does not give the key that is in it */
   gboolean is_cancelled;
 };
 
@@ -157,6 +160,12 @@ describe_keyring (PdkCloudSetup *self, const GError *error)
                           error->message, self->key_env);
 }
 
+static void
+on_keyring_changed (gpointer user_data)
+{
+  pdk_cloud_setup_load_key (user_data);
+}
+
 /* A relay may be signed in to another account than the key is of: where there is a key, nobody else is asked.
  */
 static void
@@ -172,6 +181,8 @@ take_failure (PdkCloudSetup *self, const Look *look)
     {
       sentence = describe_keyring (self, look->error);
       use_none (self, sentence);
+      if (self->watch == NULL)
+        self->watch = pdk_keyring_watch_new (on_keyring_changed, self);
     }
   else if (self->way == WAY_RELAY)
     pdk_account_monitor_set_last (self->monitor, NULL);
@@ -184,6 +195,7 @@ take_key (PdkCloudSetup *self, const Look *look)
 {
   g_autofree char *sentence = NULL;
 
+  g_clear_pointer (&self->watch, pdk_keyring_watch_free);
   if (look->key != NULL)
     {
       if (self->key != NULL && g_str_equal (pdk_secret_get_text (self->key), pdk_secret_get_text (look->key)))
@@ -267,6 +279,7 @@ pdk_cloud_setup_finalize (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->config);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->watch, pdk_keyring_watch_free);
   g_clear_pointer (&self->key, pdk_secret_unref);
   g_free (self->account_id);
   g_free (self->base_url);
@@ -430,5 +443,6 @@ void
 pdk_cloud_setup_cancel (PdkCloudSetup *self)
 {
   self->is_cancelled = TRUE;
+  g_clear_pointer (&self->watch, pdk_keyring_watch_free);
   give_up_look (self);
 }

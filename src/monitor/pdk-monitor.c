@@ -518,3 +518,16 @@ pdk_monitor_is_waiting_for_keys (PdkMonitor *self)
     }
   return FALSE;
 }
+
+/** pdk_monitor_was_lost: Returns: whether an answer is under way that somebody asked for before and did not
+ * wait for, so that it is worth waiting for now */
+gboolean
+pdk_monitor_was_lost (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      if (pdk_account_monitor_was_lost (g_ptr_array_index (self->accounts, i)))
+        return TRUE;
+    }
+  return FALSE;
+}

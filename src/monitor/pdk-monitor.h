@@ -40,5 +40,6 @@ PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_keys (PdkMonitor *self);
+gboolean pdk_monitor_was_lost (PdkMonitor *self);
 
 G_END_DECLS

@@ -96,7 +96,7 @@ add_series (const char *name, const GArray *days, gpointer user_data)
 }
 
 static void
-add_hourly_series (const char *name, const GArray *hours, gpointer user_data)
+add_hours (const char *name, const GArray *hours, gpointer user_data)
 {
   PdkJsonWriter *writer = user_data;
 
@@ -106,7 +106,7 @@ add_hourly_series (const char *name, const GArray *hours, gpointer user_data)
       const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
 
       pdk_json_writer_begin_inline (writer, NULL, '{');
-      add_time (writer, "time", hour->start_usec);
+      add_time (writer, "hour", hour->start_sec * G_USEC_PER_SEC);
       pdk_json_writer_add_number (writer, "value", hour->value);
       pdk_json_writer_end (writer, '}');
     }
@@ -233,12 +233,9 @@ add_account (PdkJsonWriter *writer, const PdkAccountSnapshot *account)
   pdk_json_writer_begin (writer, "daily_series", '{');
   pdk_facts_foreach_series (account->facts, add_series, writer);
   pdk_json_writer_end (writer, '}');
-  if (pdk_facts_has_hourly_series (account->facts))
-    {
-      pdk_json_writer_begin (writer, "hourly_series", '{');
-      pdk_facts_foreach_hourly_series (account->facts, add_hourly_series, writer);
-      pdk_json_writer_end (writer, '}');
-    }
+  pdk_json_writer_begin (writer, "hourly_series", '{');
+  pdk_facts_foreach_hours (account->facts, add_hours, writer);
+  pdk_json_writer_end (writer, '}');
   add_models (writer, account->facts);
   pdk_json_writer_begin (writer, "diagnostics", '{');
   pdk_facts_foreach_diagnostic (account->facts, add_named_text, writer);

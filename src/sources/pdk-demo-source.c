@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Sample data for people without an Ollama: a server's answers, which go through the same parser as real
- * ones, and a month of requests, which go through the same tally. The same moment always gives the same
+ * ones, and two months of requests, which go through the same tally. The same moment always gives the same
  * numbers. */
 
 #define G_LOG_DOMAIN "paddock"
@@ -23,7 +23,7 @@
 #include "pdk-tally-archive.h"
 
 #define RESOURCES "/io/github/paddock/Paddock/demo/"
-#define DAYS 30
+#define DAYS 61 /* 30 days, 30 more to compare them with, and the one that they begin in */
 #define DAY_SEC 86400
 
 struct _PdkDemoServerSource
@@ -123,7 +123,7 @@ add_start (PdkServerRecord *record)
     }
 }
 
-/* All that a log of a month comes to. */
+/* All that a log of two months comes to. */
 typedef struct
 {
   PdkTally *tally;
@@ -207,7 +207,7 @@ add_day (DemoLog *log, gint64 midnight_sec, gint64 now_sec)
 }
 
 static void
-add_month (DemoLog *log, gint64 now_sec)
+add_months (DemoLog *log, gint64 now_sec)
 {
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (
@@ -259,7 +259,7 @@ poll_log_async (PdkSource *source,
   g_task_set_source_tag (task, poll_log_async);
   demo_log_init (&log, now_sec);
   add_start (log.record);
-  add_month (&log, now_sec);
+  add_months (&log, now_sec);
   pdk_log_facts_describe (log.tally, now_sec, facts);
   pdk_server_facts_describe (log.record, log.tally, now_sec, facts);
   pdk_model_facts_describe (log.record, log.tally, loaded, now_sec, facts);
@@ -313,6 +313,6 @@ pdk_demo_source_dup_hours (gint64 now_sec)
   g_auto (DemoLog) log = { 0 };
 
   demo_log_init (&log, now_sec);
-  add_month (&log, now_sec);
+  add_months (&log, now_sec);
   return g_steal_pointer (&log.hours);
 }

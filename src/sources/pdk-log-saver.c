@@ -13,7 +13,7 @@
 #include "pdk-tally-archive.h"
 
 /* What of it is older is in no series. */
-#define SERIES_DAYS 33
+#define SERIES_DAYS 63
 
 /* What of single requests is older is in no window; a day more than the tallies keep. */
 #define RECENT_DAYS 9

@@ -18,6 +18,7 @@
 
 #include "pdk-error.h"
 #include "pdk-monitor.h"
+#include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
 #include "pdk-tray-state.h"
 #include "pdk-unloader.h"
@@ -54,6 +55,9 @@ struct _PdkApplication
 
 /* What a second start asks the running applet for: the path of its settings file, "" for sample data. */
 #define SETTINGS_FILE_ACTION "settings-file"
+
+/* How long the start waits for a session bus that is late at login. */
+#define BUS_PATIENCE_SECONDS 5
 
 G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
 
@@ -508,6 +512,8 @@ pdk_application_run (const char *settings_path, gboolean is_demo, GError **error
                            _ ("there is no display to show anything on; try “paddock status”"));
       return -1;
     }
+  /* Without one all works but the icon, the commands and notifications. */
+  pdk_session_bus_wait (BUS_PATIENCE_SECONDS);
   self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
   self->settings_path = g_strdup (settings_path);
   self->is_demo = is_demo;

@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-cloud-rows.h"
-#include "pdk-day-chart.h"
+#include "pdk-request-charts.h"
 
 #include "pdk-bar-chart.h"
 #include "pdk-cloud-meter.h"
@@ -33,11 +33,10 @@ struct _PdkCloudSection
   GtkWidget *history;
   GtkLabel *history_title;
   GtkLabel *history_value;
-  PdkBarChart *chart;
+  PdkChart *chart;
   GtkWidget *footer;
   GtkLabel *account;
 
-  PdkDayChart days;
   gboolean has_countdown;
 };
 
@@ -65,10 +64,9 @@ set_meters (PdkCloudSection *self, const PdkCloudRows *rows, gint64 now_usec)
 }
 
 static void
-on_day_changed (PdkCloudSection *self, int day)
+on_slot_changed (PdkCloudSection *self, int slot)
 {
-  g_autofree char *text =
-      day >= 0 ? pdk_day_chart_describe_day (&self->days, (guint) day) : pdk_day_chart_describe (&self->days);
+  g_autofree char *text = pdk_chart_dup_text (self->chart, slot);
 
   pdk_label_set_text (self->history_value, text);
 }
@@ -78,11 +76,11 @@ set_history (PdkCloudSection *self, const PdkFacts *facts, gint64 now_usec)
 {
   /* The cloud's days are those of UTC. */
   gint64 today = EPOCH_JULIAN_DAY + now_usec / G_USEC_PER_SEC / SECONDS_PER_DAY;
+  g_autoptr (PdkChartData) days = pdk_request_charts_new_cloud (facts, (guint32) today);
 
-  pdk_day_chart_fill_cloud (&self->days, facts, (guint32) today);
-  gtk_widget_set_visible (self->history, self->days.total_requests > 0 || self->days.total_usd > 0);
-  pdk_label_set_text (self->history_title, pdk_day_chart_get_title (&self->days));
-  pdk_bar_chart_set_days (self->chart, &self->days);
+  gtk_widget_set_visible (self->history, days->empty == NULL);
+  pdk_label_set_text (self->history_title, days->title);
+  pdk_chart_set_data (self->chart, days);
 }
 
 static void
@@ -129,7 +127,7 @@ pdk_cloud_section_class_init (PdkCloudSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, chart);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, footer);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, account);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
 }
 
 static void

@@ -16,7 +16,6 @@
 #include "pdk-text.h"
 #include "pdk-tray-state.h"
 
-#include "pdk-chart-section.h"
 #include "pdk-cloud-section.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
@@ -49,7 +48,6 @@ struct _PdkDetailsWindow
   GtkWidget *sections;
   PdkLoadedSection *loaded;
   PdkRequestsSection *requests;
-  PdkChartSection *chart;
   PdkCloudSection *cloud;
   PdkModelsSection *models;
   PdkDesktopSection *desktop;
@@ -163,6 +161,15 @@ update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gi
   pdk_cloud_section_set_account (self->cloud, account, &self->rules, now_usec);
 }
 
+/* They stand last, unless they are what matters now. */
+static void
+place_problems (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
+
+  gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
+}
+
 static void
 update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
@@ -175,11 +182,11 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   set_class (GTK_WIDGET (self->loaded), "stale", is_list_stale (account, pdk_facts_get_running));
   set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
   update_countdowns (self, account, now_usec);
-  pdk_requests_section_set_facts (self->requests, account->facts);
-  pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
+  pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
-  pdk_desktop_section_set_facts (self->desktop, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
+  place_problems (self, account);
 }
 
 static void
@@ -404,7 +411,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, sections);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, chart);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, cloud);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, desktop);
@@ -422,7 +428,6 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   g_type_ensure (PDK_TYPE_FITTED_SCROLLER);
   g_type_ensure (PDK_TYPE_LOADED_SECTION);
   g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
-  g_type_ensure (PDK_TYPE_CHART_SECTION);
   g_type_ensure (PDK_TYPE_CLOUD_SECTION);
   g_type_ensure (PDK_TYPE_MODELS_SECTION);
   g_type_ensure (PDK_TYPE_DESKTOP_SECTION);

@@ -193,7 +193,7 @@ def _choose(applet: Applet, button_name: str, label: str) -> None:
             button = next(widget for widget in widgets if widget.name == button_name)
             if entry is not None:
                 entry.press()
-            elif not button.is_down:
+            elif not button.is_checked:
                 button.press()
             return entry is not None
         except (GLib.Error, StopIteration):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that the manual and the completions know what the program knows, no less and no more.
 
-    check_interface.py help|manual|settings|bash|zsh|fish PADDOCK SOURCE-FOLDER
+    check_interface.py help|manual|settings|sentences|pictures|bash|zsh|fish PADDOCK SOURCE-FOLDER
 
 The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
 installed completes for real; of one that is not, the words in its file are compared.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,30 @@ def check_settings(interface: Interface, source: Path) -> None:
     manual = (source / "data/paddock.1").read_text(encoding="utf-8").split(".Sh SETTINGS")[1].split(".Sh ")[0]
     named = set(re.findall(r"^\.(?:It )?Ic ([a-z_]+)", manual, re.MULTILINE)) - {"notifications", "accounts"}
     assert keys and keys == named, keys ^ named
+
+
+def check_sentences(interface: Interface, source: Path) -> None:
+    """What the page on troubles quotes is what the program says."""
+    said = []
+    for path in (source / "src").rglob("*.c"):
+        for literals in re.findall(r'\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]|,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]', path.read_text(encoding="utf-8")):
+            said += ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part)).replace("\\n", "") for part in literals if part]
+    patterns = [re.sub(r"%(?:u|s|d)", "…", sentence) for sentence in said]
+    page = (source / "docs/TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^> (.*)$", page, re.MULTILINE)
+    unknown = [sentence for sentence in quoted if sentence not in patterns]
+    assert quoted and not unknown, "the program does not say:\n" + "\n".join(unknown)
+
+
+def check_pictures(interface: Interface, source: Path) -> None:
+    """The pictures that stores show are there, in the sizes that they are told."""
+    text = (source / "data/io.github.paddock.Paddock.metainfo.xml.in").read_text(encoding="utf-8")
+    pictures = re.findall(r'<image width="(\d+)" height="(\d+)">https://\S+/main/(docs/screenshots/\S+\.png)</image>', text)
+    assert len(pictures) == text.count("<image"), pictures
+    for width, height, path in pictures:
+        head = (source / path).read_bytes()[:24]
+        size = struct.unpack(">II", head[16:24])
+        assert size == (int(width), int(height)), f"{path} is {size}"
 
 
 def compare_words(interface: Interface, text: str) -> None:
@@ -136,8 +161,8 @@ def check_fish(interface: Interface, source: Path) -> None:
     compare_completions(interface, complete)
 
 
-CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "bash": check_bash,
-          "zsh": check_zsh, "fish": check_fish}
+CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
+          "pictures": check_pictures, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":
     CHECKS[sys.argv[1]](Interface(sys.argv[2]), Path(sys.argv[3]))

@@ -9,7 +9,8 @@
  *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
  * it;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
- * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is.
+ * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
+ *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
  * Reached from any thread; it holds no state but the offset, which is read once.
  */
@@ -20,12 +21,15 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -36,6 +40,8 @@ typedef DIR *(*OpenDir) (const char *);
 typedef FILE *(*FOpen) (const char *, const char *);
 typedef int (*Stat) (const char *, struct stat *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
+typedef int (*FileControl) (int, int, ...);
+typedef int (*Flock) (int, int);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
@@ -43,6 +49,8 @@ static OpenDir real_opendir;
 static FOpen real_fopen, real_fopen64;
 static Stat real_stat;
 static ClockGetTime real_clock_gettime;
+static FileControl real_fcntl;
+static Flock real_flock;
 static time_t offset;
 
 static void
@@ -56,6 +64,8 @@ look_up (void)
   real_fopen64 = (FOpen) dlsym (RTLD_NEXT, "fopen64");
   real_stat = (Stat) dlsym (RTLD_NEXT, "stat");
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
+  real_fcntl = (FileControl) dlsym (RTLD_NEXT, "fcntl64");
+  real_flock = (Flock) dlsym (RTLD_NEXT, "flock");
   offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
 }
 
@@ -188,4 +198,70 @@ time (time_t *result)
   if (result != NULL)
     *result = exact.tv_sec;
   return exact.tv_sec;
+}
+
+static void
+note_lock (int fd)
+{
+  const char *notes = getenv ("PADDOCK_TEST_LOCKS");
+  char link[64], path[4096];
+  ssize_t length;
+  int to;
+
+  if (notes == NULL)
+    return;
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path - 1);
+  to = open (notes, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (length < 0 || to < 0)
+    abort ();
+  path[length] = '\n';
+  if (write (to, path, (size_t) length + 1) != length + 1)
+    abort ();
+  close (to);
+}
+
+/* Both names that the C library has for it, whatever the size of offsets. */
+int any_fcntl (int fd, int command, ...) __asm__("fcntl");
+int any_fcntl64 (int fd, int command, ...) __asm__("fcntl64");
+
+static int
+control (int fd, int command, void *argument)
+{
+  pthread_once (&once, look_up);
+  if (command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW)
+    note_lock (fd);
+  return real_fcntl (fd, command, argument);
+}
+
+int
+any_fcntl (int fd, int command, ...)
+{
+  va_list arguments;
+  void *argument;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+  return control (fd, command, argument);
+}
+
+int
+any_fcntl64 (int fd, int command, ...)
+{
+  va_list arguments;
+  void *argument;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+  return control (fd, command, argument);
+}
+
+int
+flock (int fd, int operation)
+{
+  pthread_once (&once, look_up);
+  note_lock (fd);
+  return real_flock (fd, operation);
 }

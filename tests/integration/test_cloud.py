@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
-from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, text_answer)
+from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, slow, text_answer)
 from paddock import Account, Box, preloaded, unix
 
 KEY = "sk-very-secret-0123456789"
@@ -68,8 +68,8 @@ def relay_tells_all(box: Box) -> None:
     assert account.metric("cloud_requests_30d") == 480 and account.metric("cloud_cost_usd_30d") is None
     assert account["daily_series"]["cloud_requests"] == [{"date": "2026-09-29", "value": 300}, {"date": "2026-09-30", "value": 180}]
     assert account["daily_series"]["cloud_cost_usd"][0] == {"date": "2026-09-30", "value": 1.4828}
-    assert account["hourly_series"]["cloud_requests"] == [{"time": "2026-09-30T12:00:00Z", "value": 4}, {"time": "2026-10-01T00:00:00Z", "value": 8},
-                                                          {"time": "2026-10-01T02:00:00Z", "value": 3}]
+    assert account["hourly_series"]["cloud_requests"] == [{"hour": "2026-09-30T12:00:00Z", "value": 4}, {"hour": "2026-10-01T00:00:00Z", "value": 8},
+                                                          {"hour": "2026-10-01T02:00:00Z", "value": 3}]
     assert account["hourly_series"]["cloud_cost_usd"][2]["value"] == 0.00318
     assert account.attributes["auth_type"] == "local" and account.attributes["plan_name"] == "pro"
     assert "cloud_models_total" not in account.metrics
@@ -513,6 +513,30 @@ def hanging_cloud_delays_nothing(box: Box) -> None:
     assert time.monotonic() - started < 12, "the cloud's own deadline is 15 seconds"
     assert account.metric("models_total") and account.metric("credit_included_usd") == 45
     assert account.state("cloud") == "stale" and account.diagnostics["cloud_error"]
+
+
+def late_answer_is_not_lost_for_good(box: Box) -> None:
+    """One run gives up after three seconds; the next one that may ask waits for as long as the cloud may take."""
+    cloud = box.cloud(KEY)
+    _cloud_only(box, cloud)
+    cloud.route("/api/balance", hang_before_headers())
+    account = box.status(expect=1, env=ENV)
+    assert account.metric("credit_included_usd") is None and account["status"] == "unknown"
+    cloud.route("/api/balance", slow(5, cloud.answer_as_ollama))
+    assert box.status(env=_later(40)).metric("credit_included_usd") is None
+    assert len(cloud.seen("/api/balance")) == 1, "not twice in a minute, whatever became of the first"
+    assert box.status(env=_later(80)).metric("credit_included_usd") == 72.5
+    assert len(cloud.seen("/api/balance")) == 2
+
+
+def failure_that_is_late_is_remembered(box: Box) -> None:
+    cloud = box.cloud(KEY)
+    _cloud_only(box, cloud)
+    cloud.route("/api/balance", hang_before_headers())
+    box.status(expect=1, env=ENV)
+    assert "in time" in box.status(expect=1, env=_later(70)).diagnostics["cloud_error"]
+    assert "in time" in box.status(expect=1, env=_later(100)).diagnostics["cloud_error"]
+    assert len(cloud.seen("/api/balance")) == 2
 
 
 def clock_that_goes_back(box: Box) -> None:

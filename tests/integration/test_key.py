@@ -81,6 +81,9 @@ def environment_comes_first(box: Box) -> None:
     start_bus(box)
     FakeKeyring(box, "well").put(OTHER)
     _, cloud = _both(box)
+    done = subprocess.run([binary(), "login"], env={**box.environment, "MY_KEY": KEY}, input=OTHER.encode(), capture_output=True,
+                          timeout=DEADLINE, check=True)
+    assert b"environment comes first" in done.stdout
     assert box.status(env={"MY_KEY": KEY}).attributes["auth_type"] == "api_key"
     assert {request.headers["authorization"] for request in cloud.requests} == {f"Bearer {KEY}"}
 
@@ -129,6 +132,20 @@ def locked_keyring(box: Box) -> None:
     _cloud_only(box)
     account = box.status(expect=1)
     assert account["status"] == "auth" and "locked" in account.diagnostics["cloud_auth_failed"]
+
+
+def keyring_that_is_unlocked_later(box: Box) -> None:
+    """Whoever watches need not be told: the keyring says itself that it has changed."""
+    start_bus(box)
+    locked = FakeKeyring(box, "locked")
+    locked.put(KEY)
+    _both(box)
+    watch = box.watch(interval=3600)
+    watch.until(lambda account: "locked" in account.diagnostics.get("cloud_auth_failed", ""))
+    locked.end()
+    FakeKeyring(box, "well")
+    account = watch.until(lambda account: account.metric("credit_included_usd"))
+    assert account.attributes["auth_type"] == "api_key" and _has_no_complaint(account)
 
 
 def keyring_that_is_away(box: Box) -> None:

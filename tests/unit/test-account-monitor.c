@@ -270,7 +270,6 @@ test_replaced_between_rounds (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_object_unref);
   FakeSource *fresh = fake_source_new ("fresh", TRUE);
-  g_autoptr (PdkAccountSnapshot) account = NULL;
 
   g_ptr_array_add (sources, fresh);
   pdk_account_monitor_poll (fixture->monitor);

@@ -53,7 +53,7 @@ add_hourly_series (const char *name, const GArray *hours, gpointer user_data)
   for (guint i = 0; i < hours->len; i++)
     {
       const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
-      g_autofree char *start = pdk_time_format_rfc3339 (hour->start_usec);
+      g_autofree char *start = pdk_time_format_rfc3339 (hour->start_sec * G_USEC_PER_SEC);
 
       g_string_append_printf (user_data, " %s=%.10g", start, hour->value);
     }
@@ -69,7 +69,7 @@ describe (const PdkFacts *facts)
   pdk_facts_foreach_reset (facts, add_reset, text);
   pdk_facts_foreach_attribute (facts, add_attribute, text);
   pdk_facts_foreach_series (facts, add_series, text);
-  pdk_facts_foreach_hourly_series (facts, add_hourly_series, text);
+  pdk_facts_foreach_hours (facts, add_hourly_series, text);
   return g_string_free (text, FALSE);
 }
 

@@ -2,10 +2,9 @@
 
 #include "config.h"
 
-#include "pdk-history-db.h"
+#include "pdk-history-db-private.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 
 #include "pdk-error.h"
 
@@ -122,6 +121,34 @@ test_generations (Fixture *f, gconstpointer unused)
   g_assert_cmpint (begin (db, "a"), ==, 1);
   assert_state (db, "first");
   pdk_history_db_rollback (db);
+}
+
+static void
+assert_pragma (PdkHistoryDb *db, const char *query, const char *expected)
+{
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db->handle, query, -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  g_assert_cmpstr ((const char *) sqlite3_column_text (statement, 0), ==, expected);
+  sqlite3_finalize (statement);
+}
+
+/* Only what a new file is filled with at first may be lost as a whole. */
+static void
+test_modes (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  g_autoptr (PdkHistoryDb) other = NULL;
+
+  assert_pragma (db, "PRAGMA synchronous", "0");
+  begin (db, "a");
+  g_assert_true (pdk_history_db_commit (db, NULL));
+  assert_pragma (db, "PRAGMA synchronous", "1");
+  assert_pragma (db, "PRAGMA journal_mode", "wal");
+  other = open_good (f);
+  assert_pragma (other, "PRAGMA synchronous", "1");
+  assert_pragma (other, "PRAGMA journal_mode", "wal");
 }
 
 static void
@@ -451,6 +478,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/history-db/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("generations", test_generations);
+  ADD ("modes", test_modes);
   ADD ("recent", test_recent);
   ADD ("hours", test_hours);
   ADD ("pruning", test_pruning);

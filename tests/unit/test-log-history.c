@@ -5,6 +5,7 @@
 #include "pdk-log-history.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 
 #include "pdk-history-db.h"
 #include "pdk-log-saver.h"
@@ -162,6 +163,64 @@ test_read_without (Fixture *f, gconstpointer unused)
   assert_requests (f, 0, 3);
   poll_log (f, 1);
   assert_requests (f, 1, 3);
+}
+
+static guint64
+count_kept (Fixture *f)
+{
+  g_autoptr (PdkHistoryDb) db = pdk_history_db_open_read_only (f->db, NULL);
+  g_autoptr (GArray) hours = pdk_history_db_read_hours (db, "a", G_MININT64, NULL);
+  guint64 n = 0;
+
+  for (guint i = 0; i < hours->len; i++)
+    n += g_array_index (hours, PdkHour, i).requests;
+  return n;
+}
+
+/* The same of days long ago, to which is only added. */
+static void
+test_read_without_of_old (Fixture *f, gconstpointer unused)
+{
+  append_line (f);
+  poll_log (f, 0);
+  append_line_at (f, NOW_SEC - 20 * PDK_SECONDS_PER_DAY);
+  read_log (&f->readers[0]);
+  poll_log (f, 1);
+  g_assert_cmpuint (count_kept (f), ==, 2);
+  poll_log (f, 0);
+  g_assert_cmpuint (count_kept (f), ==, 2);
+}
+
+static void
+run_sql (Fixture *f, const char *format)
+{
+  g_autofree char *copy = g_strconcat (f->db, ".copy", NULL);
+  g_autoptr (GString) sql = g_string_new (format);
+  sqlite3 *handle;
+
+  g_string_replace (sql, "%s", copy, 1);
+  g_assert_cmpint (sqlite3_open (f->db, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql->str, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+/* Somebody puts back what was there some time ago. */
+static void
+test_older_copy (Fixture *f, gconstpointer unused)
+{
+  append_line (f);
+  poll_log (f, 0);
+  run_sql (f, "VACUUM INTO '%s'");
+  append_line (f);
+  poll_log (f, 0);
+  run_sql (f,
+           "ATTACH '%s' AS copy; BEGIN IMMEDIATE; DELETE FROM hour; DELETE FROM recent;"
+           "DELETE FROM account; INSERT INTO account SELECT * FROM copy.account;"
+           "INSERT INTO hour SELECT * FROM copy.hour; INSERT INTO recent SELECT * FROM copy.recent; COMMIT");
+  append_line (f);
+  poll_log (f, 0);
+  assert_requests (f, 0, 3);
+  g_assert_cmpuint (count_kept (f), ==, 3);
 }
 
 /* What was read without the file is written as soon as there is one. */
@@ -419,6 +478,8 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/log-history/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("in-turns", test_in_turns);
   ADD ("read-without", test_read_without);
+  ADD ("read-without-of-old", test_read_without_of_old);
+  ADD ("older-copy", test_older_copy);
   ADD ("written-later", test_written_later);
   ADD ("replaced", test_replaced);
   ADD ("loaded", test_loaded);
