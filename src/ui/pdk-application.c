@@ -89,10 +89,23 @@ get_rules (PdkApplication *self)
   return settings != NULL ? &settings->alerts : NULL;
 }
 
+/* Of all accounts, or of the one that the settings choose. */
+static PdkTrayState *
+new_tray_state (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+  PdkSnapshot *snapshot = get_snapshot (self);
+  g_autoptr (PdkSnapshot) shown = NULL;
+
+  if (snapshot != NULL)
+    shown = pdk_snapshot_dup_only (snapshot, settings != NULL ? settings->tray_account : "");
+  return pdk_tray_state_new (shown, get_rules (self));
+}
+
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
   PdkSettings *settings = get_settings (self);
   gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
   g_autofree char *icon_name =
@@ -240,7 +253,7 @@ static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
@@ -276,12 +289,9 @@ add_actions (PdkApplication *self)
     const char *action;
     const char *accels[3];
   } shortcuts[] = {
-    { "app.refresh", { "<Primary>r", "F5" } },
-    { "app.copy-status", { "<Primary><Shift>c" } },
-    { "app.quit", { "<Primary>q" } },
-    { "win.close", { "<Primary>w" } },
-    { "win.dismiss", { "Escape" } },
-    { "win.search", { "<Primary>f" } },
+    { "app.refresh", { "<Primary>r", "F5" } }, { "app.copy-status", { "<Primary><Shift>c" } },
+    { "app.quit", { "<Primary>q" } },          { "win.close", { "<Primary>w" } },
+    { "win.dismiss", { "Escape" } },           { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
