@@ -277,7 +277,7 @@ add_limit_line (const PdkLimit *limit, gint64 now_usec, GPtrArray *lines)
 }
 
 static void
-add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
+add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *lines)
 {
   double used = 0, total = 0;
   gboolean knows_used = FALSE, knows_total = TRUE;
@@ -306,6 +306,7 @@ add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
     {
       g_autofree char *total_text = pdk_format_gigabytes (total);
 
+      state->vram_percent = (int) CLAMP (used / total * 100.0 + 0.5, 0.0, 100.0);
       g_ptr_array_add (lines, g_strdup_printf (_ ("VRAM in use: %s of %s"), used_text, total_text));
     }
   else
@@ -394,6 +395,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
   PdkAlertRules usual_rules;
 
+  state->vram_percent = -1;
   pdk_alert_rules_init (&usual_rules);
   if (snapshot == NULL || !is_anything_asked (snapshot))
     {
@@ -414,7 +416,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
           if (state->level != PDK_LEVEL_UNREACHABLE)
             state->level = PDK_LEVEL_ATTENTION;
         }
-      add_vram_line (snapshot, lines);
+      add_vram_line (snapshot, state, lines);
       add_running_lines (snapshot, lines);
     }
   g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
