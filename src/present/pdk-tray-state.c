@@ -147,13 +147,24 @@ find_pressing_limit_of_account (const PdkAccountSnapshot *account,
     }
 }
 
+/* Finds the limit of which the least is left, however much that is. */
 static gboolean
-find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
+find_fullest_limit (const PdkSnapshot *snapshot, PdkLimit *fullest)
 {
   for (guint i = 0; i < snapshot->accounts->len; i++)
-    find_pressing_limit_of_account (pdk_snapshot_get_account (snapshot, i), rules,
-                                    snapshot->generated_at_usec, pressing);
-  return pressing->metric != NULL;
+    {
+      g_autoptr (GArray) limits =
+          pdk_limits_of_account (pdk_snapshot_get_account (snapshot, i), snapshot->generated_at_usec);
+
+      for (guint j = 0; j < limits->len; j++)
+        {
+          const PdkLimit *limit = &g_array_index (limits, PdkLimit, j);
+
+          if (fullest->metric == NULL || limit->used_percent > fullest->used_percent)
+            *fullest = *limit;
+        }
+    }
+  return fullest->metric != NULL;
 }
 
 /**
@@ -406,18 +417,21 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
       g_autofree char *message = pdk_message_for_snapshot (snapshot);
 
       PdkLimit limit = { 0 };
+      gboolean has_limit = find_fullest_limit (snapshot, &limit);
+      double percent = pdk_alert_rules_get_highest (rules != NULL ? rules : &usual_rules);
+      gboolean is_pressing = has_limit && pdk_limit_is_at (&limit, percent);
 
       state->level = level_of_snapshot (snapshot);
       state->message = pdk_text_dup_for_display (message);
       add_unreachable_lines (snapshot, lines);
-      if (find_pressing_limit (snapshot, rules != NULL ? rules : &usual_rules, &limit))
-        {
-          add_limit_line (&limit, snapshot->generated_at_usec, lines);
-          if (state->level != PDK_LEVEL_UNREACHABLE)
-            state->level = PDK_LEVEL_ATTENTION;
-        }
+      if (is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
+      if (is_pressing && state->level != PDK_LEVEL_UNREACHABLE)
+        state->level = PDK_LEVEL_ATTENTION;
       add_vram_line (snapshot, state, lines);
       add_running_lines (snapshot, lines);
+      if (has_limit && !is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
     }
   g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
 
