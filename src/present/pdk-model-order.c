@@ -52,6 +52,40 @@ rank_model (const PdkModel *model, PdkModelSort sort, gboolean is_loaded)
     }
 }
 
+static gsize
+measure_common_prefix (const Entry *entries, guint n_entries)
+{
+  gsize length = n_entries > 0 ? strlen (entries[0].folded) : 0;
+
+  for (guint i = 1; i < n_entries; i++)
+    {
+      gsize same = 0;
+
+      while (same < length && entries[i].folded[same] == entries[0].folded[same])
+        same++;
+      length = same;
+    }
+  return length;
+}
+
+/* The first bytes in which names differ, as a number: most comparisons need no more, and read no names. */
+static void
+rank_by_name (Entry *entries, guint n_entries)
+{
+  gsize prefix = measure_common_prefix (entries, n_entries);
+
+  for (guint i = 0; i < n_entries; i++)
+    {
+      const char *p = entries[i].folded + prefix;
+      gint64 value = 0;
+
+      for (guint j = 0; j < 7; j++)
+        value = value << 8 | (*p != '\0' ? (guint8) *p++ : 0);
+      if (!entries[i].is_loaded)
+        entries[i].rank = -value;
+    }
+}
+
 static int
 compare_entries (const void *a, const void *b)
 {
@@ -103,6 +137,8 @@ pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModel
       self->entries[i].is_loaded = g_hash_table_contains (loaded, model->name);
       self->entries[i].rank = rank_model (model, sort, self->entries[i].is_loaded);
     }
+  if (sort == PDK_MODEL_SORT_NAME)
+    rank_by_name (self->entries, models->len);
   qsort (self->entries, models->len, sizeof (Entry), compare_entries);
   return self;
 }

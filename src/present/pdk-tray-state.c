@@ -146,13 +146,24 @@ find_pressing_limit_of_account (const PdkAccountSnapshot *account,
     }
 }
 
+/* Finds the limit of which the least is left, however much that is. */
 static gboolean
-find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
+find_fullest_limit (const PdkSnapshot *snapshot, PdkLimit *fullest)
 {
   for (guint i = 0; i < snapshot->accounts->len; i++)
-    find_pressing_limit_of_account (pdk_snapshot_get_account (snapshot, i), rules,
-                                    snapshot->generated_at_usec, pressing);
-  return pressing->metric != NULL;
+    {
+      g_autoptr (GArray) limits =
+          pdk_limits_of_account (pdk_snapshot_get_account (snapshot, i), snapshot->generated_at_usec);
+
+      for (guint j = 0; j < limits->len; j++)
+        {
+          const PdkLimit *limit = &g_array_index (limits, PdkLimit, j);
+
+          if (fullest->metric == NULL || limit->used_percent > fullest->used_percent)
+            *fullest = *limit;
+        }
+    }
+  return fullest->metric != NULL;
 }
 
 /**
@@ -249,7 +260,7 @@ add_limit_line (const PdkLimit *limit, gint64 now_usec, GPtrArray *lines)
 }
 
 static void
-add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
+add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *lines)
 {
   double used = 0, total = 0;
   gboolean knows_used = FALSE, knows_total = TRUE;
@@ -278,6 +289,7 @@ add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
     {
       g_autofree char *total_text = pdk_format_gigabytes (total);
 
+      state->vram_percent = (int) CLAMP (used / total * 100.0 + 0.5, 0.0, 100.0);
       g_ptr_array_add (lines, g_strdup_printf (_ ("VRAM in use: %s of %s"), used_text, total_text));
     }
   else
@@ -366,6 +378,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
   PdkAlertRules usual_rules;
 
+  state->vram_percent = -1;
   pdk_alert_rules_init (&usual_rules);
   if (snapshot == NULL || !is_anything_asked (snapshot))
     {
@@ -376,18 +389,21 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
       g_autofree char *message = pdk_message_for_snapshot (snapshot);
 
       PdkLimit limit = { 0 };
+      gboolean has_limit = find_fullest_limit (snapshot, &limit);
+      double percent = pdk_alert_rules_get_highest (rules != NULL ? rules : &usual_rules);
+      gboolean is_pressing = has_limit && pdk_limit_is_at (&limit, percent);
 
       state->level = level_of_snapshot (snapshot);
       state->message = pdk_text_dup_for_display (message);
       add_unreachable_lines (snapshot, lines);
-      if (find_pressing_limit (snapshot, rules != NULL ? rules : &usual_rules, &limit))
-        {
-          add_limit_line (&limit, snapshot->generated_at_usec, lines);
-          if (state->level != PDK_LEVEL_UNREACHABLE)
-            state->level = PDK_LEVEL_ATTENTION;
-        }
-      add_vram_line (snapshot, lines);
+      if (is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
+      if (is_pressing && state->level != PDK_LEVEL_UNREACHABLE)
+        state->level = PDK_LEVEL_ATTENTION;
+      add_vram_line (snapshot, state, lines);
       add_running_lines (snapshot, lines);
+      if (has_limit && !is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
     }
   g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
 

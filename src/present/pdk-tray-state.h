@@ -26,6 +26,7 @@ typedef struct
 {
   PdkLevel level;
   char *message;     /* the status message */
+  int vram_percent;  /* how much of the graphics memory is in use; -1 when not known */
   GStrv lines;       /* what the menu says below the message */
 } PdkTrayState;
 

@@ -92,22 +92,40 @@ get_rules (PdkApplication *self)
   return settings != NULL ? &settings->alerts : NULL;
 }
 
+/* Of all accounts, or of the one that the settings choose; %NULL before anything is known. */
+static PdkSnapshot *
+dup_shown (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+  PdkSnapshot *snapshot = get_snapshot (self);
+
+  return snapshot != NULL ? pdk_snapshot_dup_only (snapshot, settings != NULL ? settings->tray_account : "") : NULL;
+}
+
+static PdkTrayState *
+new_tray_state (PdkApplication *self)
+{
+  g_autoptr (PdkSnapshot) shown = dup_shown (self);
+
+  return pdk_tray_state_new (shown, get_rules (self));
+}
+
 /* Before anything is known, the message alone says so. */
 static char *
 make_label (PdkApplication *self, const char *message)
 {
   PdkSettings *settings = get_settings (self);
-  PdkSnapshot *snapshot = get_snapshot (self);
+  g_autoptr (PdkSnapshot) shown = dup_shown (self);
 
-  if (settings == NULL || (snapshot == NULL && settings->label != PDK_LABEL_NONE))
+  if (settings == NULL || (shown == NULL && settings->label != PDK_LABEL_NONE))
     return g_strdup (message);
-  return pdk_label_for_snapshot (snapshot, settings->label, settings->label_template, message);
+  return pdk_label_for_snapshot (shown, settings->label, settings->label_template, message);
 }
 
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
   g_autofree char *label = make_label (self, state->message);
   g_autofree char *label_guide = pdk_label_make_guide (label);
   g_autofree char *icon_name =
@@ -275,7 +293,7 @@ static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);

@@ -16,6 +16,7 @@
 #include "pdk-text.h"
 #include "pdk-tray-state.h"
 
+#include "pdk-accounts-popover.h"
 #include "pdk-cloud-section.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
@@ -193,28 +194,12 @@ static void
 update_accounts_menu (PdkDetailsWindow *self)
 {
   guint n_accounts = self->snapshot != NULL ? self->snapshot->accounts->len : 0;
-  g_autoptr (GMenu) menu = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->accounts_button), n_accounts > 1);
   /* A menu that is open stays as it is. */
-  if (n_accounts <= 1 || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->accounts_button)))
-    return;
-
-  menu = g_menu_new ();
-  for (guint i = 0; i < n_accounts; i++)
-    {
-      const PdkAccountSnapshot *account = pdk_snapshot_get_account (self->snapshot, i);
-      g_autoptr (GMenuItem) item = NULL;
-      g_autofree char *shown = pdk_text_dup_for_display (account->id);
-      g_auto (GStrv) parts = g_strsplit (shown, "_", -1);
-      /* Labels of menus have mnemonics; an underscore in a name is an underscore. */
-      g_autofree char *label = g_strjoinv ("__", parts);
-
-      item = g_menu_item_new (label, NULL);
-      g_menu_item_set_action_and_target (item, "win.account", "s", account->id);
-      g_menu_append_item (menu, item);
-    }
-  gtk_menu_button_set_menu_model (self->accounts_button, G_MENU_MODEL (menu));
+  if (n_accounts > 1 && !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->accounts_button)))
+    pdk_accounts_popover_fill (gtk_menu_button_get_popover (self->accounts_button), self->snapshot,
+                               &self->rules, pdk_clock_get_real_usec (self->clock));
 }
 
 static gboolean
@@ -450,6 +435,7 @@ pdk_details_window_init (PdkDetailsWindow *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_popover (self->accounts_button, gtk_popover_new (GTK_WIDGET (self->accounts_button)));
   pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }

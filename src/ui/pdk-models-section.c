@@ -177,6 +177,20 @@ pdk_models_section_key_press_event (GtkWidget *widget, GdkEventKey *event)
   return GTK_WIDGET_CLASS (pdk_models_section_parent_class)->key_press_event (widget, event);
 }
 
+/* What is found stands below the field, which alone would be brought into view. */
+static void
+scroll_into_view (GtkWidget *widget)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  int y;
+
+  if (viewport == NULL ||
+      !gtk_widget_translate_coordinates (widget, gtk_bin_get_child (GTK_BIN (viewport)), 0, 0, NULL, &y))
+    return;
+  gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport)), y,
+                             y + gtk_widget_get_allocated_height (widget));
+}
+
 /* Rows of one height need columns of fixed width, whatever the size of the text. */
 static void
 pdk_models_section_style_updated (GtkWidget *widget)
@@ -249,8 +263,10 @@ void
 pdk_models_section_focus_search (PdkModelsSection *self)
 {
   gtk_expander_set_expanded (GTK_EXPANDER (self), TRUE);
-  if (gtk_widget_is_visible (GTK_WIDGET (self->search)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  if (!gtk_widget_is_visible (GTK_WIDGET (self->search)))
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  scroll_into_view (GTK_WIDGET (self));
 }
 
 /**

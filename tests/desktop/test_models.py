@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person does with models in the details window: unload them, look for them, sort them."""
+"""What a person does in the details window with models (unload, look for, sort) and with several accounts."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _choose(applet: Applet, button_name: str, label: str) -> None:
             button = next(widget for widget in widgets if widget.name == button_name)
             if entry is not None:
                 entry.press()
-            elif not button.is_down:
+            elif not button.is_checked:
                 button.press()
             return entry is not None
         except (GLib.Error, StopIteration):
@@ -218,3 +218,44 @@ def models_tell_what_they_can_do(box: Box) -> None:
     _, applet = _open(box, server)
     _wait_for_text(applet, "tools · vision")
     _wait_for_text(applet, "loaded · embeddings")
+
+
+def _two_accounts(box: Box, **settings: object) -> tuple[FakeOllama, FakeOllama, Panel, Applet]:
+    busy, idle = box.server(), box.server()
+    busy.running = [make_running("one:latest")]
+    idle.running, idle.models = [], [make_model("only:latest")]
+    panel = Panel(box)
+    box.write_settings(box.account(busy, id="busy"), box.account(idle, id="idle_box"), poll_interval_seconds=1, **settings)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "models" in title or "1 model" in title)
+    return busy, idle, panel, applet
+
+
+def switcher_tells_each_state(box: Box) -> None:
+    busy, idle, panel, applet = _two_accounts(box)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    _wait_for_text(applet, busy.base_url.removeprefix("http://"))
+    _choose(applet, "Account", "idle_box · idle")
+    _wait_for_text(applet, idle.base_url.removeprefix("http://"))
+    _wait_for_text(applet, "No model is loaded.")
+    idle.stop()
+    _wait_for_text(applet, "No Answer Since")
+    _choose(applet, "Account", "busy · a model is loaded")
+    _wait_for_text(applet, busy.base_url.removeprefix("http://"))
+    _wait_for(applet, "idle_box · no answer")
+
+
+def tray_shows_the_chosen_account(box: Box) -> None:
+    busy, idle, _, applet = _two_accounts(box)
+    item = applet.item()
+    idle.stop()
+    # Of all together the worst counts.
+    item.wait_for("IconName", lambda name: "attention" in name)
+    accounts = box.account(busy, id="busy"), box.account(idle, id="idle_box")
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="busy")
+    item.wait_for("IconName", lambda name: "loaded" in name)
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="idle_box")
+    item.wait_for("IconName", lambda name: "unreachable" in name)
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="gone")
+    item.wait_for("IconName", lambda name: "attention" in name)

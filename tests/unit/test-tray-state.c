@@ -182,7 +182,7 @@ test_pressing_limit (void)
     PdkLevel level;
     const char *line;
   } cases[] = {
-    { 94, 81, PDK_LEVEL_IDLE, NULL },
+    { 94, 81, PDK_LEVEL_IDLE, "Weekly limit: 94% used, next reset: 00:10" },
     { 95, 81, PDK_LEVEL_ATTENTION, "Weekly limit: 95% used, next reset: 00:10" },
     { 96, 97, PDK_LEVEL_ATTENTION, "Daily limit: 97% used" },
     { 100, 97, PDK_LEVEL_ATTENTION, "Weekly limit: used up, next reset: 00:10" },
