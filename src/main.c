@@ -23,7 +23,7 @@
 #include "pdk-watch-command.h"
 
 #if HAVE_UI
-#include "pdk-application.h"
+#include "pdk-ui-module.h"
 #endif
 
 #define EXIT_STATUS_USAGE 2
@@ -32,7 +32,7 @@ static int
 run_applet (const PdkCommandLine *line, GError **error)
 {
 #if HAVE_UI
-  return pdk_application_run (line->settings_path, line->is_demo, error);
+  return pdk_ui_module_run_application (line->settings_path, line->is_demo, error);
 #else
   g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE,
                        _ ("this build has no tray applet; try “paddock status” or “paddock --help”"));

@@ -99,7 +99,7 @@ append_columns (GString *out)
 void
 pdk_cloud_text_append (GString *out, const PdkAccountSnapshot *account, gint64 now_usec)
 {
-  g_autoptr (PdkCloudRows) limits = pdk_cloud_rows_new (account, now_usec);
+  g_autoptr (PdkCloudRows) limits = pdk_cloud_rows_new (account, NULL, now_usec);
   g_autoptr (GString) used = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -12,6 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-cloud-setup.h"
+#include "pdk-cloud-store.h"
 #include "pdk-error.h"
 #include "pdk-key-reader.h"
 #include "pdk-printer.h"
@@ -60,6 +62,18 @@ wait_for (GAsyncResult **answer)
   return g_steal_pointer (answer);
 }
 
+/* Every Paddock is to know that the account has @key, or, when that is NULL, none any more: then what is
+ * remembered of the former goes as well. */
+static void
+note_key (const PdkAccount *account, PdkSecret *key)
+{
+  g_autofree char *folder = pdk_cloud_setup_dup_folder ();
+  g_autofree char *url = pdk_account_dup_cloud_url (account);
+  g_autofree char *identity = key != NULL ? pdk_cloud_store_identify (url, pdk_secret_get_text (key)) : NULL;
+
+  pdk_cloud_store_note_key (folder, account->id, identity);
+}
+
 /* An applet that does not run will ask the keyring when it starts, so that it need not be told. */
 static void
 tell_applet (void)
@@ -103,6 +117,19 @@ get_login_step (const GError *cause)
             "instead");
 }
 
+/* Whoever has a key in both places should know which one counts. */
+static const char *
+get_login_message (const PdkAccount *account)
+{
+  const char *from_environment = g_getenv (account->api_key_env);
+
+  if (from_environment != NULL && *from_environment != '\0')
+    return _ (
+        "The key of the account “%s” is in the keyring; the one in the environment comes first for as long "
+        "as it is there.");
+  return _ ("The key of the account “%s” is in the keyring.");
+}
+
 static PdkSecret *
 ask (const PdkAccount *account, GError **error)
 {
@@ -138,8 +165,9 @@ pdk_login_command_run (const PdkCommandLine *line, GError **error)
   result = wait_for (&answer);
   if (!pdk_secret_store_store_finish (result, &cause))
     return fail_with_step (cause, get_login_step (cause), error);
+  note_key (account, key);
   tell_applet ();
-  return say (_ ("The key of the account “%s” is in the keyring."), account, error) ? 0 : -1;
+  return say (get_login_message (account), account, error) ? 0 : -1;
 }
 
 /**
@@ -169,6 +197,7 @@ pdk_logout_command_run (const PdkCommandLine *line, GError **error)
     return fail_with_step (cause, _ ("no key was removed"), error);
   if (was_there)
     tell_applet ();
+  note_key (account, NULL);
   return say (was_there ? _ ("The key of the account “%s” is no longer in the keyring.")
                         : _ ("The keyring had no key of the account “%s”."),
               account, error)

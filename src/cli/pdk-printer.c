@@ -23,9 +23,9 @@
 
 /* Waybar reads one JSON object a line; text and tooltip are Pango markup (waybar-custom(5)). */
 static char *
-format_waybar (const PdkSnapshot *snapshot)
+format_waybar (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (snapshot, NULL);
+  g_autoptr (PdkTrayState) state = pdk_tray_state_new (snapshot, rules);
   g_autofree char *lines = g_strjoinv ("\n", state->lines);
   g_autofree char *tooltip = g_strdup_printf (*lines != '\0' ? "%s\n%s" : "%s%s", state->message, lines);
   g_autofree char *text_markup = g_markup_escape_text (state->message, -1);
@@ -45,13 +45,17 @@ format_waybar (const PdkSnapshot *snapshot)
 /**
  * pdk_printer_format:
  * @snapshot: a snapshot
+ * @rules: (nullable): from when on a limit needs attention, or NULL for the usual
  * @command: PDK_COMMAND_STATUS or PDK_COMMAND_WATCH; the latter gives one line
  * @output: the form
  *
  * Returns: (transfer full): what to print, with a line break at its end
  */
 char *
-pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput output)
+pdk_printer_format (const PdkSnapshot *snapshot,
+                    const PdkAlertRules *rules,
+                    PdkCommand command,
+                    PdkOutput output)
 {
   g_autofree char *text = NULL;
 
@@ -60,7 +64,7 @@ pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput o
   if (output == PDK_OUTPUT_JSON)
     text = pdk_snapshot_to_json (snapshot, command == PDK_COMMAND_STATUS);
   else if (output == PDK_OUTPUT_WAYBAR)
-    text = format_waybar (snapshot);
+    text = format_waybar (snapshot, rules);
   else
     text = pdk_message_for_snapshot (snapshot);
   return g_strconcat (text, "\n", NULL);

@@ -2,12 +2,16 @@
 
 #pragma once
 
+#include "pdk-alert-rules.h"
 #include "pdk-command-line.h"
 #include "pdk-snapshot.h"
 
 G_BEGIN_DECLS
 
-char *pdk_printer_format (const PdkSnapshot *snapshot, PdkCommand command, PdkOutput output);
+char *pdk_printer_format (const PdkSnapshot *snapshot,
+                          const PdkAlertRules *rules,
+                          PdkCommand command,
+                          PdkOutput output);
 gboolean pdk_printer_is_news (const char *text, const char *former, PdkOutput output);
 gboolean pdk_printer_write (const char *text, GError **error);
 

@@ -87,6 +87,14 @@ pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **erro
   return FALSE;
 }
 
+/** pdk_session_get_rules: Returns: (transfer none) (nullable): from when on a limit needs attention, by the
+ * settings that are in force; NULL for the usual */
+const PdkAlertRules *
+pdk_session_get_rules (PdkSession *session)
+{
+  return session->store != NULL ? &pdk_settings_store_get_settings (session->store)->alerts : NULL;
+}
+
 /** pdk_session_clear: ends what @session runs, and frees what it holds */
 void
 pdk_session_clear (PdkSession *session)

@@ -19,6 +19,7 @@ typedef struct
 
 PdkSettings *pdk_session_load_settings (const PdkCommandLine *line, GError **error);
 gboolean pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error);
+const PdkAlertRules *pdk_session_get_rules (PdkSession *session);
 void pdk_session_clear (PdkSession *session);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PdkSession, pdk_session_clear)

@@ -15,6 +15,10 @@
  * an answer of the cloud, mostly, and for its source to show what it remembers of earlier when there is none.
  */
 #define PATIENCE_MSEC 3000
+/* An answer that the run before did not wait for would be lost at each run, as it may be asked for once a
+ * minute at most. The second time all of the cloud's own deadline is waited, after which there is an answer
+ * or a failure to remember. */
+#define MORE_PATIENCE_MSEC 15000
 /* A file on a share that hangs may never be read; a log of many gigabytes takes some seconds. */
 #define DEADLINE_MSEC 60000
 
@@ -22,6 +26,7 @@ typedef struct
 {
   PdkSession *session;
   guint patience_timer, deadline_timer;
+  gboolean is_patient; /* it waits for longer than usual */
 } Wait;
 
 static gboolean
@@ -40,7 +45,13 @@ on_patience_over (gpointer user_data)
   Wait *wait = user_data;
 
   wait->patience_timer = 0;
-  g_main_loop_quit (wait->session->loop);
+  if (wait->is_patient || !pdk_monitor_was_lost (wait->session->monitor))
+    {
+      g_main_loop_quit (wait->session->loop);
+      return G_SOURCE_REMOVE;
+    }
+  wait->is_patient = TRUE;
+  wait->patience_timer = g_timeout_add (MORE_PATIENCE_MSEC, on_patience_over, wait);
   return G_SOURCE_REMOVE;
 }
 
@@ -51,7 +62,8 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
 
   if (!pdk_monitor_is_polling (monitor))
     g_main_loop_quit (wait->session->loop);
-  else if (pdk_monitor_is_waiting_for_last (monitor) && wait->patience_timer == 0)
+  else if (pdk_monitor_is_waiting_for_last (monitor) && !pdk_monitor_is_waiting_for_keys (monitor) &&
+           wait->patience_timer == 0)
     wait->patience_timer = g_timeout_add (PATIENCE_MSEC, on_patience_over, wait);
 }
 
@@ -68,7 +80,7 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_auto (PdkSession) session = { 0 };
   PdkSnapshot *snapshot;
   g_autofree char *text = NULL;
-  Wait wait = { &session, 0, 0 };
+  Wait wait = { &session, 0, 0, FALSE };
 
   if (!pdk_session_init (&session, line, error))
     return -1;
@@ -81,7 +93,7 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_clear_handle_id (&wait.deadline_timer, g_source_remove);
 
   snapshot = pdk_monitor_get_snapshot (session.monitor);
-  text = pdk_printer_format (snapshot, PDK_COMMAND_STATUS, line->output);
+  text = pdk_printer_format (snapshot, pdk_session_get_rules (&session), PDK_COMMAND_STATUS, line->output);
   if (!pdk_printer_write (text, error))
     return -1;
   return pdk_snapshot_has_data (snapshot) ? 0 : 1;

@@ -9,6 +9,10 @@
 
 #include "pdk-account.h"
 
+#include <string.h>
+
+#define DEFAULT_CLOUD_BASE_URL "https://ollama.com"
+
 /* Where the texts of an account stand in it. */
 static const gsize texts[] = {
   G_STRUCT_OFFSET (PdkAccount, id),           G_STRUCT_OFFSET (PdkAccount, base_url),
@@ -41,4 +45,19 @@ pdk_account_equal (const PdkAccount *account, const PdkAccount *other)
   return account->is_cloud_only == other->is_cloud_only && account->is_detected == other->is_detected &&
          account->owns_default_paths == other->owns_default_paths &&
          account->history_days == other->history_days;
+}
+
+/** pdk_account_dup_cloud_url: Returns: (transfer full): the address of the account's cloud, without a slash
+ * at its end
+ */
+char *
+pdk_account_dup_cloud_url (const PdkAccount *account)
+{
+  char *url =
+      g_strdup (account->cloud_base_url != NULL && *account->cloud_base_url != '\0' ? account->cloud_base_url
+                                                                                    : DEFAULT_CLOUD_BASE_URL);
+
+  for (gsize length = strlen (url); length > 0 && url[length - 1] == '/'; length--)
+    url[length - 1] = '\0';
+  return url;
 }

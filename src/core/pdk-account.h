@@ -28,5 +28,6 @@ typedef struct
 
 void pdk_account_free (PdkAccount *account);
 gboolean pdk_account_equal (const PdkAccount *account, const PdkAccount *other);
+char *pdk_account_dup_cloud_url (const PdkAccount *account);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The metrics of chats: what a tally of them comes to for all time, in each window, and on each day. A
- * session of a window or a day is a chat with a message in it. Pure; times in seconds since the epoch. */
+/* The metrics of chats, by the names that they have in a snapshot. Pure; times in seconds since the epoch. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -12,246 +11,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "pdk-chat-sums.h"
 #include "pdk-metric-key.h"
-#include "pdk-tally.h"
 
-#define N_DAYS PDK_TALLY_SERIES_DAYS
-#define N_WINDOWS 4
 #define MAX_NAMED 100 /* models, and tools, that are told by name */
 #define CHARS_PER_TOKEN 4
 #define ALL_TIME "all-time"
 #define ESTIMATED_TOKENS "estimated tokens"
 
-static const struct
-{
-  PdkWindow window;
-  const char *name;
-} windows[N_WINDOWS] = {
-  { PDK_WINDOW_TODAY, "today" },
-  { PDK_WINDOW_5H, "5h" },
-  { PDK_WINDOW_1D, "1d" },
-  { PDK_WINDOW_7D, "7d" },
+static const char *const window_names[PDK_CHAT_SUMS_N_WINDOWS] = {
+  [PDK_WINDOW_TODAY] = "today",
+  [PDK_WINDOW_5H] = "5h",
+  [PDK_WINDOW_1D] = "1d",
+  [PDK_WINDOW_7D] = "7d",
 };
-
-typedef struct
-{
-  guint64 sessions;
-  guint64 messages;
-  guint64 user_messages;
-  guint64 answers;
-  guint64 tool_calls;
-  guint64 attachments;
-  guint64 chars;
-} Counts;
-
-/* A model or a tool. */
-typedef struct
-{
-  PdkChatSum sum;
-  gboolean is_cloud;
-  double thinking_sec;
-  guint64 today;
-  guint32 days[N_DAYS];
-  char *key; /* its name, as it is in the names of metrics */
-} Named;
-
-typedef struct
-{
-  const PdkChatTally *tally;
-  guint64 n_conversations;
-  gint64 starts[N_WINDOWS]; /* exclusive */
-  gint64 ends[N_WINDOWS];   /* inclusive */
-  gint64 day_starts[N_DAYS + 1];
-  guint32 julian_today;
-  PdkChatTotals totals;
-  Counts in_window[N_WINDOWS];
-  Counts in_day[N_DAYS];
-  Named *models;
-  Named *tools;
-  guint64 n_recent;
-  guint64 n_future;
-  guint first_day;
-} Sums;
-
-static void
-find_bounds (Sums *sums, GTimeZone *zone, gint64 now_sec)
-{
-  g_autoptr (PdkTally) tally = pdk_tally_new (zone, now_sec);
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_sec);
-  g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
-  GDate today;
-
-  for (guint i = 0; i < N_WINDOWS; i++)
-    pdk_tally_get_window (tally, windows[i].window, now_sec, &sums->starts[i], &sums->ends[i]);
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now),
-                  (GDateMonth) g_date_time_get_month (now), (GDateYear) g_date_time_get_year (now));
-  sums->julian_today = g_date_get_julian (&today);
-  for (int i = 0; i <= N_DAYS; i++)
-    {
-      GDate day;
-      g_autoptr (GDateTime) midnight = NULL;
-
-      g_date_clear (&day, 1);
-      g_date_set_julian (&day, sums->julian_today + 1 + (guint32) i - N_DAYS);
-      midnight = g_date_time_new (zone, g_date_get_year (&day), (int) g_date_get_month (&day),
-                                  g_date_get_day (&day), 0, 0, 0);
-      sums->day_starts[i] = g_date_time_to_unix (midnight);
-    }
-}
-
-/* Messages of a chat mostly follow each other: @hint is the day of the one before. */
-static int
-find_day (const Sums *sums, gint64 time_sec, int hint)
-{
-  int first = 0, last = N_DAYS - 1;
-
-  if (hint >= 0 && time_sec >= sums->day_starts[hint] && time_sec < sums->day_starts[hint + 1])
-    return hint;
-  if (time_sec < sums->day_starts[0] || time_sec >= sums->day_starts[N_DAYS])
-    return -1;
-  while (first < last)
-    {
-      int middle = (first + last + 1) / 2;
-
-      if (time_sec >= sums->day_starts[middle])
-        first = middle;
-      else
-        last = middle - 1;
-    }
-  return first;
-}
-
-static void
-count_event (Counts *counts, const PdkChatEvent *event)
-{
-  counts->messages++;
-  counts->user_messages += event->role == PDK_CHAT_ROLE_USER;
-  counts->answers += event->role == PDK_CHAT_ROLE_ASSISTANT;
-  counts->attachments += event->attachments;
-  counts->chars += event->chars;
-}
-
-static gboolean
-is_in_window (const Sums *sums, guint window, gint64 time_sec)
-{
-  return time_sec > sums->starts[window] && time_sec <= sums->ends[window];
-}
-
-static void
-add_events (Sums *sums, const PdkChat *chat)
-{
-  gboolean in_window[N_WINDOWS] = { FALSE };
-  guint32 days = 0;
-  int day = -1;
-
-  for (guint i = 0; i < chat->n_events; i++)
-    {
-      const PdkChatEvent *event = &chat->events[i];
-
-      if (event->time_sec > sums->ends[PDK_WINDOW_7D])
-        {
-          sums->n_future++;
-          continue;
-        }
-      day = find_day (sums, event->time_sec, day);
-      if (day >= 0)
-        {
-          count_event (&sums->in_day[day], event);
-          days |= 1u << day;
-          if (event->model != PDK_CHAT_NO_NAME)
-            sums->models[event->model].days[day]++;
-        }
-      for (guint w = 0; w < N_WINDOWS && event->time_sec > sums->starts[PDK_WINDOW_7D]; w++)
-        {
-          if (!is_in_window (sums, w, event->time_sec))
-            continue;
-          count_event (&sums->in_window[w], event);
-          in_window[w] = TRUE;
-          if (w == PDK_WINDOW_TODAY && event->model != PDK_CHAT_NO_NAME)
-            sums->models[event->model].today++;
-        }
-    }
-  for (guint w = 0; w < N_WINDOWS; w++)
-    sums->in_window[w].sessions += in_window[w];
-  for (guint d = 0; d < N_DAYS; d++)
-    sums->in_day[d].sessions += days >> d & 1;
-}
-
-static void
-add_tool_events (Sums *sums, const PdkChat *chat)
-{
-  for (guint i = 0; chat->tool_events != NULL && i < chat->tool_events->len; i++)
-    {
-      const PdkChatToolEvent *event = &g_array_index (chat->tool_events, PdkChatToolEvent, i);
-      int day = find_day (sums, event->time_sec, -1);
-
-      if (event->time_sec > sums->ends[PDK_WINDOW_7D])
-        continue;
-      if (day >= 0)
-        {
-          sums->in_day[day].tool_calls++;
-          if (event->tool != PDK_CHAT_NO_NAME)
-            sums->tools[event->tool].days[day]++;
-        }
-      for (guint w = 0; w < N_WINDOWS; w++)
-        sums->in_window[w].tool_calls += is_in_window (sums, w, event->time_sec);
-    }
-}
-
-static void
-add_totals (PdkChatTotals *sum, const PdkChatTotals *more)
-{
-  sum->messages += more->messages;
-  sum->user_messages += more->user_messages;
-  sum->assistant_messages += more->assistant_messages;
-  sum->tool_calls += more->tool_calls;
-  sum->attachments += more->attachments;
-  sum->thinking += more->thinking;
-  sum->thinking_timed += more->thinking_timed;
-  sum->thinking_sec += more->thinking_sec;
-  sum->chars += more->chars;
-}
-
-static void
-add_named (Named *named, const PdkChatSum *more, guint n_more)
-{
-  for (guint i = 0; i < n_more; i++)
-    {
-      const PdkChatSum *sum = &more[i];
-      Named *one = sum->name != PDK_CHAT_NO_NAME ? &named[sum->name] : NULL;
-
-      if (one == NULL)
-        continue;
-      one->is_cloud |= sum->is_cloud;
-      one->sum.name = sum->name;
-      one->sum.count += sum->count;
-      one->sum.input_chars += sum->input_chars;
-      one->sum.output_chars += sum->output_chars;
-      one->thinking_sec += (double) sum->thinking_sec;
-    }
-}
-
-static void
-add_chats (Sums *sums)
-{
-  for (guint i = 0; i < sums->tally->chats->len; i++)
-    {
-      const PdkChat *chat = g_ptr_array_index (sums->tally->chats, i);
-
-      add_totals (&sums->totals, &chat->totals);
-      add_named (sums->models, chat->models, chat->n_models);
-      add_named (sums->tools, chat->tools, chat->n_tools);
-      sums->n_recent += chat->n_events;
-      add_events (sums, chat);
-      add_tool_events (sums, chat);
-    }
-  /* A day before the first message of all is not one without messages. */
-  if (sums->n_recent < sums->totals.messages)
-    return;
-  while (sums->first_day < N_DAYS && sums->in_day[sums->first_day].messages == 0)
-    sums->first_day++;
-}
 
 static void
 set_total (PdkFacts *facts, const char *name, double value, const char *unit)
@@ -272,11 +45,10 @@ round_seconds (double seconds)
 }
 
 static void
-describe_totals (const Sums *sums, PdkFacts *facts)
+describe_totals (const PdkChatSums *sums, PdkFacts *facts)
 {
   const PdkChatTotals *totals = &sums->totals;
 
-  set_total (facts, "total_conversations", (double) sums->n_conversations, "sessions");
   set_total (facts, "total_messages", (double) totals->messages, "messages");
   set_total (facts, "total_user_messages", (double) totals->user_messages, "messages");
   set_total (facts, "total_assistant_messages", (double) totals->assistant_messages, "messages");
@@ -300,7 +72,7 @@ set_in_window (PdkFacts *facts, const char *metric, const char *window, double v
 }
 
 static void
-describe_window (const Counts *counts, const char *window, PdkFacts *facts)
+describe_window (const PdkChatCounts *counts, const char *window, PdkFacts *facts)
 {
   set_in_window (facts, "sessions", window, (double) counts->sessions, "sessions");
   set_in_window (facts, "messages", window, (double) counts->messages, "messages");
@@ -312,12 +84,12 @@ describe_window (const Counts *counts, const char *window, PdkFacts *facts)
 }
 
 static void
-describe_days (const Sums *sums, PdkFacts *facts)
+describe_days (const PdkChatSums *sums, PdkFacts *facts)
 {
-  for (guint i = sums->first_day; i < N_DAYS; i++)
+  for (guint i = sums->first_day; i < PDK_CHAT_SUMS_N_DAYS; i++)
     {
-      const Counts *day = &sums->in_day[i];
-      guint32 julian = sums->julian_today + 1 + i - N_DAYS;
+      const PdkChatCounts *day = &sums->in_day[i];
+      guint32 julian = sums->julian_today + 1 + i - PDK_CHAT_SUMS_N_DAYS;
 
       pdk_facts_append_day (facts, "messages", julian, (double) day->messages);
       pdk_facts_append_day (facts, "sessions", julian, (double) day->sessions);
@@ -330,7 +102,7 @@ describe_days (const Sums *sums, PdkFacts *facts)
 static int
 compare_named (gconstpointer a, gconstpointer b)
 {
-  const Named *x = *(const Named *const *) a, *y = *(const Named *const *) b;
+  const PdkChatNamed *x = *(const PdkChatNamed *const *) a, *y = *(const PdkChatNamed *const *) b;
 
   if (x->sum.count != y->sum.count)
     return x->sum.count > y->sum.count ? -1 : 1;
@@ -339,7 +111,7 @@ compare_named (gconstpointer a, gconstpointer b)
 
 /* Those that are used most, with their keys. */
 static GPtrArray *
-sort_named (Named *named, const PdkChatTally *tally)
+sort_named (PdkChatNamed *named, const PdkChatTally *tally)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GPtrArray *sorted = g_ptr_array_new ();
@@ -353,7 +125,7 @@ sort_named (Named *named, const PdkChatTally *tally)
   g_ptr_array_set_size (sorted, (int) MIN (sorted->len, MAX_NAMED));
   for (guint i = 0; i < sorted->len; i++)
     {
-      Named *one = g_ptr_array_index (sorted, i);
+      PdkChatNamed *one = g_ptr_array_index (sorted, i);
 
       one->key = pdk_metric_key_make (g_ptr_array_index (tally->names, one->sum.name), taken);
     }
@@ -361,10 +133,10 @@ sort_named (Named *named, const PdkChatTally *tally)
 }
 
 static void
-append_days (const Sums *sums, const Named *named, const char *series, PdkFacts *facts)
+append_days (const PdkChatSums *sums, const PdkChatNamed *named, const char *series, PdkFacts *facts)
 {
-  for (guint i = sums->first_day; i < N_DAYS; i++)
-    pdk_facts_append_day (facts, series, sums->julian_today + 1 + i - N_DAYS, named->days[i]);
+  for (guint i = sums->first_day; i < PDK_CHAT_SUMS_N_DAYS; i++)
+    pdk_facts_append_day (facts, series, sums->julian_today + 1 + i - PDK_CHAT_SUMS_N_DAYS, named->days[i]);
 }
 
 static void
@@ -377,7 +149,7 @@ set_for_name (
 }
 
 static void
-describe_model (const Sums *sums, const Named *model, PdkFacts *facts)
+describe_model (const PdkChatSums *sums, const PdkChatNamed *model, PdkFacts *facts)
 {
   g_autofree char *today = g_strconcat ("model_", model->key, "_requests_today", NULL);
   g_autofree char *series = g_strconcat ("requests_model_", model->key, NULL);
@@ -399,7 +171,7 @@ describe_model (const Sums *sums, const Named *model, PdkFacts *facts)
 
 /* A model that the database does not mark may say by its tag that it runs in the cloud. */
 static gboolean
-is_cloud (const Named *model, const PdkChatTally *tally)
+is_cloud (const PdkChatNamed *model, const PdkChatTally *tally)
 {
   const char *name = g_ptr_array_index (tally->names, model->sum.name);
 
@@ -407,13 +179,13 @@ is_cloud (const Named *model, const PdkChatTally *tally)
 }
 
 static void
-describe_places (const Sums *sums, PdkFacts *facts)
+describe_places (const PdkChatSums *sums, PdkFacts *facts)
 {
   guint64 all[2] = { 0, 0 }, today[2] = { 0, 0 };
 
   for (guint i = 0; i < sums->tally->names->len; i++)
     {
-      const Named *model = &sums->models[i];
+      const PdkChatNamed *model = &sums->models[i];
       guint place = model->sum.count > 0 && is_cloud (model, sums->tally);
 
       all[place] += model->sum.count;
@@ -426,7 +198,7 @@ describe_places (const Sums *sums, PdkFacts *facts)
 }
 
 static void
-describe_tool (const Sums *sums, const Named *tool, PdkFacts *facts)
+describe_tool (const PdkChatSums *sums, const PdkChatNamed *tool, PdkFacts *facts)
 {
   g_autofree char *series = g_strconcat ("tool_", tool->key, NULL);
   g_autofree char *attribute = g_strconcat ("tool_", tool->key, "_name", NULL);
@@ -437,7 +209,7 @@ describe_tool (const Sums *sums, const Named *tool, PdkFacts *facts)
 }
 
 static void
-describe_named (const Sums *sums, PdkFacts *facts)
+describe_named (const PdkChatSums *sums, PdkFacts *facts)
 {
   g_autoptr (GPtrArray) models = sort_named (sums->models, sums->tally);
   g_autoptr (GPtrArray) tools = sort_named (sums->tools, sums->tally);
@@ -448,21 +220,6 @@ describe_named (const Sums *sums, PdkFacts *facts)
     describe_tool (sums, g_ptr_array_index (tools, i), facts);
 }
 
-static void
-sums_free (Sums *sums)
-{
-  for (guint i = 0; i < sums->tally->names->len; i++)
-    {
-      g_free (sums->models[i].key);
-      g_free (sums->tools[i].key);
-    }
-  g_free (sums->models);
-  g_free (sums->tools);
-  g_free (sums);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sums, sums_free)
-
 /**
  * pdk_chat_facts_describe:
  * @tally: the chats
@@ -470,26 +227,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sums, sums_free)
  * @zone: where days begin
  * @now_sec: the time that windows end at
  * @facts: where metrics, attributes and daily series go
- *
- * Returns: how many messages are from the future, and in no window
+ * @flaws: (out) (optional): what could not be counted as it should
  */
-guint64
-pdk_chat_facts_describe (
-    const PdkChatTally *tally, guint64 n_conversations, GTimeZone *zone, gint64 now_sec, PdkFacts *facts)
+void
+pdk_chat_facts_describe (const PdkChatTally *tally,
+                         guint64 n_conversations,
+                         GTimeZone *zone,
+                         gint64 now_sec,
+                         PdkFacts *facts,
+                         PdkChatFlaws *flaws)
 {
-  g_autoptr (Sums) sums = g_new0 (Sums, 1);
+  g_autoptr (PdkChatSums) sums = pdk_chat_sums_new (tally, zone, now_sec);
 
-  sums->tally = tally;
-  sums->n_conversations = n_conversations;
-  sums->models = g_new0 (Named, MAX (tally->names->len, 1));
-  sums->tools = g_new0 (Named, MAX (tally->names->len, 1));
-  find_bounds (sums, zone, now_sec);
-  add_chats (sums);
+  set_total (facts, "total_conversations", (double) n_conversations, "sessions");
   describe_totals (sums, facts);
-  for (guint i = 0; i < N_WINDOWS; i++)
-    describe_window (&sums->in_window[i], windows[i].name, facts);
+  for (guint i = 0; i < PDK_CHAT_SUMS_N_WINDOWS; i++)
+    describe_window (&sums->in_window[i], window_names[i], facts);
   describe_days (sums, facts);
   describe_places (sums, facts);
   describe_named (sums, facts);
-  return sums->n_future;
+  if (flaws == NULL)
+    return;
+  memset (flaws, 0, sizeof *flaws);
+  flaws->n_future = sums->n_future;
+  flaws->n_odd = sums->totals.odd;
 }

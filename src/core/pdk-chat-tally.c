@@ -55,6 +55,9 @@ add_event (PdkChat *chat, const PdkChatEvent *event)
       chat->max_events += MAX (4, chat->max_events / 4);
       chat->events = g_renew (PdkChatEvent, chat->events, chat->max_events);
     }
+  chat->first_event_sec =
+      chat->n_events == 0 ? event->time_sec : MIN (chat->first_event_sec, event->time_sec);
+  chat->last_event_sec = chat->n_events == 0 ? event->time_sec : MAX (chat->last_event_sec, event->time_sec);
   chat->events[chat->n_events++] = *event;
 }
 
@@ -195,6 +198,11 @@ pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec)
             chat->events[n++] = chat->events[j];
         }
       chat->n_events = n;
+      if (n == 0)
+        {
+          g_clear_pointer (&chat->events, g_free);
+          chat->max_events = 0;
+        }
       for (guint j = chat->tool_events != NULL ? chat->tool_events->len : 0; j > 0; j--)
         {
           if (g_array_index (chat->tool_events, PdkChatToolEvent, j - 1).time_sec < oldest_sec)
@@ -235,6 +243,7 @@ pdk_chat_add_message (PdkChatTally *tally, PdkChat *chat, const PdkChatMessage *
                          .attachments = (guint8) MIN (message->attachments, G_MAXUINT8) };
 
   chat->totals.messages++;
+  chat->totals.odd += message->is_odd ? 1 : 0;
   chat->totals.chars += message->chars;
   chat->totals.attachments += message->attachments;
   if (message->role == PDK_CHAT_ROLE_ASSISTANT)

@@ -28,6 +28,7 @@ typedef struct
   const char *model; /* (nullable) */
   gboolean is_cloud; /* the database says that the model ran in the cloud */
   gboolean has_thought;
+  gboolean is_odd;     /* something in it is not what belongs there */
   double thinking_sec; /* negative when not known */
   guint attachments;
 } PdkChatMessage;
@@ -71,6 +72,7 @@ typedef struct
   guint64 thinking_timed; /* those of them of which is known how long */
   double thinking_sec;
   guint64 chars;
+  guint64 odd;
 } PdkChatTotals;
 
 /* What is known of one chat. A chat is counted anew as a whole when anything in it changes. */
@@ -85,12 +87,15 @@ typedef struct
   PdkChatEvent *events;
   guint n_events;
   guint max_events;
+  guint32 first_event_sec; /* the earliest and the latest of them, if any */
+  guint32 last_event_sec;
   GArray *tool_events;   /* (nullable): PdkChatToolEvent */
   guint64 pending_chars; /* what was said since the last answer */
 
   /* Kept here for the reader. */
   gint64 last_id;
   guint64 last_signature;
+  double last_time_sec;
   guint64 read_in;
   guint64 seen_in;
   guint index;

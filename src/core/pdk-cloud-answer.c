@@ -14,8 +14,8 @@
 
 #include "pdk-time.h"
 
-#define MAGIC "paddock-cloud-1"
-#define TYPE "(sxxxuuibbayasx)"
+#define MAGIC "paddock-cloud-2"
+#define TYPE "(sxxxuuibbbayasx)"
 #define N_QUOTA 5
 /* Processes look at the clock at different moments, and ask a while later. */
 #define CLOCK_TOLERANCE_USEC (G_GINT64_CONSTANT (5) * 60 * G_USEC_PER_SEC)
@@ -78,6 +78,8 @@ pdk_cloud_answer_new_claimed (const PdkCloudAnswer *before, gint64 now_usec, gin
 {
   PdkCloudAnswer *answer = before != NULL ? pdk_cloud_answer_copy (before) : answer_new ();
 
+  answer->was_lost = answer->is_open;
+  answer->is_open = TRUE;
   answer->asked_at_usec = now_usec;
   answer->not_before_usec = now_usec + every_usec;
   return answer;
@@ -170,9 +172,10 @@ pdk_cloud_answer_to_bytes (const PdkCloudAnswer *answer)
   gsize length = 0;
   const void *body = answer->body != NULL ? g_bytes_get_data (answer->body, &length) : NULL;
   g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_new (
-      "(sxxxuuibb@ay^asx)", MAGIC, answer->asked_at_usec, answer->not_before_usec, answer->answered_at_usec,
+      "(sxxxuuibbb@ay^asx)", MAGIC, answer->asked_at_usec, answer->not_before_usec, answer->answered_at_usec,
       answer->n_failures, answer->http_status, answer->error_code, answer->is_cloud_disabled,
-      answer->is_signed_out, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, body, length, 1),
+      answer->is_signed_out, answer->is_open,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, body, length, 1),
       answer->quota != NULL ? (const char *const *) answer->quota : none, answer->quota_at_usec));
 
   if (G_BYTE_ORDER == G_BIG_ENDIAN)
@@ -209,9 +212,10 @@ pdk_cloud_answer_new_from_bytes (GBytes *bytes)
       g_variant_unref (variant);
       variant = g_steal_pointer (&swapped);
     }
-  g_variant_get (variant, "(&sxxxuuibb@ay^asx)", &magic, &answer->asked_at_usec, &answer->not_before_usec,
+  g_variant_get (variant, "(&sxxxuuibbb@ay^asx)", &magic, &answer->asked_at_usec, &answer->not_before_usec,
                  &answer->answered_at_usec, &answer->n_failures, &answer->http_status, &answer->error_code,
-                 &answer->is_cloud_disabled, &answer->is_signed_out, &body, &quota, &answer->quota_at_usec);
+                 &answer->is_cloud_disabled, &answer->is_signed_out, &answer->is_open, &body, &quota,
+                 &answer->quota_at_usec);
   if (!g_str_equal (magic, MAGIC))
     return NULL;
   if (answer->answered_at_usec != PDK_TIME_UNKNOWN)

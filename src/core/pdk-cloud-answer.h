@@ -22,6 +22,8 @@ typedef struct
   int error_code;             /* of PDK_ERROR, or PDK_CLOUD_NO_ERROR */
   gboolean is_cloud_disabled; /* the refusal said so */
   gboolean is_signed_out;     /* the server said that nobody is signed in, and has said nothing else since */
+  gboolean is_open;           /* it was asked, and nobody has said yet how that ended */
+  gboolean was_lost;          /* so it was when it was asked before; not kept */
   GBytes *body;               /* (nullable): of the last good answer */
   GStrv quota;          /* (nullable): limit, remaining, used, reset, period of the last answer with them */
   gint64 quota_at_usec; /* when that came */

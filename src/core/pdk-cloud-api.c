@@ -11,6 +11,7 @@
 #include "pdk-cloud-api.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "pdk-cloud-quota.h"
 #include "pdk-cloud-usage.h"
@@ -22,6 +23,7 @@
 
 /* Far over what anybody can own; what is above is not believed. */
 #define MAX_USD 1e9
+#define MAX_LINK_BYTES 4096
 
 static const char *const window_names[] = { "session", "weekly", "monthly" };
 
@@ -220,4 +222,34 @@ pdk_cloud_api_parse_catalogue (JsonNode *root, GError **error)
     return NULL;
   pdk_facts_set_metric (facts, "cloud_models_total", tags->models->len, "models", NULL);
   return g_steal_pointer (&facts);
+}
+
+/**
+ * pdk_cloud_api_dup_signin_url:
+ * @root: the body of POST /api/me with status 401
+ *
+ * Whoever opens the link binds the server's key to their account: it must never be shown, logged or kept.
+ *
+ * Returns: (transfer full) (nullable): the link by which somebody signs in at the server, which is https and
+ *   printable ASCII; NULL when there is none of the kind
+ */
+char *
+pdk_cloud_api_dup_signin_url (JsonNode *root)
+{
+  const char *url =
+      JSON_NODE_HOLDS_OBJECT (root) ? pdk_json_get_string (json_node_get_object (root), "signin_url") : NULL;
+  g_autoptr (GUri) uri = NULL;
+
+  if (url == NULL || strlen (url) > MAX_LINK_BYTES)
+    return NULL;
+  for (const char *c = url; *c != '\0'; c++)
+    {
+      if (!g_ascii_isgraph (*c))
+        return NULL;
+    }
+  uri = g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
+  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "https") || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0' || g_uri_get_userinfo (uri) != NULL)
+    return NULL;
+  return g_strdup (url);
 }

@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 PdkFacts *pdk_cloud_api_parse_usage (JsonNode *root, GError **error);
 PdkFacts *pdk_cloud_api_parse_me (JsonNode *root, GError **error);
 PdkFacts *pdk_cloud_api_parse_catalogue (JsonNode *root, GError **error);
+char *pdk_cloud_api_dup_signin_url (JsonNode *root);
 
 G_END_DECLS

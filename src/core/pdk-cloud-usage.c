@@ -61,37 +61,47 @@ julian_of (gint64 time_usec)
   return g_date_get_julian (&date);
 }
 
-/* The cloud's days are those of UTC. */
 static void
-describe_days (JsonArray *buckets, PdkFacts *facts)
+add_bucket (JsonObject *bucket, gint64 from_usec, gboolean is_hour, PdkFacts *facts)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sums); i++)
+    {
+      double value;
+
+      if (!get_sum (bucket, &sums[i], &value))
+        continue;
+      if (is_hour)
+        pdk_facts_append_hour (facts, sums[i].name, from_usec / G_USEC_PER_SEC, value);
+      else
+        pdk_facts_append_day (facts, sums[i].name, julian_of (from_usec), value);
+    }
+}
+
+/* Buckets in order of time, of a day or of an hour each. The cloud's days are those of UTC. */
+static void
+add_buckets (JsonArray *buckets, gboolean are_hours, PdkFacts *facts)
 {
   guint n_buckets = MIN (json_array_get_length (buckets), MAX_BUCKETS);
-  guint32 last_julian = 0;
+  gint64 last = 0;
 
   for (guint i = 0; i < n_buckets; i++)
     {
       JsonObject *bucket = pdk_json_get_element_object (buckets, i);
-      guint32 julian = julian_of (pdk_cloud_get_time (bucket, "from"));
+      gint64 from_usec = pdk_cloud_get_time (bucket, "from");
+      gint64 place = are_hours ? from_usec : julian_of (from_usec);
 
-      if (julian <= last_julian)
+      if (from_usec == PDK_TIME_UNKNOWN || place <= last)
         continue;
-      last_julian = julian;
-      for (gsize j = 0; j < G_N_ELEMENTS (sums); j++)
-        {
-          double value;
-
-          if (get_sum (bucket, &sums[j], &value))
-            pdk_facts_append_day (facts, sums[j].name, julian, value);
-        }
+      last = place;
+      add_bucket (bucket, from_usec, are_hours, facts);
     }
 }
 
 /**
  * pdk_cloud_usage_parse_history:
  * @root: an answer with totals, and perhaps buckets, of one range
- * @facts: where the metrics go, and the daily series
- *
- * Hours make no series, since a day is cut off at either end.
+ * @facts: where the metrics go, and the series: hourly ones of "24h", daily ones of longer ranges. The first
+ *   and the last bucket may be cut off by the range.
  *
  * Returns: whether any of the totals was there
  */
@@ -116,8 +126,8 @@ pdk_cloud_usage_parse_history (JsonObject *root, PdkFacts *facts)
       pdk_facts_set_metric (facts, metric, value, sums[i].unit, range);
       is_known = TRUE;
     }
-  if (is_known && buckets != NULL && !g_str_equal (range, "24h"))
-    describe_days (buckets, facts);
+  if (is_known && buckets != NULL)
+    add_buckets (buckets, g_str_equal (range, "24h"), facts);
   return is_known;
 }
 

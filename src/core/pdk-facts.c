@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is known of an account, by name: metrics, resets, attributes, daily series, models, loaded models,
- * GPUs, and the diagnostics of what could not be known. A source fills in one of these; the facts of all
- * sources are merged into the account's. No thread owns it: it is immutable as soon as it is shared. */
+/* What is known of an account, by name: metrics, resets, attributes, daily and hourly series, models,
+ * loaded models, GPUs, and the diagnostics of what could not be known. A source fills in one of these; the
+ * facts of all sources are merged into the account's. No thread owns it: it is immutable as soon as it is
+ * shared. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -10,17 +11,7 @@
 
 #include "pdk-facts.h"
 
-struct _PdkFacts
-{
-  GTree *metrics;     /* char * -> PdkMetric * */
-  GTree *resets;      /* char * -> gint64 *, microseconds since the epoch */
-  GTree *attributes;  /* char * -> char * */
-  GTree *diagnostics; /* char * -> char * */
-  GTree *series;      /* char * -> GArray of PdkDayValue */
-  GPtrArray *models;  /* (nullable): PdkModel */
-  GPtrArray *running; /* (nullable): PdkRunningModel */
-  GPtrArray *gpus;    /* (nullable): PdkGpu */
-};
+#include "pdk-facts-private.h"
 
 static int
 compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
@@ -58,6 +49,7 @@ facts_clear (gpointer data)
   g_tree_unref (facts->attributes);
   g_tree_unref (facts->diagnostics);
   g_tree_unref (facts->series);
+  g_tree_unref (facts->hours);
   g_clear_pointer (&facts->models, g_ptr_array_unref);
   g_clear_pointer (&facts->running, g_ptr_array_unref);
   g_clear_pointer (&facts->gpus, g_ptr_array_unref);
@@ -74,6 +66,7 @@ pdk_facts_new (void)
   facts->attributes = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->diagnostics = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->series = g_tree_new_full (compare_names, NULL, g_free, (GDestroyNotify) g_array_unref);
+  facts->hours = g_tree_new_full (compare_names, NULL, g_free, (GDestroyNotify) g_array_unref);
   return facts;
 }
 
@@ -184,6 +177,20 @@ pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentenc
   g_tree_replace (facts->diagnostics, g_strdup (name), g_utf8_make_valid (sentence, -1));
 }
 
+/* The series called @name, begun if it is new. */
+static GArray *
+obtain_series (GTree *all, const char *name, guint element_size)
+{
+  GArray *series = g_tree_lookup (all, name);
+
+  if (series == NULL)
+    {
+      series = g_array_new (FALSE, FALSE, element_size);
+      g_tree_replace (all, g_strdup (name), series);
+    }
+  return series;
+}
+
 /**
  * pdk_facts_append_day:
  * @facts: facts
@@ -194,15 +201,20 @@ pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentenc
 void
 pdk_facts_append_day (PdkFacts *facts, const char *series, guint32 julian_day, double value)
 {
-  GArray *days = g_tree_lookup (facts->series, series);
+  GArray *days = obtain_series (facts->series, series, sizeof (PdkDayValue));
   PdkDayValue day = { julian_day, value };
 
-  if (days == NULL)
-    {
-      days = g_array_new (FALSE, FALSE, sizeof (PdkDayValue));
-      g_tree_replace (facts->series, g_strdup (series), days);
-    }
   g_array_append_val (days, day);
+}
+
+/** pdk_facts_append_hour: likewise, of the hour that begins at @start_sec, Unix seconds */
+void
+pdk_facts_append_hour (PdkFacts *facts, const char *series, gint64 start_sec, double value)
+{
+  GArray *hours = obtain_series (facts->hours, series, sizeof (PdkHourValue));
+  PdkHourValue hour = { start_sec, value };
+
+  g_array_append_val (hours, hour);
 }
 
 /** pdk_facts_set_models: sets the server's models to @models, an array of PdkModel; takes a reference */
@@ -289,6 +301,7 @@ pdk_facts_merge (PdkFacts *facts, const PdkFacts *other)
   g_tree_foreach (other->attributes, merge_text, facts->attributes);
   g_tree_foreach (other->diagnostics, merge_text, facts->diagnostics);
   g_tree_foreach (other->series, merge_series, facts->series);
+  g_tree_foreach (other->hours, merge_series, facts->hours);
   if (facts->models == NULL && other->models != NULL)
     pdk_facts_set_models (facts, other->models);
   if (facts->running == NULL && other->running != NULL)
@@ -357,6 +370,15 @@ pdk_facts_get_series (const PdkFacts *facts, const char *name)
   return g_tree_lookup (facts->series, name);
 }
 
+/** pdk_facts_get_hours: Returns: (transfer none) (nullable): PdkHourValue in order of time, NULL when not
+ * known
+ */
+const GArray *
+pdk_facts_get_hours (const PdkFacts *facts, const char *name)
+{
+  return g_tree_lookup (facts->hours, name);
+}
+
 /** pdk_facts_get_models: Returns: (transfer none) (nullable): array of PdkModel, NULL when not known */
 const GPtrArray *
 pdk_facts_get_models (const PdkFacts *facts)
@@ -385,108 +407,4 @@ gboolean
 pdk_facts_has_data (const PdkFacts *facts)
 {
   return g_tree_nnodes (facts->metrics) > 0 || facts->models != NULL || facts->running != NULL;
-}
-
-/* What a walk calls, by the type of what it hands out. */
-typedef struct
-{
-  union
-  {
-    void (*metric) (const char *name, const PdkMetric *metric, gpointer user_data);
-    void (*time) (const char *name, gint64 time_usec, gpointer user_data);
-    void (*text) (const char *name, const char *text, gpointer user_data);
-    void (*series) (const char *name, const GArray *days, gpointer user_data);
-  } func;
-  gpointer user_data;
-} Walk;
-
-static gboolean
-visit_metric (gpointer name, gpointer value, gpointer user_data)
-{
-  Walk *walk = user_data;
-
-  walk->func.metric (name, value, walk->user_data);
-  return FALSE;
-}
-
-static gboolean
-visit_time (gpointer name, gpointer value, gpointer user_data)
-{
-  Walk *walk = user_data;
-
-  walk->func.time (name, *(gint64 *) value, walk->user_data);
-  return FALSE;
-}
-
-static gboolean
-visit_text (gpointer name, gpointer value, gpointer user_data)
-{
-  Walk *walk = user_data;
-
-  walk->func.text (name, value, walk->user_data);
-  return FALSE;
-}
-
-static gboolean
-visit_series (gpointer name, gpointer value, gpointer user_data)
-{
-  Walk *walk = user_data;
-
-  walk->func.series (name, value, walk->user_data);
-  return FALSE;
-}
-
-/** pdk_facts_foreach_metric: calls @func for each metric, in the order of names */
-void
-pdk_facts_foreach_metric (const PdkFacts *facts,
-                          void (*func) (const char *name, const PdkMetric *metric, gpointer user_data),
-                          gpointer user_data)
-{
-  Walk walk = { .func.metric = func, .user_data = user_data };
-
-  g_tree_foreach (facts->metrics, visit_metric, &walk);
-}
-
-/** pdk_facts_foreach_reset: calls @func for each reset, in the order of names */
-void
-pdk_facts_foreach_reset (const PdkFacts *facts,
-                         void (*func) (const char *name, gint64 time_usec, gpointer user_data),
-                         gpointer user_data)
-{
-  Walk walk = { .func.time = func, .user_data = user_data };
-
-  g_tree_foreach (facts->resets, visit_time, &walk);
-}
-
-/** pdk_facts_foreach_attribute: calls @func for each attribute, in the order of names */
-void
-pdk_facts_foreach_attribute (const PdkFacts *facts,
-                             void (*func) (const char *name, const char *value, gpointer user_data),
-                             gpointer user_data)
-{
-  Walk walk = { .func.text = func, .user_data = user_data };
-
-  g_tree_foreach (facts->attributes, visit_text, &walk);
-}
-
-/** pdk_facts_foreach_diagnostic: calls @func for each diagnostic, in the order of names */
-void
-pdk_facts_foreach_diagnostic (const PdkFacts *facts,
-                              void (*func) (const char *name, const char *sentence, gpointer user_data),
-                              gpointer user_data)
-{
-  Walk walk = { .func.text = func, .user_data = user_data };
-
-  g_tree_foreach (facts->diagnostics, visit_text, &walk);
-}
-
-/** pdk_facts_foreach_series: calls @func for each daily series, in the order of names */
-void
-pdk_facts_foreach_series (const PdkFacts *facts,
-                          void (*func) (const char *name, const GArray *days, gpointer user_data),
-                          gpointer user_data)
-{
-  Walk walk = { .func.series = func, .user_data = user_data };
-
-  g_tree_foreach (facts->series, visit_series, &walk);
 }

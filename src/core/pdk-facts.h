@@ -27,6 +27,13 @@ typedef struct
   double value;
 } PdkDayValue;
 
+/* The value of a series in one hour. */
+typedef struct
+{
+  gint64 start_sec; /* Unix seconds */
+  double value;
+} PdkHourValue;
+
 /* What is known, each thing under the name that the snapshot's JSON gives it. What is not known is not in it.
  * Filled in by one owner; immutable, and free to cross threads, as soon as it is shared. Names are walked in
  * strcmp() order. */
@@ -52,6 +59,7 @@ void pdk_facts_drop_metric (PdkFacts *facts, const char *name);
 void pdk_facts_set_attribute (PdkFacts *facts, const char *name, const char *value);
 void pdk_facts_set_diagnostic (PdkFacts *facts, const char *name, const char *sentence);
 void pdk_facts_append_day (PdkFacts *facts, const char *series, guint32 julian_day, double value);
+void pdk_facts_append_hour (PdkFacts *facts, const char *series, gint64 start_sec, double value);
 void pdk_facts_set_models (PdkFacts *facts, GPtrArray *models);
 void pdk_facts_set_running (PdkFacts *facts, GPtrArray *running);
 void pdk_facts_set_gpus (PdkFacts *facts, GPtrArray *gpus);
@@ -63,6 +71,7 @@ gint64 pdk_facts_get_reset (const PdkFacts *facts, const char *name);
 const char *pdk_facts_get_attribute (const PdkFacts *facts, const char *name);
 const char *pdk_facts_get_diagnostic (const PdkFacts *facts, const char *name);
 const GArray *pdk_facts_get_series (const PdkFacts *facts, const char *name);
+const GArray *pdk_facts_get_hours (const PdkFacts *facts, const char *name);
 const GPtrArray *pdk_facts_get_models (const PdkFacts *facts);
 const GPtrArray *pdk_facts_get_running (const PdkFacts *facts);
 const GPtrArray *pdk_facts_get_gpus (const PdkFacts *facts);
@@ -83,5 +92,8 @@ void pdk_facts_foreach_diagnostic (const PdkFacts *facts,
 void pdk_facts_foreach_series (const PdkFacts *facts,
                                void (*func) (const char *name, const GArray *days, gpointer user_data),
                                gpointer user_data);
+void pdk_facts_foreach_hours (const PdkFacts *facts,
+                              void (*func) (const char *name, const GArray *hours, gpointer user_data),
+                              gpointer user_data);
 
 G_END_DECLS

@@ -309,6 +309,19 @@ pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_s
 }
 
 /**
+ * pdk_latency_range_count_at_most:
+ * @range: a range as it is given to pdk_latency_rank_select()
+ * @value: a latency
+ *
+ * Returns: how many of the range's values are at most @value
+ */
+guint32
+pdk_latency_range_count_at_most (const PdkLatencyRange *range, PdkLatency value)
+{
+  return upper_bound (range, value);
+}
+
+/**
  * pdk_latency_rank_select:
  * @ranges: sorted arrays; the ranges are used up
  * @n_ranges: how many arrays

@@ -51,6 +51,7 @@ pdk_latency_to_msec (PdkLatency latency)
 }
 
 void pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_sorted);
+guint32 pdk_latency_range_count_at_most (const PdkLatencyRange *range, PdkLatency value);
 PdkLatency pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, PdkLatency guess);
 
 PdkLatencyGuess *pdk_latency_guess_find (PdkLatencyGuess *guesses, guint n_guesses, gint64 length_sec);

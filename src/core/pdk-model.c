@@ -29,6 +29,7 @@ running_model_clear (gpointer data)
   PdkRunningModel *model = data;
 
   g_free (model->name);
+  g_free (model->digest);
 }
 
 /**
@@ -101,6 +102,13 @@ pdk_running_model_new (const char *name)
   model->vram_bytes = -1;
   model->expires_at_usec = PDK_TIME_UNKNOWN;
   return model;
+}
+
+/** pdk_running_model_ref: Returns: (transfer full): @model, with one more reference */
+PdkRunningModel *
+pdk_running_model_ref (PdkRunningModel *model)
+{
+  return g_atomic_rc_box_acquire (model);
 }
 
 /** pdk_running_model_unref: gives a reference to @model back */

@@ -35,6 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkModel, pdk_model_unref)
 typedef struct
 {
   char *name;
+  char *digest;            /* (nullable) */
   gint64 size_bytes;       /* in memory, GPUs and RAM together; -1 when not known */
   gint64 vram_bytes;       /* the part on GPUs; -1 when not known */
   gint64 context_length;   /* tokens; 0 when not known */
@@ -43,6 +44,7 @@ typedef struct
 } PdkRunningModel;
 
 PdkRunningModel *pdk_running_model_new (const char *name);
+PdkRunningModel *pdk_running_model_ref (PdkRunningModel *model);
 void pdk_running_model_unref (PdkRunningModel *model);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkRunningModel, pdk_running_model_unref)

@@ -185,6 +185,7 @@ parse_running_model (JsonObject *object)
     return NULL;
 
   model = pdk_running_model_new (name);
+  model->digest = dup_name (object, "digest");
   pdk_json_get_count (object, "size", &model->size_bytes);
   /* 0.1.38 to 0.1.41 leave size_vram out when it is 0, which means that the model runs on the CPU. */
   if (!pdk_json_get_count (object, "size_vram", &model->vram_bytes) &&

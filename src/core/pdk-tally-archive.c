@@ -24,16 +24,7 @@
 gboolean
 pdk_tally_has_unsaved (PdkTally *tally)
 {
-  if (tally->old_hours->len > 0)
-    return TRUE;
-  for (guint i = tally->chunks->len; i > 0; i--)
-    {
-      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i - 1);
-
-      if (chunk->n != chunk->n_saved)
-        return TRUE;
-    }
-  return FALSE;
+  return tally->has_unsaved || tally->old_hours->len > 0;
 }
 
 /**
@@ -97,6 +88,7 @@ pdk_tally_mark_saved (PdkTally *tally)
       chunk->n_saved = chunk->n;
     }
   g_array_set_size (tally->old_hours, 0);
+  tally->has_unsaved = FALSE;
 }
 
 /**
@@ -166,6 +158,7 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
           g_ptr_array_remove_index (tally->chunks, i);
         }
     }
+  tally->generation++;
   chunk = pdk_tally_chunk_new_from_data (start_sec, data, length);
   tally->n_events += chunk->n;
   g_ptr_array_insert (tally->chunks, i, chunk);
@@ -181,6 +174,7 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
 void
 pdk_tally_load_days (PdkTally *tally, const GArray *hours)
 {
+  pdk_tally_load_hours (tally, hours);
   pdk_day_series_free (tally->days);
   tally->days = pdk_day_series_new ();
   for (guint i = 0; i < hours->len; i++)

@@ -4,18 +4,23 @@
 
 #include "pdk-hour.h"
 #include "pdk-log-clock.h"
+#include "pdk-percentile-memo.h"
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
-/* What pdk-tally.c and pdk-tally-archive.c share. */
+/* What pdk-tally.c, pdk-tally-count.c, pdk-tally-past.c and pdk-tally-archive.c share. */
 
 G_BEGIN_DECLS
 
 /* "7d" reaches back seven days, "today" at most 25 hours. */
 #define KEEP_EVENTS_DAYS 8
 
-/* One more than is shown, since the zone of a reader's "today" may turn just now. */
-#define KEEP_DAYS 31
+/* Those that are shown, and as many before, to compare with; and one more, since the zone of a reader's
+ * "today" may turn just now. */
+#define KEEP_DAYS 61
+
+/* Hours with their latencies: of all days that are shown. */
+#define KEEP_HOURS_SEC (31 * PDK_SECONDS_PER_DAY)
 
 #define N_GUESSES 4
 
@@ -31,6 +36,17 @@ typedef struct
   guint16 kind;
 } FutureEvent;
 
+/* What is known of the whole chunks of a window, but for the newest of all, which grows. */
+typedef struct
+{
+  guint64 generation; /* of the tally, at that time; 0 if nothing is known */
+  gint64 first_sec;   /* where the first of these chunks begins */
+  gint64 last_sec;    /* where the last of them begins */
+  PdkTallyCounts sums;
+  PdkPercentileMemo p50;
+  PdkPercentileMemo p95;
+} PdkTallyMemo;
+
 struct _PdkTally
 {
   PdkLogClock *clock; /* of the user's zone */
@@ -39,12 +55,15 @@ struct _PdkTally
 
   GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
   PdkTallyChunk *recent_chunk;
+  guint64 generation;   /* changes when a chunk does that is not the newest */
+  gboolean has_unsaved; /* in any chunk */
   gsize n_events;
   gsize max_events;
   guint64 n_dropped;
   gint64 dropped_until_sec; /* the end of what was dropped last */
 
   PdkDaySeries *days;
+  GArray *hours; /* (element-type PdkHour): ascending; those without requests are not in it */
 
   GArray *future; /* (element-type FutureEvent) */
 
@@ -54,8 +73,15 @@ struct _PdkTally
   GArray *ranges;                     /* (element-type PdkLatencyRange) */
   GArray *edges;                      /* (element-type PdkLatency) */
   PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
+  PdkTallyMemo memos[N_GUESSES];      /* parallel to guesses */
 };
 
+gint64 pdk_tally_chunk_start (gint64 time_sec);
+void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
+void pdk_tally_add_to_hours (
+    PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_load_hours (PdkTally *tally, const GArray *hours);
+void pdk_tally_expire_hours (PdkTally *tally);
 
 G_END_DECLS

@@ -16,8 +16,9 @@
 
 #include "pdk-tally-private.h"
 
-static gint64
-chunk_start_of (gint64 time_sec)
+/* pdk_tally_chunk_start: Returns: where the chunk begins that @time_sec lies in */
+gint64
+pdk_tally_chunk_start (gint64 time_sec)
 {
   gint64 rest = time_sec % PDK_TALLY_CHUNK_SEC;
 
@@ -51,6 +52,7 @@ drop_oldest_chunk (PdkTally *tally)
   if (chunk == tally->recent_chunk)
     tally->recent_chunk = NULL;
   tally->n_events -= chunk->n;
+  tally->generation++;
   g_ptr_array_remove_index (tally->chunks, 0);
 }
 
@@ -59,7 +61,7 @@ drop_oldest_chunk (PdkTally *tally)
 static PdkTallyChunk *
 obtain_chunk (PdkTally *tally, gint64 time_sec)
 {
-  gint64 start_sec = chunk_start_of (time_sec);
+  gint64 start_sec = pdk_tally_chunk_start (time_sec);
   guint i = pdk_tally_find_chunk (tally, start_sec);
   PdkTallyChunk *chunk;
 
@@ -97,7 +99,10 @@ add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
   second = tally->recent_chunk != NULL ? time_sec - tally->recent_chunk->start_sec : -1;
   if (second < 0 || second >= PDK_TALLY_CHUNK_SEC)
     tally->recent_chunk = obtain_chunk (tally, time_sec);
+  if (tally->recent_chunk != g_ptr_array_index (tally->chunks, tally->chunks->len - 1))
+    tally->generation++;
   pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
+  tally->has_unsaved = TRUE;
   tally->n_events++;
 }
 
@@ -140,67 +145,6 @@ release_future (PdkTally *tally)
     }
 }
 
-static void
-append_range (PdkTally *tally, const PdkLatency *values, guint32 n)
-{
-  PdkLatencyRange range = { values, 0, n, 0 };
-
-  g_array_append_val (tally->ranges, range);
-}
-
-/* The value at the nearest rank of @percent, among the chunks [first, last) and the parts of chunks in edges,
- * of which the first has @n_first_edge values. */
-static PdkLatency
-select_percentile (PdkTally *tally,
-                   guint first,
-                   guint last,
-                   guint32 n_first_edge,
-                   guint64 n_values,
-                   guint percent,
-                   PdkLatency guess)
-{
-  const PdkLatency *edges = (const PdkLatency *) (gpointer) tally->edges->data;
-  guint64 rank = (n_values * percent + 99) / 100;
-
-  g_array_set_size (tally->ranges, 0);
-  for (guint i = first; i < last; i++)
-    {
-      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
-
-      append_range (tally, chunk->latencies, chunk->n);
-    }
-  if (tally->edges->len > 0)
-    {
-      append_range (tally, edges, n_first_edge);
-      append_range (tally, edges + n_first_edge, tally->edges->len - n_first_edge);
-    }
-  return pdk_latency_rank_select ((PdkLatencyRange *) (gpointer) tally->ranges->data, tally->ranges->len,
-                                  rank, guess);
-}
-
-/* Brings the chunk at index @i into order. Only the newest is expected to grow again. */
-static PdkTallyChunk *
-settle_chunk (PdkTally *tally, guint i)
-{
-  PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
-
-  if (pdk_tally_chunk_settle (chunk) && i + 1 < tally->chunks->len)
-    pdk_tally_chunk_trim (chunk);
-  return chunk;
-}
-
-/* Counts the chunk at index @i if it is only partly within the window, and tells whether it was. */
-static gboolean
-count_edge (PdkTally *tally, guint i, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
-{
-  PdkTallyChunk *chunk = settle_chunk (tally, i);
-
-  if (pdk_tally_chunk_is_within (chunk, start_exclusive, end_inclusive))
-    return FALSE;
-  pdk_tally_chunk_count_some (chunk, start_exclusive, end_inclusive, counts, tally->edges);
-  return TRUE;
-}
-
 /**
  * pdk_tally_new:
  * @zone: (nullable): the zone whose days are counted; %NULL for the local one
@@ -217,8 +161,10 @@ pdk_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->now_sec = now_sec;
   tally->first_known_sec = G_MAXINT64;
   tally->max_events = PDK_TALLY_MAX_EVENTS;
+  tally->generation = 1;
   tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
   tally->days = pdk_day_series_new ();
+  tally->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
   tally->old_hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   tally->ranges = g_array_new (FALSE, FALSE, sizeof (PdkLatencyRange));
@@ -238,10 +184,13 @@ pdk_tally_free (PdkTally *tally)
   pdk_log_clock_free (tally->clock);
   g_ptr_array_unref (tally->chunks);
   pdk_day_series_free (tally->days);
+  g_array_unref (tally->hours);
   g_array_unref (tally->future);
   g_array_unref (tally->old_hours);
   g_array_unref (tally->ranges);
   g_array_unref (tally->edges);
+  for (guint i = 0; i < N_GUESSES; i++)
+    pdk_tally_memo_clear (&tally->memos[i]);
   g_free (tally);
 }
 
@@ -274,6 +223,7 @@ pdk_tally_expire (PdkTally *tally, gint64 now_sec)
 {
   tally->now_sec = now_sec;
   pdk_day_series_drop_before (tally->days, pdk_log_clock_day (tally->clock, now_sec) - KEEP_DAYS);
+  pdk_tally_expire_hours (tally);
   while (tally->chunks->len > 0)
     {
       const PdkTallyChunk *oldest = g_ptr_array_index (tally->chunks, 0);
@@ -330,6 +280,8 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     add_to_old_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
     pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
+  if (time_sec >= tally->now_sec - KEEP_HOURS_SEC)
+    pdk_tally_add_to_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
     add_to_chunks (tally, time_sec, kind, status, latency_nsec);
 }
@@ -365,47 +317,17 @@ pdk_tally_get_window (
     case PDK_WINDOW_7D:
       *start_exclusive = now_sec - 7 * PDK_SECONDS_PER_DAY;
       break;
+    case PDK_WINDOW_30D:
+      pdk_log_clock_day_bounds (tally->clock, now_sec, &day_start, &day_end);
+      /* Noon is in the day, whatever the clocks did since. */
+      pdk_log_clock_day_bounds (tally->clock,
+                                day_start - (PDK_TALLY_SERIES_DAYS - 1) * PDK_SECONDS_PER_DAY +
+                                    PDK_SECONDS_PER_DAY / 2,
+                                &day_start, &day_end);
+      *start_exclusive = day_start - 1;
+      break;
     default:
       g_assert_not_reached ();
-    }
-}
-
-/**
- * pdk_tally_count:
- * @tally: the tally
- * @start_exclusive: events later than this count, Unix seconds
- * @end_inclusive: events later than this do not
- * @counts: (out caller-allocates): the sums, and the percentiles by nearest rank
- *
- * Counts the events that are kept: eight days, and nothing that was in the future at the last
- * pdk_tally_expire(). Latencies are as exact as a float is.
- */
-void
-pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
-{
-  guint first = pdk_tally_find_chunk (tally, chunk_start_of (start_exclusive));
-  guint last = pdk_tally_find_chunk (tally, chunk_start_of (end_inclusive) + 1);
-  guint32 n_first_edge;
-
-  *counts = (PdkTallyCounts){ 0 };
-  g_array_set_size (tally->edges, 0);
-  if (first < last && count_edge (tally, first, start_exclusive, end_inclusive, counts))
-    first++;
-  n_first_edge = tally->edges->len;
-  if (first < last && count_edge (tally, last - 1, start_exclusive, end_inclusive, counts))
-    last--;
-
-  for (guint i = first; i < last; i++)
-    pdk_tally_chunk_count_all (settle_chunk (tally, i), counts);
-  if (counts->requests > 0)
-    {
-      PdkLatencyGuess *guess =
-          pdk_latency_guess_find (tally->guesses, N_GUESSES, end_inclusive - start_exclusive);
-
-      guess->p50 = select_percentile (tally, first, last, n_first_edge, counts->requests, 50, guess->p50);
-      guess->p95 = select_percentile (tally, first, last, n_first_edge, counts->requests, 95, guess->p95);
-      counts->p50_msec = pdk_latency_to_msec (guess->p50);
-      counts->p95_msec = pdk_latency_to_msec (guess->p95);
     }
 }
 

@@ -22,6 +22,7 @@ typedef enum
   PDK_WINDOW_5H,
   PDK_WINDOW_1D,
   PDK_WINDOW_7D,
+  PDK_WINDOW_30D, /* local days, today being one; for pdk-tally-past.c alone, see there */
 } PdkWindow;
 
 /* Latencies are 0 where there are no requests: then they are not known. */

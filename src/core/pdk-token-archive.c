@@ -98,10 +98,10 @@ pdk_token_tally_add_to_hour (PdkTokenTally *tally, PdkHour *hour)
         break;
       if (pdk_log_clock_hour (tally->clock, chunk->start_sec) != hour->start_sec)
         continue;
-      hour->prompt_tokens += chunk->sums.prompt_tokens;
-      hour->output_tokens += chunk->sums.output_tokens;
-      hour->unattributed_tokens += chunk->sums.unattributed_tokens;
-      hour->output_msec += (double) chunk->sums.output_units / UNITS_PER_MSEC;
+      hour->prompt_tokens += chunk->all.prompt_tokens;
+      hour->output_tokens += chunk->all.output_tokens;
+      hour->unattributed_tokens += pdk_token_sums_get_unattributed (&chunk->all, &chunk->attributed);
+      hour->output_msec += (double) chunk->all.output_units / UNITS_PER_MSEC;
     }
 }
 
@@ -162,7 +162,7 @@ chunk_new_from_data (gint64 start_sec, const guint8 *data, gsize n)
       chunk->n++;
       chunk->first = MIN (chunk->first, second);
       chunk->last = MAX (chunk->last, second);
-      pdk_token_chunk_count_word (&chunk->sums, word, unit);
+      pdk_token_chunk_count (&chunk->all, &chunk->attributed, word, unit);
     }
   chunk->n_saved = chunk->n;
   return chunk;
@@ -222,6 +222,7 @@ pdk_token_tally_load_days (PdkTokenTally *tally, const GArray *hours)
       last = &g_array_index (tally->days, PdkTokenDay, tally->days->len - 1);
       last->prompt_tokens += hour->prompt_tokens;
       last->output_tokens += hour->output_tokens;
+      last->output_msec += hour->output_msec;
     }
 }
 

@@ -36,7 +36,6 @@ typedef struct
 {
   guint64 prompt_tokens;
   guint64 output_tokens;
-  guint64 unattributed_tokens;
   guint64 output_units;
 } Sums;
 
@@ -49,7 +48,8 @@ typedef struct
   guint64 *words;        /* (owned) (array length=n) */
   guint32 *output_units; /* (owned) (array length=n) */
   guint16 first, last;   /* seconds of the earliest and the latest */
-  Sums sums;
+  Sums all;
+  Sums attributed;
 } Chunk;
 
 struct _PdkTokenTally
@@ -66,7 +66,8 @@ struct _PdkTokenTally
 
 void pdk_token_chunk_free (gpointer data);
 void pdk_token_chunk_resize (Chunk *chunk, guint32 capacity);
-void pdk_token_chunk_count_word (Sums *sums, guint64 word, guint32 output_units);
+void pdk_token_chunk_count (Sums *all, Sums *attributed, guint64 word, guint32 output_units);
+guint64 pdk_token_sums_get_unattributed (const Sums *all, const Sums *attributed);
 guint pdk_token_tally_find_chunk (const PdkTokenTally *tally, gint64 start_sec);
 
 G_END_DECLS

@@ -38,18 +38,48 @@ pdk_token_chunk_resize (Chunk *chunk, guint32 capacity)
   chunk->capacity = capacity;
 }
 
-/* pdk_token_chunk_count_word: adds one group to @sums */
-void
-pdk_token_chunk_count_word (Sums *sums, guint64 word, guint32 output_units)
+static void
+add_word (Sums *sums, guint64 word, guint32 output_units)
 {
-  guint64 prompt = word & TOKEN_MASK;
-  guint64 output = word >> TOKEN_BITS & TOKEN_MASK;
-
-  sums->prompt_tokens += prompt;
-  sums->output_tokens += output;
+  sums->prompt_tokens += word & TOKEN_MASK;
+  sums->output_tokens += word >> TOKEN_BITS & TOKEN_MASK;
   sums->output_units += output_units;
-  if (word >> (2 * TOKEN_BITS + SECOND_BITS) == 0)
-    sums->unattributed_tokens += prompt + output;
+}
+
+static void
+add_sums (Sums *sums, const Sums *others)
+{
+  sums->prompt_tokens += others->prompt_tokens;
+  sums->output_tokens += others->output_tokens;
+  sums->output_units += others->output_units;
+}
+
+static gboolean
+is_attributed (guint64 word)
+{
+  return word >> (2 * TOKEN_BITS + SECOND_BITS) != 0;
+}
+
+static guint
+second_of (guint64 word)
+{
+  return word >> (2 * TOKEN_BITS) & SECOND_MASK;
+}
+
+/* pdk_token_chunk_count: adds one group to @all, and to @attributed if it is */
+void
+pdk_token_chunk_count (Sums *all, Sums *attributed, guint64 word, guint32 output_units)
+{
+  add_word (all, word, output_units);
+  if (is_attributed (word))
+    add_word (attributed, word, output_units);
+}
+
+/* pdk_token_sums_get_unattributed: Returns: the tokens of both kinds that are in @all alone */
+guint64
+pdk_token_sums_get_unattributed (const Sums *all, const Sums *attributed)
+{
+  return all->prompt_tokens + all->output_tokens - attributed->prompt_tokens - attributed->output_tokens;
 }
 
 static void
@@ -68,30 +98,53 @@ chunk_add (Chunk *chunk, const PdkTokenGroup *group)
   chunk->n++;
   chunk->first = MIN (chunk->first, second);
   chunk->last = MAX (chunk->last, second);
-  pdk_token_chunk_count_word (&chunk->sums, word, units);
+  pdk_token_chunk_count (&chunk->all, &chunk->attributed, word, units);
 }
 
 static void
-chunk_count (const Chunk *chunk, gint64 start_exclusive, gint64 end_inclusive, Sums *sums)
+chunk_count (const Chunk *chunk, gint64 start_exclusive, gint64 end_inclusive, Sums *all, Sums *attributed)
 {
   gint64 from = start_exclusive - chunk->start_sec + 1;
   gint64 to = end_inclusive - chunk->start_sec;
 
   if (chunk->first >= from && chunk->last <= to)
     {
-      sums->prompt_tokens += chunk->sums.prompt_tokens;
-      sums->output_tokens += chunk->sums.output_tokens;
-      sums->unattributed_tokens += chunk->sums.unattributed_tokens;
-      sums->output_units += chunk->sums.output_units;
+      add_sums (all, &chunk->all);
+      add_sums (attributed, &chunk->attributed);
       return;
     }
   for (guint32 i = 0; i < chunk->n; i++)
     {
-      guint second = chunk->words[i] >> (2 * TOKEN_BITS) & SECOND_MASK;
+      guint second = second_of (chunk->words[i]);
 
       if (second >= from && second <= to)
-        pdk_token_chunk_count_word (sums, chunk->words[i], chunk->output_units[i]);
+        pdk_token_chunk_count (all, attributed, chunk->words[i], chunk->output_units[i]);
     }
+}
+
+/* Finds the first and the last attributed group from @first_sec to @last_sec. */
+static gboolean
+chunk_find_attributed (const Chunk *chunk, gint64 *first_sec, gint64 *last_sec)
+{
+  gint64 from = *first_sec - chunk->start_sec, to = *last_sec - chunk->start_sec;
+  gint64 first = G_MAXINT64, last = G_MININT64;
+
+  if (chunk->attributed.prompt_tokens + chunk->attributed.output_tokens == 0)
+    return FALSE;
+  for (guint32 i = 0; i < chunk->n; i++)
+    {
+      guint second = second_of (chunk->words[i]);
+
+      if (second < from || second > to || !is_attributed (chunk->words[i]))
+        continue;
+      first = MIN (first, second);
+      last = MAX (last, second);
+    }
+  if (first > last)
+    return FALSE;
+  *first_sec = chunk->start_sec + first;
+  *last_sec = chunk->start_sec + last;
+  return TRUE;
 }
 
 static gint64
@@ -164,6 +217,7 @@ add_to_day (PdkTokenTally *tally, const PdkTokenGroup *group)
   known = &g_array_index (tally->days, PdkTokenDay, i);
   known->prompt_tokens += group->prompt_tokens;
   known->output_tokens += group->output_tokens;
+  known->output_msec += group->output_msec;
 }
 
 /* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */
@@ -310,14 +364,46 @@ pdk_token_tally_count (const PdkTokenTally *tally,
 {
   guint first = pdk_token_tally_find_chunk (tally, chunk_start_of (start_exclusive));
   guint last = pdk_token_tally_find_chunk (tally, chunk_start_of (end_inclusive) + 1);
-  Sums sums = { 0 };
+  Sums all = { 0 }, attributed = { 0 };
 
   for (guint i = first; i < last; i++)
-    chunk_count (g_ptr_array_index (tally->chunks, i), start_exclusive, end_inclusive, &sums);
-  counts->prompt_tokens = sums.prompt_tokens;
-  counts->output_tokens = sums.output_tokens;
-  counts->unattributed_tokens = sums.unattributed_tokens;
-  counts->output_msec = (double) sums.output_units / UNITS_PER_MSEC;
+    chunk_count (g_ptr_array_index (tally->chunks, i), start_exclusive, end_inclusive, &all, &attributed);
+  counts->prompt_tokens = all.prompt_tokens;
+  counts->output_tokens = all.output_tokens;
+  counts->output_msec = (double) all.output_units / UNITS_PER_MSEC;
+  counts->unattributed_tokens = pdk_token_sums_get_unattributed (&all, &attributed);
+  counts->attributed_prompt_tokens = attributed.prompt_tokens;
+  counts->attributed_output_tokens = attributed.output_tokens;
+  counts->attributed_output_msec = (double) attributed.output_units / UNITS_PER_MSEC;
+}
+
+/**
+ * pdk_token_tally_find_attributed:
+ * @tally: the tally
+ * @first_sec: (inout): the first second to look at, Unix seconds; that of the first group there is
+ * @last_sec: (inout): the last second to look at; that of the last group there is
+ *
+ * Looks for tokens of requests that are known.
+ *
+ * Returns: whether there are any; if not, the times stay as they are
+ */
+gboolean
+pdk_token_tally_find_attributed (const PdkTokenTally *tally, gint64 *first_sec, gint64 *last_sec)
+{
+  guint begin = pdk_token_tally_find_chunk (tally, chunk_start_of (*first_sec));
+  guint end = pdk_token_tally_find_chunk (tally, chunk_start_of (*last_sec) + 1);
+  gint64 first = *first_sec, last = *last_sec, ignored = *last_sec;
+
+  while (begin < end && !chunk_find_attributed (g_ptr_array_index (tally->chunks, begin), &first, &ignored))
+    begin++;
+  if (begin == end)
+    return FALSE;
+  ignored = first;
+  while (!chunk_find_attributed (g_ptr_array_index (tally->chunks, end - 1), &ignored, &last))
+    end--;
+  *first_sec = first;
+  *last_sec = last;
+  return TRUE;
 }
 
 /**

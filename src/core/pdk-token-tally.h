@@ -17,6 +17,11 @@ typedef struct
   guint64 output_tokens;
   guint64 unattributed_tokens; /* of both kinds, of requests that are not known */
   double output_msec;          /* how long it took to generate the output */
+
+  /* The same of those requests alone that are known. */
+  guint64 attributed_prompt_tokens;
+  guint64 attributed_output_tokens;
+  double attributed_output_msec;
 } PdkTokenCounts;
 
 /* The tokens of one local day. */
@@ -25,6 +30,7 @@ typedef struct
   guint32 julian; /* as GDate counts */
   guint64 prompt_tokens;
   guint64 output_tokens;
+  double output_msec; /* how long it took to generate the output */
 } PdkTokenDay;
 
 /* Takes a chunk's groups, as pdk_token_tally_load_chunk() does. */
@@ -43,6 +49,7 @@ void pdk_token_tally_count (const PdkTokenTally *tally,
                             gint64 start_exclusive,
                             gint64 end_inclusive,
                             PdkTokenCounts *counts);
+gboolean pdk_token_tally_find_attributed (const PdkTokenTally *tally, gint64 *first_sec, gint64 *last_sec);
 GArray *pdk_token_tally_get_days (PdkTokenTally *tally, gint64 now_sec);
 gboolean pdk_token_tally_has_unsaved (const PdkTokenTally *tally);
 void pdk_token_tally_foreach_unsaved (const PdkTokenTally *tally, PdkTokenChunkFunc func, gpointer user_data);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What all of a user's Paddocks share of the cloud: one small file for each question of each identity, in a
- * folder that only the user can read. A file is replaced as a whole, so that it can be read without a lock.
- * To ask is claimed beforehand, under a lock, so that of many processes one asks. A file that is damaged is
- * none. Any thread; the disk may be slow, so not the main one. */
+ * folder that only the user can read, and one for each account whose key is in the keyring, with its
+ * identity. A file is replaced as a whole, so that it can be read without a lock. To ask is claimed
+ * beforehand, under a lock, so that of many processes one asks. A file that is damaged is none. Any thread;
+ * the disk may be slow, so not the main one. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -22,6 +23,8 @@
 
 #define MAX_BYTES (16 * 1024 * 1024)
 #define IDENTITY_DIGITS 24
+#define NOTE_PREFIX "key-of-"
+#define KEEP_SEC (90 * 24 * 60 * 60)
 
 /* Returns the lock, which ends with its file descriptor; -1 where there can be none, as on a disk that is not
  * ours to write to. */
@@ -56,6 +59,29 @@ write_unlocked (const char *folder, const char *name, const PdkCloudAnswer *answ
   const char *data = g_bytes_get_data (bytes, &length);
 
   return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/* Where it stands which key an account had, by its identity. */
+static char *
+dup_note_path (const char *folder, const char *account_id)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, account_id, -1);
+
+  digest[IDENTITY_DIGITS] = '\0';
+  return g_strconcat (folder, "/" NOTE_PREFIX, digest, NULL);
+}
+
+static gboolean
+is_identity (const char *text)
+{
+  return strlen (text) == IDENTITY_DIGITS && strspn (text, "0123456789abcdef") == IDENTITY_DIGITS;
+}
+
+/* Whether @name is that of an answer, which begins with whose it is. */
+static gboolean
+is_answer_of (const char *name, const char *identity)
+{
+  return strncmp (name, identity, IDENTITY_DIGITS) == 0 && name[IDENTITY_DIGITS] == '-';
 }
 
 /**
@@ -152,4 +178,90 @@ pdk_cloud_store_write (const char *folder, const char *name, const PdkCloudAnswe
 
   release_lock (lock);
   return is_kept;
+}
+
+/** pdk_cloud_store_dup_noted_key: Returns: (transfer full) (nullable): the identity of the key that
+ * @account_id had when it was last seen; NULL when it has none
+ */
+char *
+pdk_cloud_store_dup_noted_key (const char *folder, const char *account_id)
+{
+  g_autofree char *path = dup_note_path (folder, account_id);
+  /* Why it cannot be read does not matter: it is as if there had been none. */
+  g_autoptr (GBytes) bytes = pdk_file_read (path, IDENTITY_DIGITS, NULL);
+  gsize length = 0;
+  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+  g_autofree char *identity = data != NULL ? g_strndup (data, length) : NULL;
+
+  return identity != NULL && is_identity (identity) ? g_steal_pointer (&identity) : NULL;
+}
+
+/**
+ * pdk_cloud_store_note_key:
+ * @folder: where answers are kept; it is made if need be
+ * @account_id: an account whose key is stored elsewhere
+ * @identity: (nullable): what pdk_cloud_store_identify() makes of that key; NULL when none is stored any more
+ *
+ * Remembers that the account has a key, for when nobody can tell. What was remembered of another key that it
+ * had before is removed.
+ */
+void
+pdk_cloud_store_note_key (const char *folder, const char *account_id, const char *identity)
+{
+  g_autofree char *path = dup_note_path (folder, account_id);
+  g_autofree char *before = pdk_cloud_store_dup_noted_key (folder, account_id);
+
+  if (before != NULL && g_strcmp0 (before, identity) != 0)
+    pdk_cloud_store_forget (folder, before);
+  if (identity == NULL)
+    g_unlink (path);
+  else if (g_strcmp0 (before, identity) != 0)
+    {
+      g_mkdir_with_parents (folder, 0700);
+      /* Where nothing can be kept, it is as if the key had never been seen. */
+      g_file_set_contents_full (path, identity, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    }
+}
+
+/** pdk_cloud_store_forget: removes all answers that @identity was given */
+void
+pdk_cloud_store_forget (const char *folder, const char *identity)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (is_answer_of (name, identity))
+        g_unlink (path);
+    }
+}
+
+/**
+ * pdk_cloud_store_prune:
+ * @folder: where answers are kept
+ * @now_usec: the time, in microseconds since the epoch
+ *
+ * Removes answers that nobody has asked for in 90 days, such as those of former keys. One from the future
+ * stays: it is a clock that was wrong.
+ */
+void
+pdk_cloud_store_prune (const char *folder, gint64 now_usec)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf st;
+
+      if (strchr (name, '-') == NULL || g_str_has_prefix (name, NOTE_PREFIX) || g_lstat (path, &st) != 0 ||
+          !S_ISREG (st.st_mode))
+        continue;
+      if (now_usec / G_USEC_PER_SEC - st.st_mtime > KEEP_SEC)
+        g_unlink (path);
+    }
 }

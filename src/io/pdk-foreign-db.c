@@ -21,14 +21,18 @@
 #include <unistd.h>
 
 #include "pdk-error.h"
+#include "pdk-foreign-vfs.h"
 #include "pdk-wal.h"
-
-/* The time stamps of files tick: a change within the same tick as the one before does not show. */
-#define TICK_NSEC (50 * 1000 * 1000)
 
 #define BUSY_WAIT_USEC 20000
 #define BUSY_MAX_WAITS 12
 #define STEPS_PER_CHECK 20000
+
+/* What takes some hundredths of a second to look through. */
+#define MAX_CHECKED_BYTES (32 * 1024 * 1024)
+
+/* What SQLite begins with when it tells of damaged pages, followed by a line for each. */
+#define DAMAGE_PREFIX "*** in database main ***\n"
 
 /* Where SQLite locks: https://www.sqlite.org/src/file/src/os.h */
 #define SHARED_FIRST (0x40000000 + 2)
@@ -36,198 +40,16 @@
 
 struct _PdkForeignDb
 {
-  sqlite3_vfs vfs;
-  char *vfs_name;
   char *path;
   int fd;
   int log_fd;
   PdkWal *wal;
+  PdkForeignVfs *vfs;
   PdkForeignStamp stamp;
   gboolean is_database_settled; /* at the time of the stamp: any later change shows */
   sqlite3 *connection;
   GCancellable *cancellable; /* (nullable) */
 };
-
-typedef struct
-{
-  sqlite3_file base;
-  PdkForeignDb *db;
-} File;
-
-static int
-file_close (sqlite3_file *file)
-{
-  return SQLITE_OK;
-}
-
-static gssize
-read_fully (int fd, guint8 *bytes, gsize n_bytes, goffset offset)
-{
-  gsize n_read = 0;
-
-  while (n_read < n_bytes)
-    {
-      gssize n = pread (fd, bytes + n_read, n_bytes - n_read, offset + (goffset) n_read);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return -1;
-      if (n == 0)
-        break;
-      n_read += (gsize) n;
-    }
-  return (gssize) n_read;
-}
-
-/* SQLite reads whole pages, or a part of the first one. */
-static int
-file_read (sqlite3_file *file, void *buffer, int n_bytes, sqlite3_int64 offset)
-{
-  PdkForeignDb *self = ((File *) file)->db;
-  guint8 *bytes = buffer;
-  goffset in_log = 0;
-  gssize n;
-
-  if (self->wal->page_bytes > 0)
-    in_log = pdk_wal_find_page (self->wal, (guint32) (offset / self->wal->page_bytes) + 1);
-  if (in_log > 0)
-    n = read_fully (self->log_fd, bytes, (gsize) n_bytes, in_log + offset % self->wal->page_bytes);
-  else
-    n = read_fully (self->fd, bytes, (gsize) n_bytes, offset);
-  if (n < 0)
-    return SQLITE_IOERR_READ;
-  /* The log is read already: SQLite is not to look for one. */
-  if (offset == 0 && n >= 20 && bytes[18] == 2 && bytes[19] == 2)
-    bytes[18] = bytes[19] = 1;
-  if (n == n_bytes)
-    return SQLITE_OK;
-  memset (bytes + n, 0, (gsize) (n_bytes - n));
-  return SQLITE_IOERR_SHORT_READ;
-}
-
-static int
-file_write (sqlite3_file *file, const void *bytes, int n_bytes, sqlite3_int64 offset)
-{
-  return SQLITE_READONLY;
-}
-
-static int
-file_truncate (sqlite3_file *file, sqlite3_int64 size)
-{
-  return SQLITE_READONLY;
-}
-
-static int
-file_do_nothing (sqlite3_file *file, int flags)
-{
-  return SQLITE_OK;
-}
-
-static int
-file_get_size (sqlite3_file *file, sqlite3_int64 *size)
-{
-  PdkForeignDb *self = ((File *) file)->db;
-
-  *size = self->wal->page_bytes > 0 ? (sqlite3_int64) self->wal->n_pages * self->wal->page_bytes
-                                    : self->stamp.database.size;
-  return SQLITE_OK;
-}
-
-static int
-file_check_reserved (sqlite3_file *file, int *is_reserved)
-{
-  *is_reserved = 0;
-  return SQLITE_OK;
-}
-
-static int
-file_control (sqlite3_file *file, int op, void *arg)
-{
-  return SQLITE_NOTFOUND;
-}
-
-static int
-file_get_sector_size (sqlite3_file *file)
-{
-  return 4096;
-}
-
-static int
-file_get_characteristics (sqlite3_file *file)
-{
-  return SQLITE_IOCAP_IMMUTABLE;
-}
-
-static const sqlite3_io_methods methods = {
-  .iVersion = 1,
-  .xClose = file_close,
-  .xRead = file_read,
-  .xWrite = file_write,
-  .xTruncate = file_truncate,
-  .xSync = file_do_nothing,
-  .xFileSize = file_get_size,
-  .xLock = file_do_nothing,
-  .xUnlock = file_do_nothing,
-  .xCheckReservedLock = file_check_reserved,
-  .xFileControl = file_control,
-  .xSectorSize = file_get_sector_size,
-  .xDeviceCharacteristics = file_get_characteristics,
-};
-
-/* The database is the only file there is. */
-static int
-vfs_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
-{
-  file->pMethods = NULL;
-  if (!(flags & SQLITE_OPEN_MAIN_DB))
-    return SQLITE_CANTOPEN;
-  ((File *) file)->db = vfs->pAppData;
-  file->pMethods = &methods;
-  if (out_flags != NULL)
-    *out_flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB;
-  return SQLITE_OK;
-}
-
-static int
-vfs_delete (sqlite3_vfs *vfs, const char *name, int sync_dir)
-{
-  return SQLITE_READONLY;
-}
-
-static int
-vfs_access (sqlite3_vfs *vfs, const char *name, int flags, int *result)
-{
-  *result = 0;
-  return SQLITE_OK;
-}
-
-static int
-vfs_full_pathname (sqlite3_vfs *vfs, const char *name, int n_out, char *out)
-{
-  return g_strlcpy (out, name, (gsize) n_out) < (gsize) n_out ? SQLITE_OK : SQLITE_CANTOPEN;
-}
-
-static void
-vfs_fill (PdkForeignDb *self)
-{
-  const sqlite3_vfs *usual = sqlite3_vfs_find (NULL);
-
-  self->vfs_name = g_strdup_printf ("paddock-%p", (void *) self);
-  self->vfs.iVersion = 1;
-  self->vfs.szOsFile = sizeof (File);
-  self->vfs.mxPathname = 64;
-  self->vfs.zName = self->vfs_name;
-  self->vfs.pAppData = self;
-  self->vfs.xOpen = vfs_open;
-  self->vfs.xDelete = vfs_delete;
-  self->vfs.xAccess = vfs_access;
-  self->vfs.xFullPathname = vfs_full_pathname;
-  self->vfs.xRandomness = usual->xRandomness;
-  self->vfs.xSleep = usual->xSleep;
-  self->vfs.xCurrentTime = usual->xCurrentTime;
-  self->vfs.xGetLastError = usual->xGetLastError;
-}
 
 /* Reading would move the file's access time on some mounts; only its owner may ask for it not to. */
 static int
@@ -237,39 +59,6 @@ open_quietly (const char *path)
   int fd = open (path, flags | O_NOATIME);
 
   return fd < 0 && errno == EPERM ? open (path, flags) : fd;
-}
-
-static void
-stamp_from_stat (PdkFileStamp *stamp, const struct stat *st)
-{
-  stamp->device = st->st_dev;
-  stamp->inode = st->st_ino;
-  stamp->size = st->st_size;
-  stamp->mtime_nsec = (gint64) st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-  stamp->ctime_nsec = (gint64) st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec;
-}
-
-static void
-stamp_file (PdkFileStamp *stamp, const char *path)
-{
-  struct stat st;
-
-  memset (stamp, 0, sizeof *stamp);
-  if (stat (path, &st) == 0)
-    stamp_from_stat (stamp, &st);
-}
-
-static gboolean
-stamp_is_settled (const PdkFileStamp *stamp)
-{
-  return g_get_real_time () * 1000 - stamp->ctime_nsec > TICK_NSEC;
-}
-
-static gboolean
-is_same_file_state (const PdkFileStamp *a, const PdkFileStamp *b)
-{
-  return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-         a->mtime_nsec == b->mtime_nsec && a->ctime_nsec == b->ctime_nsec;
 }
 
 static gboolean
@@ -291,8 +80,8 @@ open_files (PdkForeignDb *self, GError **error)
                            S_ISDIR (st.st_mode) ? _ ("it is a folder") : _ ("it is not a regular file"));
       return FALSE;
     }
-  stamp_from_stat (&self->stamp.database, &st);
-  self->is_database_settled = stamp_is_settled (&self->stamp.database);
+  pdk_file_stamp_from_stat (&self->stamp.database, &st);
+  self->is_database_settled = pdk_file_stamp_is_settled (&self->stamp.database);
   self->stamp.is_settled = self->stamp.is_settled && self->is_database_settled;
   self->log_fd = open_quietly (log_path);
   if (self->log_fd >= 0 && (fstat (self->log_fd, &st) != 0 || !S_ISREG (st.st_mode)))
@@ -366,22 +155,52 @@ set_error (PdkForeignDb *self, GError **error)
                sqlite3_errmsg (self->connection));
 }
 
+static sqlite3_stmt *
+prepare (PdkForeignDb *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (self->connection, sql, -1, &statement, NULL) != SQLITE_OK)
+    set_error (self, error);
+  return statement;
+}
+
+static int
+step (PdkForeignDb *self, sqlite3_stmt *statement, GError **error)
+{
+  int result = sqlite3_step (statement);
+
+  if (result != SQLITE_ROW && result != SQLITE_DONE)
+    set_error (self, error);
+  return result;
+}
+
+static gboolean
+ask_for_number (PdkForeignDb *self, const char *sql, gint64 *number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = prepare (self, sql, error);
+
+  if (statement == NULL || step (self, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *number = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+/* Where the file has to reach to: what is not in it has to be in the log. SQLite itself only looks whether
+ * the last page begins. */
+static gint64
+find_end (PdkForeignDb *self, gint64 n_pages, gint64 page_bytes)
+{
+  while (n_pages > 0 && pdk_wal_find_page (self->wal, (guint32) n_pages) > 0)
+    n_pages--;
+  return n_pages * page_bytes;
+}
+
 static gboolean
 connect_sqlite (PdkForeignDb *self, GError **error)
 {
-  int result;
-
-  vfs_fill (self);
-  if (sqlite3_vfs_register (&self->vfs, 0) != SQLITE_OK)
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("SQLite does not work"));
-      return FALSE;
-    }
-  result = sqlite3_open_v2 ("foreign", &self->connection, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                            self->vfs_name);
-  /* The connection has it by now, and nobody else is to find it. */
-  sqlite3_vfs_unregister (&self->vfs);
-  if (result != SQLITE_OK)
+  self->vfs = pdk_foreign_vfs_new (self->fd, self->log_fd, self->wal, self->stamp.database.size);
+  if (pdk_foreign_vfs_connect (self->vfs, &self->connection) != SQLITE_OK)
     {
       set_error (self, error);
       return FALSE;
@@ -393,29 +212,6 @@ connect_sqlite (PdkForeignDb *self, GError **error)
                 NULL, NULL);
   sqlite3_progress_handler (self->connection, STEPS_PER_CHECK, on_progress, self);
   return TRUE;
-}
-
-/** pdk_foreign_stamp_equal: Returns: whether nothing can have changed between @a and @b */
-gboolean
-pdk_foreign_stamp_equal (const PdkForeignStamp *a, const PdkForeignStamp *b)
-{
-  return a->is_settled && is_same_file_state (&a->database, &b->database) &&
-         is_same_file_state (&a->log, &b->log);
-}
-
-/**
- * pdk_foreign_stamp_take:
- * @stamp: (out): what @path and its log are like now
- * @path: the path of a database, which need not be there
- */
-void
-pdk_foreign_stamp_take (PdkForeignStamp *stamp, const char *path)
-{
-  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
-
-  stamp_file (&stamp->database, path);
-  stamp_file (&stamp->log, log_path);
-  stamp->is_settled = stamp_is_settled (&stamp->database) && stamp_is_settled (&stamp->log);
 }
 
 /**
@@ -448,13 +244,13 @@ pdk_foreign_db_free (PdkForeignDb *self)
 {
   if (self->connection != NULL)
     sqlite3_close (self->connection);
+  g_clear_pointer (&self->vfs, pdk_foreign_vfs_free);
   g_clear_pointer (&self->wal, pdk_wal_free);
   if (self->log_fd >= 0)
     close (self->log_fd);
   if (self->fd >= 0)
     close (self->fd);
   g_clear_object (&self->cancellable);
-  g_free (self->vfs_name);
   g_free (self->path);
   g_free (self);
 }
@@ -481,7 +277,52 @@ pdk_foreign_db_is_consistent (PdkForeignDb *self)
       st.st_ino == now.log.inode && st.st_dev == now.log.device &&
       self->stamp.database.inode == now.database.inode && pdk_wal_has_no_more (self->wal))
     return TRUE;
-  return self->is_database_settled && is_same_file_state (&self->stamp.database, &now.database);
+  return self->is_database_settled && pdk_file_stamp_equal (&self->stamp.database, &now.database);
+}
+
+/** pdk_foreign_db_has_damaged_log: Returns: whether transactions are lost, since the log is damaged before
+ * them */
+gboolean
+pdk_foreign_db_has_damaged_log (PdkForeignDb *self)
+{
+  return self->wal->is_damaged;
+}
+
+/**
+ * pdk_foreign_db_check:
+ * @error: return location for PDK_ERROR_MALFORMED, with a phrase for a message
+ *
+ * SQLite notices damage where it comes across it. What is small enough is looked through as a whole, though
+ * not for values that a column should not have: those are no damage to the others.
+ *
+ * Returns: whether nothing is missing or damaged, as far as that can be seen
+ */
+gboolean
+pdk_foreign_db_check (PdkForeignDb *self, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gint64 n_pages, page_bytes;
+  const char *found;
+
+  if (!ask_for_number (self, "PRAGMA page_count", &n_pages, error) ||
+      !ask_for_number (self, "PRAGMA page_size", &page_bytes, error))
+    return FALSE;
+  if (find_end (self, n_pages, page_bytes) > self->stamp.database.size)
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("its end is missing"));
+      return FALSE;
+    }
+  if (n_pages * page_bytes > MAX_CHECKED_BYTES)
+    return TRUE;
+  statement = prepare (self, "PRAGMA quick_check (1)", error);
+  if (statement == NULL || step (self, statement, error) != SQLITE_ROW)
+    return FALSE;
+  found = (const char *) sqlite3_column_text (statement, 0);
+  if (found == NULL || !g_str_has_prefix (found, DAMAGE_PREFIX))
+    return TRUE;
+  g_set_error (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("it is damaged: %s"),
+               found + strlen (DAMAGE_PREFIX));
+  return FALSE;
 }
 
 /** pdk_foreign_db_get_stamp: Returns: (transfer none): by what to tell that nothing has changed since */
@@ -501,20 +342,12 @@ pdk_foreign_db_get_stamp (PdkForeignDb *self)
 sqlite3_stmt *
 pdk_foreign_db_prepare (PdkForeignDb *self, const char *sql, GError **error)
 {
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2 (self->connection, sql, -1, &statement, NULL) != SQLITE_OK)
-    set_error (self, error);
-  return statement;
+  return prepare (self, sql, error);
 }
 
 /** pdk_foreign_db_step: Returns: SQLITE_ROW, SQLITE_DONE, or another code with @error set */
 int
 pdk_foreign_db_step (PdkForeignDb *self, sqlite3_stmt *statement, GError **error)
 {
-  int result = sqlite3_step (statement);
-
-  if (result != SQLITE_ROW && result != SQLITE_DONE)
-    set_error (self, error);
-  return result;
+  return step (self, statement, error);
 }

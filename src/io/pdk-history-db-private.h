@@ -5,8 +5,9 @@
 #include <sqlite3.h>
 
 #include "pdk-history-db.h"
+#include "pdk-history-file.h"
 
-/* What pdk-history-db.c and pdk-history-rows.c share. */
+/* What the files of PdkHistoryDb share. */
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,11 @@ typedef enum
   WRITE_HOUR,
   DROP_RECENT,
   DROP_HOURS,
+  READ_PRUNING,
+  WRITE_PRUNING,
+  READ_LOADED,
+  WRITE_LOADED,
+  FORGET_LOADED,
   FORGET_RECENT,
   FORGET_HOURS,
   N_STATEMENTS,
@@ -33,15 +39,22 @@ struct _PdkHistoryDb
 {
   sqlite3 *handle;
   sqlite3_stmt *statements[N_STATEMENTS]; /* (nullable): prepared when they are needed */
-  gboolean is_new; /* it was made by this process, and nothing was committed to it yet */
+  char *path;
+  PdkHistoryFileId id; /* of the file that is open */
+  gboolean is_new;     /* it was made by this process, and nothing was committed to it yet */
 
   /* Of the transaction. */
   gint64 account_id;
   gint64 generation;
 };
 
+void pdk_history_db_set_error (sqlite3 *handle, GError **error);
+gboolean pdk_history_db_execute (PdkHistoryDb *db, const char *sql, GError **error);
 sqlite3_stmt *pdk_history_db_prepare (PdkHistoryDb *db, Statement which, GError **error);
 gboolean pdk_history_db_finish (PdkHistoryDb *db, sqlite3_stmt *statement, GError **error);
 gboolean pdk_history_db_step (PdkHistoryDb *db, sqlite3_stmt *statement, gboolean *is_row, GError **error);
+
+gboolean pdk_history_schema_check (PdkHistoryDb *db, gint64 *version, GError **error);
+gboolean pdk_history_schema_migrate (PdkHistoryDb *db, gint64 version, GError **error);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Paddock's own SQLite file. The only file of Paddock's own storage that knows SQL; what the rows mean is up
- * to those who write them.
+/* Paddock's own SQLite file: with pdk-history-rows.c and pdk-history-schema.c all of the storage of
+ * Paddock's own that knows SQL; what the rows mean is up to those who write them.
  *
  * A handle belongs to one thread at a time, and to one account from begin to commit. Several processes may
  * have the file open: who wants to change it takes the lock first, and learns from the account's generation,
@@ -18,45 +18,20 @@
 #include "pdk-history-db-private.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 #include "pdk-error.h"
-
-/* "Pdhk" */
-#define FILE_MAGIC 0x5064686b
 
 /* Whoever holds the lock needs milliseconds. */
 #define BUSY_TIMEOUT_MSEC 2000
 
-/* Each step leads from the version of its index to the next, in one transaction. Steps are never changed once
- * they were released: add another one. */
-static const char *const migrations[] = {
-  "CREATE TABLE account ("
-  "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL, state BLOB);"
-  "CREATE TABLE hour ("
-  "  account INTEGER NOT NULL REFERENCES account, start_sec INTEGER NOT NULL,"
-  "  requests INTEGER NOT NULL, chat INTEGER NOT NULL, generate INTEGER NOT NULL, embed INTEGER NOT NULL,"
-  "  other INTEGER NOT NULL, http_4xx INTEGER NOT NULL, http_5xx INTEGER NOT NULL, latency_msec REAL NOT "
-  "NULL,"
-  "  prompt_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, unattributed_tokens INTEGER NOT NULL,"
-  "  output_msec REAL NOT NULL, buckets BLOB NOT NULL,"
-  "  PRIMARY KEY (account, start_sec)) WITHOUT ROWID;"
-  "CREATE TABLE recent ("
-  "  account INTEGER NOT NULL REFERENCES account, kind INTEGER NOT NULL, start_sec INTEGER NOT NULL,"
-  "  generation INTEGER NOT NULL, data BLOB NOT NULL,"
-  "  PRIMARY KEY (account, kind, start_sec)) WITHOUT ROWID;",
-};
-
-#define VERSION ((int) G_N_ELEMENTS (migrations))
+/* More damaged files than that, one after the other, are no accident. */
+#define MAX_REPLACEMENTS 4
 
 /* A commit is in the log at once, and on the disk some time later. */
-#define LOG_MODE "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576"
+#define LOG_MODE "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576; PRAGMA journal_mode = WAL"
 
 /* A new file may get a week of requests at once, which a log would write twice. Should the power fail right
  * then, the log of the server is read once more. */
@@ -72,7 +47,8 @@ static const char *const texts[N_STATEMENTS] = {
   [LIST_ACCOUNTS] = "SELECT name FROM account ORDER BY name",
   [READ_STATE] = "SELECT state FROM account WHERE id = ?",
   [WRITE_STATE] = "UPDATE account SET state = ?2, generation = ?3 WHERE id = ?1",
-  [READ_RECENT] = "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ?",
+  [READ_RECENT] =
+      "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ? AND start_sec >= ?",
   [WRITE_RECENT] = "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?)",
   [READ_HOUR] = "SELECT " HOUR_COLUMNS " FROM hour WHERE account = ? AND start_sec = ?",
   [READ_HOURS] = "SELECT " HOUR_COLUMNS " FROM hour JOIN account ON account.id = hour.account "
@@ -80,13 +56,18 @@ static const char *const texts[N_STATEMENTS] = {
   [WRITE_HOUR] = "INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [DROP_RECENT] = "DELETE FROM recent WHERE account = ? AND start_sec < ?",
   [DROP_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec < ?",
+  [READ_PRUNING] = "SELECT pruned_sec, doubted_sec FROM account WHERE id = ?",
+  [WRITE_PRUNING] = "UPDATE account SET pruned_sec = ?2, doubted_sec = ?3 WHERE id = ?1",
+  [READ_LOADED] = "SELECT first_sec, last_sec, model FROM loaded WHERE account = ? ORDER BY first_sec",
+  [WRITE_LOADED] = "INSERT INTO loaded VALUES (?, ?, ?, ?)",
+  [FORGET_LOADED] = "DELETE FROM loaded WHERE account = ?",
   [FORGET_RECENT] = "DELETE FROM recent WHERE account = ?",
   [FORGET_HOURS] = "DELETE FROM hour WHERE account = ? AND start_sec >= ?",
 };
 
-/* What SQLite says of its last call. */
-static void
-set_error (sqlite3 *handle, GError **error)
+/* pdk_history_db_set_error: tells what SQLite says of its last call */
+void
+pdk_history_db_set_error (sqlite3 *handle, GError **error)
 {
   int code = handle != NULL ? sqlite3_errcode (handle) : SQLITE_NOMEM;
   PdkError pdk_code = PDK_ERROR_FAILED;
@@ -101,29 +82,14 @@ set_error (sqlite3 *handle, GError **error)
                        handle != NULL ? sqlite3_errmsg (handle) : g_strerror (ENOMEM));
 }
 
-static gboolean
-execute (PdkHistoryDb *db, const char *sql, GError **error)
+/* pdk_history_db_execute: Returns: whether all of @sql was run, which gives no rows */
+gboolean
+pdk_history_db_execute (PdkHistoryDb *db, const char *sql, GError **error)
 {
   if (sqlite3_exec (db->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  set_error (db->handle, error);
+  pdk_history_db_set_error (db->handle, error);
   return FALSE;
-}
-
-/* Returns the first column of the first row as a number. */
-static gboolean
-query_number (PdkHistoryDb *db, const char *sql, gint64 *number, GError **error)
-{
-  sqlite3_stmt *statement = NULL;
-  gboolean is_good = sqlite3_prepare_v2 (db->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
-                     sqlite3_step (statement) == SQLITE_ROW;
-
-  if (is_good)
-    *number = sqlite3_column_int64 (statement, 0);
-  else
-    set_error (db->handle, error);
-  sqlite3_finalize (statement);
-  return is_good;
 }
 
 /* Returns (transfer none) (nullable) the statement, with nothing bound. */
@@ -133,7 +99,7 @@ pdk_history_db_prepare (PdkHistoryDb *db, Statement which, GError **error)
   if (db->statements[which] == NULL &&
       sqlite3_prepare_v3 (db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[which],
                           NULL) != SQLITE_OK)
-    set_error (db->handle, error);
+    pdk_history_db_set_error (db->handle, error);
   return db->statements[which];
 }
 
@@ -144,7 +110,7 @@ pdk_history_db_finish (PdkHistoryDb *db, sqlite3_stmt *statement, GError **error
   gboolean is_good = sqlite3_step (statement) == SQLITE_DONE;
 
   if (!is_good)
-    set_error (db->handle, error);
+    pdk_history_db_set_error (db->handle, error);
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
   return is_good;
@@ -161,50 +127,10 @@ pdk_history_db_step (PdkHistoryDb *db, sqlite3_stmt *statement, gboolean *is_row
   if (*is_row)
     return TRUE;
   if (code != SQLITE_DONE)
-    set_error (db->handle, error);
+    pdk_history_db_set_error (db->handle, error);
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
   return code == SQLITE_DONE;
-}
-
-/* Brings a file of an older version, or a new one, up to date. */
-static gboolean
-migrate (PdkHistoryDb *db, GError **error)
-{
-  gint64 version;
-  gboolean is_good =
-      execute (db, "BEGIN IMMEDIATE", error) && query_number (db, "PRAGMA user_version", &version, error);
-
-  for (; is_good && version < VERSION; version++)
-    {
-      g_autofree char *pragma = g_strdup_printf ("PRAGMA user_version = %d", (int) version + 1);
-
-      is_good = execute (db, migrations[version], error) && execute (db, pragma, error);
-    }
-  is_good = is_good && execute (db, "PRAGMA application_id = " G_STRINGIFY (FILE_MAGIC), error) &&
-            execute (db, "COMMIT", error);
-  if (!is_good)
-    sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);
-  return is_good;
-}
-
-/* Finds out whose file it is. */
-static gboolean
-check_origin (PdkHistoryDb *db, gint64 *version, GError **error)
-{
-  gint64 application_id, n_tables;
-
-  if (!query_number (db, "PRAGMA application_id", &application_id, error) ||
-      !query_number (db, "PRAGMA user_version", version, error) ||
-      !query_number (db, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
-    return FALSE;
-  if (application_id != FILE_MAGIC && (application_id != 0 || *version != 0 || n_tables > 0))
-    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("it is another program's"));
-  else if (*version > VERSION)
-    g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("it was made by a newer Paddock"));
-  else
-    return TRUE;
-  return FALSE;
 }
 
 static PdkHistoryDb *
@@ -212,9 +138,11 @@ open_file (const char *path, int flags, GError **error)
 {
   g_autoptr (PdkHistoryDb) db = g_new0 (PdkHistoryDb, 1);
 
+  db->path = g_strdup (path);
+  db->id = pdk_history_file_identify (path);
   if (sqlite3_open_v2 (path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
-      set_error (db->handle, error);
+      pdk_history_db_set_error (db->handle, error);
       return NULL;
     }
   sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MSEC);
@@ -224,73 +152,56 @@ open_file (const char *path, int flags, GError **error)
   return g_steal_pointer (&db);
 }
 
-static PdkHistoryDb *
-open_to_write (const char *path, GError **error)
+/* Brings an open file to where it can be written to. */
+static gboolean
+prepare_to_write (PdkHistoryDb *db, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr (PdkHistoryDb) db = NULL;
+  g_autoptr (GError) local_error = NULL;
   gint64 version;
 
-  if (g_mkdir_with_parents (folder, 0700) < 0)
-    {
-      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
-      return NULL;
-    }
-  /* Made here, so that nobody else may read it; SQLite gives the files beside it the same rights. It is not
-   * opened for that: to close it again would give up every lock that another account of this process has. */
-  if (mknod (path, S_IFREG | 0600, 0) < 0 && errno != EEXIST)
-    {
-      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
-      return NULL;
-    }
-
-  db = open_file (path, SQLITE_OPEN_READWRITE, error);
-  if (db == NULL || !check_origin (db, &version, error) || (version < VERSION && !migrate (db, error)))
-    return NULL;
   /* The wait for the disk when the last process closes the file is left to whoever fills the log next. */
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  if (!pdk_history_schema_check (db, &version, error) || !pdk_history_schema_migrate (db, version, error))
+    return FALSE;
   db->is_new = version == 0;
-  if (!execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
-      !execute (db, db->is_new ? BULK_MODE : LOG_MODE, error))
-    return NULL;
-  return g_steal_pointer (&db);
+  if (!pdk_history_db_execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
+      !pdk_history_db_execute (db, db->is_new ? BULK_MODE : LOG_MODE, &local_error))
+    {
+      /* Whoever fills a new file just now turns its log on afterwards. */
+      if (g_error_matches (local_error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+        return TRUE;
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  return TRUE;
 }
 
-/**
- * pdk_history_db_set_aside:
- * @path: a damaged file that is not open
- * @error: return location
- *
- * Moves it out of the way, with what SQLite keeps beside it.
- *
- * Returns: (transfer full): its new name, or %NULL with @error set
- */
-char *
-pdk_history_db_set_aside (const char *path, GError **error)
+/* A file that cannot be used is left open in @db, for whoever sets it aside. */
+static gboolean
+open_to_write (const char *path, PdkHistoryDb **db, GError **error)
 {
-  static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
+  gboolean is_good;
+  int lock;
 
-  for (guint i = 2; g_file_test (aside, G_FILE_TEST_EXISTS); i++)
-    {
-      g_free (aside);
-      aside = g_strdup_printf ("%s.damaged-%s-%u", path, stamp, i);
-    }
-  if (g_rename (path, aside) < 0)
-    {
-      g_set_error_literal (error, PDK_ERROR, pdk_error_from_errno (errno), g_strerror (errno));
-      return NULL;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
+  /* Made here, so that nobody else may read it; SQLite gives the files beside it the same rights. */
+  if (!pdk_history_file_make (path, error))
+    return FALSE;
+  /* Where there can be no lock, nothing can be moved either. */
+  lock = pdk_history_file_lock (path, NULL);
+  *db = open_file (path, SQLITE_OPEN_READWRITE, error);
+  is_good = *db != NULL && prepare_to_write (*db, error);
+  pdk_history_file_unlock (lock);
+  return is_good;
+}
 
-      g_rename (from, to);
-    }
-  return g_steal_pointer (&aside);
+/* Whether the file that is open has its name no more. */
+static gboolean
+was_moved (const PdkHistoryDb *db)
+{
+  PdkHistoryFileId id = pdk_history_file_identify (db->path);
+
+  return id.device != db->id.device || id.inode != db->id.inode;
 }
 
 /** pdk_history_db_dup_path: Returns: (transfer full): where the file is:
@@ -315,19 +226,31 @@ pdk_history_db_dup_path (void)
 PdkHistoryDb *
 pdk_history_db_open (const char *path, char **set_aside, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  PdkHistoryDb *db = open_to_write (path, &local_error);
-
   *set_aside = NULL;
-  if (db != NULL)
-    return db;
-  if (!g_error_matches (local_error, PDK_ERROR, PDK_ERROR_MALFORMED))
+  /* What somebody else has put in the place of a damaged file is looked at, too. */
+  for (guint i = 0; i < MAX_REPLACEMENTS; i++)
     {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
+      g_autoptr (PdkHistoryDb) db = NULL;
+      g_autoptr (GError) local_error = NULL;
+      g_autofree char *aside = NULL;
+
+      if (open_to_write (path, &db, &local_error))
+        return g_steal_pointer (&db);
+      if (db == NULL || !g_error_matches (local_error, PDK_ERROR, PDK_ERROR_MALFORMED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+      if (!pdk_history_db_set_aside (g_steal_pointer (&db), &aside, error))
+        return NULL;
+      if (aside != NULL)
+        {
+          g_free (*set_aside);
+          *set_aside = g_steal_pointer (&aside);
+        }
     }
-  *set_aside = pdk_history_db_set_aside (path, error);
-  return *set_aside != NULL ? open_to_write (path, error) : NULL;
+  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("it was damaged again and again"));
+  return NULL;
 }
 
 /**
@@ -350,15 +273,42 @@ pdk_history_db_open_read_only (const char *path, GError **error)
       return NULL;
     }
   db = open_file (path, SQLITE_OPEN_READONLY, error);
-  if (db == NULL || !check_origin (db, &version, error))
+  if (db == NULL || !pdk_history_schema_check (db, &version, error))
     return NULL;
-  if (version < VERSION)
+  /* What is read this way has been the same since the first version. */
+  if (version == 0)
     {
       /* Somebody has just begun to make it. */
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, g_strerror (ENOENT));
       return NULL;
     }
   return g_steal_pointer (&db);
+}
+
+/**
+ * pdk_history_db_set_aside:
+ * @db: (transfer full): a damaged file, or another program's
+ * @set_aside: (out) (transfer full) (nullable): its new name; %NULL if somebody else has moved it already
+ * @error: return location
+ *
+ * Closes the file, and moves it out of the way with what SQLite keeps beside it.
+ *
+ * Returns: whether another one can be made in its place
+ */
+gboolean
+pdk_history_db_set_aside (PdkHistoryDb *db, char **set_aside, GError **error)
+{
+  g_autofree char *path = g_strdup (db->path);
+  int lock = pdk_history_file_lock (path, error);
+  gboolean is_ours = lock >= 0 && !was_moved (db);
+
+  *set_aside = NULL;
+  /* While it was open, no other file could be taken for it; while the lock is held, nobody moves it. */
+  pdk_history_db_close (db);
+  if (is_ours)
+    *set_aside = pdk_history_file_move_aside (path, error);
+  pdk_history_file_unlock (lock);
+  return lock >= 0 && (!is_ours || *set_aside != NULL);
 }
 
 /**
@@ -373,7 +323,15 @@ pdk_history_db_close (PdkHistoryDb *db)
   for (guint i = 0; i < N_STATEMENTS; i++)
     sqlite3_finalize (db->statements[i]);
   sqlite3_close (db->handle);
+  g_free (db->path);
   g_free (db);
+}
+
+/** pdk_history_db_get_file_id: Returns: which file it is, whatever its name is by now */
+PdkHistoryFileId
+pdk_history_db_get_file_id (const PdkHistoryDb *db)
+{
+  return db->id;
 }
 
 static gboolean
@@ -415,7 +373,7 @@ obtain_account (PdkHistoryDb *db, const char *account, GError **error)
  * @account: whose rows it is about
  * @generation: (out): the generation of what is there; 0 for nothing
  * @error: return location: %PDK_ERROR_TIMED_OUT if another process holds the lock, %PDK_ERROR_MALFORMED if
- * the file is damaged, or another PDK_ERROR
+ *   the file is damaged, %PDK_ERROR_NOT_FOUND if it is not the one of its name any more, or another PDK_ERROR
  *
  * Takes the lock, to be given back by pdk_history_db_commit() or pdk_history_db_rollback().
  *
@@ -424,8 +382,20 @@ obtain_account (PdkHistoryDb *db, const char *account, GError **error)
 gboolean
 pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation, GError **error)
 {
-  if (!execute (db, "BEGIN IMMEDIATE", error))
-    return FALSE;
+  g_autoptr (GError) local_error = NULL;
+  gboolean is_good = pdk_history_db_execute (db, "BEGIN IMMEDIATE", &local_error);
+
+  if (was_moved (db))
+    {
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, _ ("somebody has replaced it"));
+      pdk_history_db_rollback (db);
+      return FALSE;
+    }
+  if (!is_good)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   if (!obtain_account (db, account, error))
     {
       pdk_history_db_rollback (db);
@@ -445,14 +415,14 @@ pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation,
 gboolean
 pdk_history_db_commit (PdkHistoryDb *db, GError **error)
 {
-  if (!execute (db, "COMMIT", error))
+  if (!pdk_history_db_execute (db, "COMMIT", error))
     {
       pdk_history_db_rollback (db);
       return FALSE;
     }
   /* If somebody else is at it just now, they do it. */
   if (db->is_new)
-    execute (db, LOG_MODE, NULL);
+    pdk_history_db_execute (db, LOG_MODE, NULL);
   db->is_new = FALSE;
   return TRUE;
 }

@@ -4,7 +4,9 @@
 
 #include <gio/gio.h>
 
+#include "pdk-history-file.h"
 #include "pdk-hour.h"
+#include "pdk-loaded-spans.h"
 
 G_BEGIN_DECLS
 
@@ -19,23 +21,35 @@ typedef enum
   PDK_HISTORY_TOKENS,
 } PdkHistoryRecent;
 
+/* What is known of when old rows were dropped; in Unix seconds, 0 for never. */
+typedef struct
+{
+  gint64 pruned_sec;  /* when that was done last */
+  gint64 doubted_sec; /* what the clock said when it was not believed */
+} PdkHistoryPruning;
+
 /* Takes one recent row. */
 typedef void (*PdkHistoryRecentFunc) (
     PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize length, gpointer user_data);
 
 char *pdk_history_db_dup_path (void);
 PdkHistoryDb *pdk_history_db_open (const char *path, char **set_aside, GError **error);
-char *pdk_history_db_set_aside (const char *path, GError **error);
 PdkHistoryDb *pdk_history_db_open_read_only (const char *path, GError **error);
+gboolean pdk_history_db_set_aside (PdkHistoryDb *db, char **set_aside, GError **error);
 void pdk_history_db_close (PdkHistoryDb *db);
 
+PdkHistoryFileId pdk_history_db_get_file_id (const PdkHistoryDb *db);
 gboolean pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation, GError **error);
 gboolean pdk_history_db_commit (PdkHistoryDb *db, GError **error);
 void pdk_history_db_rollback (PdkHistoryDb *db);
 
 GVariant *pdk_history_db_read_state (PdkHistoryDb *db, GError **error);
-gboolean pdk_history_db_read_recent (
-    PdkHistoryDb *db, gint64 after_generation, PdkHistoryRecentFunc func, gpointer user_data, GError **error);
+gboolean pdk_history_db_read_recent (PdkHistoryDb *db,
+                                     gint64 after_generation,
+                                     gint64 from_sec,
+                                     PdkHistoryRecentFunc func,
+                                     gpointer user_data,
+                                     GError **error);
 gboolean pdk_history_db_write_state (PdkHistoryDb *db, GVariant *state, GError **error);
 gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       PdkHistoryRecent kind,
@@ -43,8 +57,12 @@ gboolean pdk_history_db_write_recent (PdkHistoryDb *db,
                                       gconstpointer data,
                                       gsize length,
                                       GError **error);
+gboolean pdk_history_db_read_loaded (PdkHistoryDb *db, PdkLoadedSpans *spans, GError **error);
+gboolean pdk_history_db_write_loaded (PdkHistoryDb *db, const PdkLoadedSpans *spans, GError **error);
 gboolean pdk_history_db_put_hour (PdkHistoryDb *db, const PdkHour *hour, GError **error);
 gboolean pdk_history_db_add_hour (PdkHistoryDb *db, const PdkHour *delta, GError **error);
+gboolean pdk_history_db_read_pruning (PdkHistoryDb *db, PdkHistoryPruning *pruning, GError **error);
+gboolean pdk_history_db_write_pruning (PdkHistoryDb *db, const PdkHistoryPruning *pruning, GError **error);
 gboolean pdk_history_db_drop_before (PdkHistoryDb *db,
                                      gint64 recent_before_sec,
                                      gint64 hours_before_sec,

@@ -46,6 +46,7 @@ pdk_history_db_read_state (PdkHistoryDb *db, GError **error)
  * pdk_history_db_read_recent:
  * @db: a file in a transaction
  * @after_generation: rows of this generation and earlier ones are left out
+ * @from_sec: rows that begin earlier are left out, too
  * @func: takes each of the others
  * @user_data: for @func
  * @error: return location
@@ -53,8 +54,12 @@ pdk_history_db_read_state (PdkHistoryDb *db, GError **error)
  * Returns: whether all were read
  */
 gboolean
-pdk_history_db_read_recent (
-    PdkHistoryDb *db, gint64 after_generation, PdkHistoryRecentFunc func, gpointer user_data, GError **error)
+pdk_history_db_read_recent (PdkHistoryDb *db,
+                            gint64 after_generation,
+                            gint64 from_sec,
+                            PdkHistoryRecentFunc func,
+                            gpointer user_data,
+                            GError **error)
 {
   sqlite3_stmt *statement = pdk_history_db_prepare (db, READ_RECENT, error);
   gboolean is_row;
@@ -63,6 +68,7 @@ pdk_history_db_read_recent (
     return FALSE;
   sqlite3_bind_int64 (statement, 1, db->account_id);
   sqlite3_bind_int64 (statement, 2, after_generation);
+  sqlite3_bind_int64 (statement, 3, from_sec);
   do
     {
       if (!pdk_history_db_step (db, statement, &is_row, error))
@@ -225,8 +231,121 @@ delete_rows (PdkHistoryDb *db, Statement which, gint64 time_sec, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, db->account_id);
-  if (which != FORGET_RECENT)
+  if (which != FORGET_RECENT && which != FORGET_LOADED)
     sqlite3_bind_int64 (statement, 2, time_sec);
+  return pdk_history_db_finish (db, statement, error);
+}
+
+/**
+ * pdk_history_db_read_loaded:
+ * @db: a file in a transaction
+ * @spans: where to add what pdk_history_db_write_loaded() was given last
+ * @error: return location
+ *
+ * Returns: whether all were read
+ */
+gboolean
+pdk_history_db_read_loaded (PdkHistoryDb *db, PdkLoadedSpans *spans, GError **error)
+{
+  sqlite3_stmt *statement = pdk_history_db_prepare (db, READ_LOADED, error);
+  gboolean is_row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  do
+    {
+      if (!pdk_history_db_step (db, statement, &is_row, error))
+        return FALSE;
+      if (is_row && sqlite3_column_type (statement, 2) == SQLITE_TEXT)
+        pdk_loaded_spans_add (spans, sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1),
+                              (const char *) sqlite3_column_text (statement, 2));
+    }
+  while (is_row);
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_write_loaded:
+ * @db: a file in a transaction
+ * @spans: when which model was loaded alone; spans of which nothing is known are left out
+ * @error: return location
+ *
+ * Returns: whether they were written in the place of what was there
+ */
+gboolean
+pdk_history_db_write_loaded (PdkHistoryDb *db, const PdkLoadedSpans *spans, GError **error)
+{
+  const GArray *array = pdk_loaded_spans_get (spans);
+
+  if (!delete_rows (db, FORGET_LOADED, 0, error))
+    return FALSE;
+  for (guint i = 0; i < array->len; i++)
+    {
+      const PdkLoadedSpan *span = &g_array_index (array, PdkLoadedSpan, i);
+      sqlite3_stmt *statement;
+
+      if (span->model == NULL)
+        continue;
+      statement = pdk_history_db_prepare (db, WRITE_LOADED, error);
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (statement, 1, db->account_id);
+      sqlite3_bind_int64 (statement, 2, span->first_sec);
+      sqlite3_bind_int64 (statement, 3, span->last_sec);
+      sqlite3_bind_text (statement, 4, span->model, -1, SQLITE_STATIC);
+      if (!pdk_history_db_finish (db, statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_read_pruning:
+ * @db: a file in a transaction
+ * @pruning: (out caller-allocates): when old rows were dropped
+ * @error: return location
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+pdk_history_db_read_pruning (PdkHistoryDb *db, PdkHistoryPruning *pruning, GError **error)
+{
+  sqlite3_stmt *statement = pdk_history_db_prepare (db, READ_PRUNING, error);
+  gboolean is_row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  if (!pdk_history_db_step (db, statement, &is_row, error))
+    return FALSE;
+  *pruning = (PdkHistoryPruning){ 0 };
+  if (!is_row)
+    return TRUE;
+  pruning->pruned_sec = sqlite3_column_int64 (statement, 0);
+  pruning->doubted_sec = sqlite3_column_int64 (statement, 1);
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+/**
+ * pdk_history_db_write_pruning:
+ * @db: a file in a transaction
+ * @pruning: when old rows were dropped
+ * @error: return location
+ *
+ * Returns: whether it was written
+ */
+gboolean
+pdk_history_db_write_pruning (PdkHistoryDb *db, const PdkHistoryPruning *pruning, GError **error)
+{
+  sqlite3_stmt *statement = pdk_history_db_prepare (db, WRITE_PRUNING, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, db->account_id);
+  sqlite3_bind_int64 (statement, 2, pruning->pruned_sec);
+  sqlite3_bind_int64 (statement, 3, pruning->doubted_sec);
   return pdk_history_db_finish (db, statement, error);
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Whether there is a session bus to talk to. Any thread. */
+/* Whether there is a session bus to talk to, and waiting for it. Any thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
 #include "config.h"
 
 #include "pdk-session-bus.h"
+
+#include <glib/gi18n-lib.h>
+
+#define PAUSE_USEC (G_USEC_PER_SEC / 10)
 
 /**
  * pdk_session_bus_has_address:
@@ -19,4 +23,35 @@ gboolean
 pdk_session_bus_has_address (void)
 {
   return g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL || g_getenv ("XDG_RUNTIME_DIR") != NULL;
+}
+
+/**
+ * pdk_session_bus_wait:
+ * @seconds: how long, at most
+ *
+ * Blocks until the session bus is there: a session may start its programs before its bus. Where the
+ * environment names no bus, none will come.
+ *
+ * Returns: whether it is there
+ */
+gboolean
+pdk_session_bus_wait (guint seconds)
+{
+  gint64 deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  gboolean is_told = FALSE;
+
+  while (pdk_session_bus_has_address ())
+    {
+      g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+      if (bus != NULL)
+        return TRUE;
+      if (g_get_monotonic_time () >= deadline)
+        return FALSE;
+      if (!is_told)
+        g_printerr (_ ("paddock: the session bus is not there yet; waiting for it\n"));
+      is_told = TRUE;
+      g_usleep (PAUSE_USEC);
+    }
+  return FALSE;
 }

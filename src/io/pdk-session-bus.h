@@ -2,10 +2,11 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 gboolean pdk_session_bus_has_address (void);
+gboolean pdk_session_bus_wait (guint seconds);
 
 G_END_DECLS

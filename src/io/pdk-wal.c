@@ -24,11 +24,16 @@ typedef struct
   guint32 frame;
 } Pending;
 
+/* Reads one frame after the other. */
 typedef struct
 {
-  guint32 sums[2];
+  const PdkWal *wal;
+  guint32 page_bytes;
   gboolean is_big_endian;
-} Checksum;
+  guint32 sums[2]; /* over all frames so far */
+  guint32 number;  /* of the next frame, from 1 */
+  guint8 *frame;
+} Scan;
 
 static guint32
 get_be32 (const guint8 *bytes)
@@ -40,26 +45,26 @@ get_be32 (const guint8 *bytes)
 }
 
 static void
-checksum_add (Checksum *sum, const guint8 *bytes, gsize n_bytes)
+add_to_sums (guint32 sums[2], gboolean is_big_endian, const guint8 *bytes, gsize n_bytes)
 {
-  guint32 s0 = sum->sums[0], s1 = sum->sums[1];
+  guint32 s0 = sums[0], s1 = sums[1];
 
   for (gsize i = 0; i < n_bytes; i += 8)
     {
       guint32 words[2];
 
       memcpy (words, bytes + i, sizeof words);
-      s0 += (sum->is_big_endian ? GUINT32_FROM_BE (words[0]) : GUINT32_FROM_LE (words[0])) + s1;
-      s1 += (sum->is_big_endian ? GUINT32_FROM_BE (words[1]) : GUINT32_FROM_LE (words[1])) + s0;
+      s0 += (is_big_endian ? GUINT32_FROM_BE (words[0]) : GUINT32_FROM_LE (words[0])) + s1;
+      s1 += (is_big_endian ? GUINT32_FROM_BE (words[1]) : GUINT32_FROM_LE (words[1])) + s0;
     }
-  sum->sums[0] = s0;
-  sum->sums[1] = s1;
+  sums[0] = s0;
+  sums[1] = s1;
 }
 
 static gboolean
-checksum_is (const Checksum *sum, const guint8 *bytes)
+sums_are (const guint32 sums[2], const guint8 *bytes)
 {
-  return sum->sums[0] == get_be32 (bytes) && sum->sums[1] == get_be32 (bytes + 4);
+  return sums[0] == get_be32 (bytes) && sums[1] == get_be32 (bytes + 4);
 }
 
 static gboolean
@@ -68,17 +73,61 @@ read_at (int fd, guint8 *bytes, gsize n_bytes, goffset offset)
   return pread (fd, bytes, n_bytes, offset) == (gssize) n_bytes;
 }
 
-/* What stands where nothing was ever written is 0. */
 static void
-read_next (const PdkWal *wal, guint8 *bytes)
+scan_begin (Scan *scan, const PdkWal *wal, guint32 page_bytes, guint32 number, const guint32 sums[2])
 {
-  memset (bytes, 0, PDK_WAL_FRAME_HEADER_BYTES);
-  if (pread (wal->fd, bytes, PDK_WAL_FRAME_HEADER_BYTES, wal->end) < 0)
-    memset (bytes, 0xff, PDK_WAL_FRAME_HEADER_BYTES);
+  scan->wal = wal;
+  scan->page_bytes = page_bytes;
+  scan->is_big_endian = get_be32 (wal->header) & 1;
+  scan->number = number;
+  memcpy (scan->sums, sums, sizeof scan->sums);
+  scan->frame = g_malloc0 (PDK_WAL_FRAME_HEADER_BYTES + page_bytes);
 }
 
 static void
-commit (PdkWal *wal, GArray *pending)
+scan_end (Scan *scan)
+{
+  g_free (scan->frame);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scan, scan_end)
+
+/* Returns: whether there is a whole frame of this log */
+static gboolean
+scan_read (Scan *scan)
+{
+  gsize frame_bytes = PDK_WAL_FRAME_HEADER_BYTES + scan->page_bytes;
+  goffset offset = PDK_WAL_HEADER_BYTES + ((goffset) scan->number - 1) * (goffset) frame_bytes;
+
+  scan->number++;
+  return read_at (scan->wal->fd, scan->frame, frame_bytes, offset) && get_be32 (scan->frame) != 0 &&
+         memcmp (scan->frame + 8, scan->wal->header + 16, 8) == 0;
+}
+
+/* Takes the frame that was read into @sums. Returns: whether it says the same */
+static gboolean
+scan_sum (const Scan *scan, guint32 sums[2])
+{
+  add_to_sums (sums, scan->is_big_endian, scan->frame, 8);
+  add_to_sums (sums, scan->is_big_endian, scan->frame + PDK_WAL_FRAME_HEADER_BYTES, scan->page_bytes);
+  return sums_are (sums, scan->frame + 16);
+}
+
+static gboolean
+scan_next (Scan *scan)
+{
+  return scan_read (scan) && scan_sum (scan, scan->sums);
+}
+
+/* The size of the database in pages when the frame ends a transaction, otherwise 0. */
+static guint32
+scan_get_commit (const Scan *scan)
+{
+  return get_be32 (scan->frame + 4);
+}
+
+static void
+commit (PdkWal *wal, GArray *pending, const Scan *scan)
 {
   for (guint i = 0; i < pending->len; i++)
     {
@@ -87,35 +136,71 @@ commit (PdkWal *wal, GArray *pending)
       g_hash_table_insert (wal->frames, GUINT_TO_POINTER (one->page), GUINT_TO_POINTER (one->frame));
     }
   g_array_set_size (pending, 0);
+  wal->page_bytes = scan->page_bytes;
+  wal->n_pages = scan_get_commit (scan);
+  wal->next_frame = scan->number;
+  memcpy (wal->next_sums, scan->sums, sizeof wal->next_sums);
+}
+
+static gboolean
+finds_commit (const PdkWal *wal, guint32 page_bytes)
+{
+  g_auto (Scan) scan = { 0 };
+
+  scan_begin (&scan, wal, page_bytes, wal->next_frame, wal->next_sums);
+  while (scan_next (&scan))
+    {
+      if (scan_get_commit (&scan) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Looks behind a frame that cannot be trusted, which @scan has just read. Each frame has the sum of all
+ * before it in its own, so that the next one tells whether it was once written behind this one. A transaction
+ * that was given up leaves such frames as well, but none that ends it. */
+static gboolean
+has_commit_behind (Scan *scan)
+{
+  guint32 stored[2] = { get_be32 (scan->frame + 16), get_be32 (scan->frame + 20) };
+  guint32 from_computed[2], from_stored[2];
+
+  if (!scan_read (scan))
+    return FALSE;
+  memcpy (from_computed, scan->sums, sizeof from_computed);
+  memcpy (from_stored, stored, sizeof from_stored);
+  if (scan_sum (scan, from_computed))
+    memcpy (scan->sums, from_computed, sizeof from_computed);
+  else if (scan_sum (scan, from_stored))
+    memcpy (scan->sums, from_stored, sizeof from_stored);
+  else
+    return FALSE;
+  do
+    {
+      if (scan_get_commit (scan) != 0)
+        return TRUE;
+    }
+  while (scan_next (scan));
+  return FALSE;
 }
 
 static void
-read_frames (PdkWal *wal, guint32 page_bytes, Checksum *sum)
+read_frames (PdkWal *wal, guint32 page_bytes, const guint32 sums[2])
 {
-  g_autofree guint8 *frame = g_malloc (PDK_WAL_FRAME_HEADER_BYTES + page_bytes);
   g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (Pending));
-  gsize frame_bytes = PDK_WAL_FRAME_HEADER_BYTES + page_bytes;
-  goffset offset = PDK_WAL_HEADER_BYTES;
+  g_auto (Scan) scan = { 0 };
 
-  for (guint32 i = 1; read_at (wal->fd, frame, frame_bytes, offset); i++)
+  scan_begin (&scan, wal, page_bytes, 1, sums);
+  while (scan_next (&scan))
     {
-      Pending one = { get_be32 (frame), i };
+      Pending one = { get_be32 (scan.frame), scan.number - 1 };
 
-      if (one.page == 0 || memcmp (frame + 8, wal->header + 16, 8) != 0)
-        break;
-      checksum_add (sum, frame, 8);
-      checksum_add (sum, frame + PDK_WAL_FRAME_HEADER_BYTES, page_bytes);
-      if (!checksum_is (sum, frame + 16))
-        break;
       g_array_append_val (pending, one);
-      offset += (goffset) frame_bytes;
-      if (get_be32 (frame + 4) == 0)
-        continue;
-      wal->page_bytes = page_bytes;
-      wal->n_pages = get_be32 (frame + 4);
-      wal->end = offset;
-      commit (wal, pending);
+      if (scan_get_commit (&scan) != 0)
+        commit (wal, pending, &scan);
     }
+  /* A writer that was just there makes it look the same, until it is looked at once more. */
+  wal->is_damaged = has_commit_behind (&scan) && !finds_commit (wal, page_bytes);
 }
 
 /**
@@ -131,22 +216,21 @@ PdkWal *
 pdk_wal_read (int fd)
 {
   PdkWal *wal = g_new0 (PdkWal, 1);
-  Checksum sum = { { 0, 0 }, FALSE };
+  guint32 sums[2] = { 0, 0 };
   guint32 page_bytes;
 
   wal->fd = fd;
-  wal->end = PDK_WAL_HEADER_BYTES;
+  wal->next_frame = 1;
   wal->frames = g_hash_table_new (NULL, NULL);
   if (fd < 0 || !read_at (fd, wal->header, sizeof wal->header, 0))
     return wal;
-  sum.is_big_endian = get_be32 (wal->header) & 1;
   page_bytes = get_be32 (wal->header + 8);
-  checksum_add (&sum, wal->header, 24);
+  add_to_sums (sums, get_be32 (wal->header) & 1, wal->header, 24);
+  memcpy (wal->next_sums, sums, sizeof sums);
   if ((get_be32 (wal->header) & ~1u) == MAGIC && get_be32 (wal->header + 4) == VERSION &&
       page_bytes >= MIN_PAGE_BYTES && page_bytes <= MAX_PAGE_BYTES && (page_bytes & (page_bytes - 1)) == 0 &&
-      checksum_is (&sum, wal->header + 24))
-    read_frames (wal, page_bytes, &sum);
-  read_next (wal, wal->next);
+      sums_are (sums, wal->header + 24))
+    read_frames (wal, page_bytes, sums);
   return wal;
 }
 
@@ -182,15 +266,10 @@ pdk_wal_is_same_log (const PdkWal *wal)
   return memcmp (header, wal->header, sizeof header) == 0;
 }
 
-/** pdk_wal_has_no_more: Returns: whether nothing was written behind the last commit since it was read. Asked
- * of a log that is the same. */
+/** pdk_wal_has_no_more: Returns: whether nothing was committed since it was read. Asked of a log that is the
+ * same, and in which something is committed. */
 gboolean
 pdk_wal_has_no_more (const PdkWal *wal)
 {
-  guint8 next[PDK_WAL_FRAME_HEADER_BYTES];
-
-  if (wal->fd < 0)
-    return FALSE;
-  read_next (wal, next);
-  return memcmp (next, wal->next, sizeof next) == 0;
+  return wal->fd >= 0 && wal->page_bytes > 0 && !finds_commit (wal, wal->page_bytes);
 }

@@ -12,13 +12,16 @@ G_BEGIN_DECLS
 /* What a write-ahead log of SQLite holds up to its last commit. Belongs to one thread at a time. */
 typedef struct
 {
-  int fd;             /* not owned; -1 without a log */
-  guint32 page_bytes; /* 0 when nothing is committed in it */
-  guint32 n_pages;    /* of the database as of the last commit */
-  goffset end;        /* where the next transaction will be written */
+  int fd;              /* not owned; -1 without a log */
+  guint32 page_bytes;  /* 0 when nothing is committed in it */
+  guint32 n_pages;     /* of the database as of the last commit */
+  gboolean is_damaged; /* a transaction stands behind what can be trusted */
   guint8 header[PDK_WAL_HEADER_BYTES];
-  guint8 next[PDK_WAL_FRAME_HEADER_BYTES]; /* what stands there now */
-  GHashTable *frames;                      /* page number to the number of its latest frame, from 1 */
+  GHashTable *frames; /* page number to the number of its latest frame, from 1 */
+
+  /* Where the next transaction will be written: kept for the reader. */
+  guint32 next_frame;
+  guint32 next_sums[2];
 } PdkWal;
 
 PdkWal *pdk_wal_read (int fd);

@@ -9,12 +9,15 @@
 
 #include "pdk-account-monitor.h"
 
-/* One source with what it has answered. */
+#define PLACE_UNKNOWN G_MAXUINT
+
+/* One source with what it has answered. Counted, since a source may be replaced while it is asked. */
 typedef struct
 {
   PdkSource *source;
-  PdkReading *good;  /* (nullable): the last that did not fail as a whole */
-  PdkReading *shown; /* the latest, or what of an older one is shown in its place */
+  GCancellable *cancellable; /* gives up on it for good */
+  PdkReading *good;          /* (nullable): the last that did not fail as a whole */
+  PdkReading *shown;         /* the latest, or what of an older one is shown in its place */
   gboolean is_in_flight;
   guint round; /* of the flight, or of the last one */
 } Slot;
@@ -27,11 +30,12 @@ struct _PdkAccountMonitor
   char *id;
   char *base_url;
   gboolean is_cloud_only;
-  PdkFacts *notices; /* diagnostics that come from no source */
-  GPtrArray *slots;  /* Slot, in the order of precedence */
-  GCancellable *cancellable;
-  guint round;        /* counts the polls */
-  gboolean owes_last; /* the sources that are asked last are still to be asked in this round */
+  PdkFacts *notices;    /* diagnostics that come from no source */
+  GPtrArray *slots;     /* Slot, in the order of precedence */
+  guint round;          /* counts the polls */
+  gboolean owes_last;   /* the sources that are asked last are still to be asked in this round */
+  gboolean awaits_last; /* which these are is still to be told */
+  guint last_place;     /* where they go in slots */
 };
 
 G_DEFINE_FINAL_TYPE (PdkAccountMonitor, pdk_account_monitor, G_TYPE_OBJECT)
@@ -52,14 +56,33 @@ typedef struct
 } Flight;
 
 static void
-slot_free (gpointer data)
+slot_clear (gpointer data)
 {
   Slot *slot = data;
 
   g_object_unref (slot->source);
+  g_object_unref (slot->cancellable);
   g_clear_pointer (&slot->good, pdk_reading_unref);
   g_clear_pointer (&slot->shown, pdk_reading_unref);
-  g_free (slot);
+}
+
+static void
+slot_unref (gpointer data)
+{
+  g_rc_box_release_full (data, slot_clear);
+}
+
+/* @source: (transfer full) */
+static Slot *
+slot_new (PdkSource *source)
+{
+  g_autoptr (PdkFacts) nothing = pdk_facts_new ();
+  Slot *slot = g_rc_box_new0 (Slot);
+
+  slot->source = source;
+  slot->cancellable = g_cancellable_new ();
+  slot->shown = pdk_reading_new (PDK_SOURCE_STATE_PENDING, PDK_TIME_UNKNOWN, nothing);
+  return slot;
 }
 
 /* A source that is stuck since an earlier round holds nobody up. */
@@ -98,6 +121,17 @@ take_reading (Slot *slot, PdkReading *reading)
 
 static void start_flights (PdkAccountMonitor *self, gboolean of_last);
 
+/* The sources that are asked last have their turn when all others have answered, and when it is known which
+ * they are. */
+static void
+start_last (PdkAccountMonitor *self)
+{
+  if (!self->owes_last || self->awaits_last || has_flight (self, FALSE))
+    return;
+  self->owes_last = FALSE;
+  start_flights (self, TRUE);
+}
+
 static void
 on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -108,14 +142,12 @@ on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_free (flight);
   slot->is_in_flight = FALSE;
+  if (reading != NULL)
+    take_reading (slot, reading);
+  slot_unref (slot);
   if (reading == NULL) /* cancelled: nobody is waiting any more */
     return;
-  take_reading (slot, reading);
-  if (self->owes_last && !has_flight (self, FALSE))
-    {
-      self->owes_last = FALSE;
-      start_flights (self, TRUE);
-    }
+  start_last (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -133,10 +165,25 @@ start_flights (PdkAccountMonitor *self, gboolean of_last)
         continue;
       flight = g_new0 (Flight, 1);
       flight->self = g_object_ref (self);
-      flight->slot = slot;
+      flight->slot = g_rc_box_acquire (slot);
       slot->is_in_flight = TRUE;
       slot->round = self->round;
-      pdk_source_poll_async (slot->source, now_usec, self->cancellable, on_reading, flight);
+      pdk_source_poll_async (slot->source, now_usec, slot->cancellable, on_reading, flight);
+    }
+}
+
+/* Takes the sources out that are asked last, and gives up what they are asked. */
+static void
+drop_last (PdkAccountMonitor *self)
+{
+  for (guint i = self->slots->len; i > 0; i--)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i - 1);
+
+      if (!pdk_source_is_last (slot->source))
+        continue;
+      g_cancellable_cancel (slot->cancellable);
+      g_ptr_array_remove_index (self->slots, i - 1);
     }
 }
 
@@ -146,7 +193,6 @@ pdk_account_monitor_dispose (GObject *object)
   PdkAccountMonitor *self = PDK_ACCOUNT_MONITOR (object);
 
   g_clear_object (&self->clock);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->base_url, g_free);
   g_clear_pointer (&self->notices, pdk_facts_unref);
@@ -165,9 +211,9 @@ pdk_account_monitor_class_init (PdkAccountMonitorClass *klass)
 static void
 pdk_account_monitor_init (PdkAccountMonitor *self)
 {
-  self->slots = g_ptr_array_new_with_free_func (slot_free);
-  self->cancellable = g_cancellable_new ();
+  self->slots = g_ptr_array_new_with_free_func (slot_unref);
   self->notices = pdk_facts_new ();
+  self->last_place = PLACE_UNKNOWN;
 }
 
 /**
@@ -195,23 +241,61 @@ pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, 
 void
 pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source)
 {
-  g_autoptr (PdkFacts) nothing = pdk_facts_new ();
-  Slot *slot = g_new0 (Slot, 1);
-
-  slot->source = source;
-  slot->shown = pdk_reading_new (PDK_SOURCE_STATE_PENDING, PDK_TIME_UNKNOWN, nothing);
-  g_ptr_array_add (self->slots, slot);
+  g_ptr_array_add (self->slots, slot_new (source));
 }
 
-/** pdk_account_monitor_set_notice: shows @sentence as @diagnostic from now on, whatever the sources say */
+/**
+ * pdk_account_monitor_await_last:
+ * @self: a monitor
+ *
+ * The sources that are asked last are still to be told, or may be others from now on: polls wait for
+ * pdk_account_monitor_set_last() with them. The first call marks their place in the order of precedence.
+ */
+void
+pdk_account_monitor_await_last (PdkAccountMonitor *self)
+{
+  if (self->last_place == PLACE_UNKNOWN)
+    self->last_place = self->slots->len;
+  self->awaits_last = TRUE;
+}
+
+/**
+ * pdk_account_monitor_set_last:
+ * @self: a monitor
+ * @sources: (element-type PdkSource) (nullable): the sources that are asked last, in the order of precedence;
+ *   NULL for those that there are already
+ *
+ * New ones are asked at once; what the former knew is forgotten.
+ */
+void
+pdk_account_monitor_set_last (PdkAccountMonitor *self, GPtrArray *sources)
+{
+  guint place;
+
+  self->awaits_last = FALSE;
+  if (sources != NULL)
+    {
+      drop_last (self);
+      place = MIN (self->last_place, self->slots->len);
+      for (guint i = 0; i < sources->len; i++)
+        g_ptr_array_insert (self->slots, (int) (place + i),
+                            slot_new (g_object_ref (g_ptr_array_index (sources, i))));
+      self->owes_last = self->round > 0;
+    }
+  start_last (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/** pdk_account_monitor_set_notice: shows @sentence (nullable) as @diagnostic from now on, whatever the
+ * sources say, and nothing else of the kind */
 void
 pdk_account_monitor_set_notice (PdkAccountMonitor *self, const char *diagnostic, const char *sentence)
 {
   g_autoptr (PdkFacts) notices = pdk_facts_new ();
 
   /* The facts of before may be in a snapshot by now. */
-  pdk_facts_set_diagnostic (notices, diagnostic, sentence);
-  pdk_facts_merge (notices, self->notices);
+  if (sentence != NULL)
+    pdk_facts_set_diagnostic (notices, diagnostic, sentence);
   pdk_facts_unref (self->notices);
   self->notices = g_steal_pointer (&notices);
 }
@@ -223,18 +307,19 @@ pdk_account_monitor_poll (PdkAccountMonitor *self)
   self->round++;
   self->owes_last = TRUE;
   start_flights (self, FALSE);
-  if (!has_flight (self, FALSE))
-    {
-      self->owes_last = FALSE;
-      start_flights (self, TRUE);
-    }
+  start_last (self);
 }
 
 /** pdk_account_monitor_cancel: gives up all questions for good; "changed" is not emitted any more */
 void
 pdk_account_monitor_cancel (PdkAccountMonitor *self)
 {
-  g_cancellable_cancel (self->cancellable);
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      g_cancellable_cancel (slot->cancellable);
+    }
 }
 
 /** pdk_account_monitor_is_polling: Returns: whether any source is being asked since the last poll, or still
@@ -250,7 +335,30 @@ pdk_account_monitor_is_polling (PdkAccountMonitor *self)
 gboolean
 pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self)
 {
-  return !has_flight (self, FALSE) && has_flight (self, TRUE);
+  return !has_flight (self, FALSE) && (self->owes_last || has_flight (self, TRUE));
+}
+
+/** pdk_account_monitor_is_awaiting_last: Returns: whether it is still to be told which sources are asked last
+ */
+gboolean
+pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self)
+{
+  return self->awaits_last;
+}
+
+/** pdk_account_monitor_was_lost: Returns: whether a source is being asked whose answer was lost the time
+ * before, for want of patience */
+gboolean
+pdk_account_monitor_was_lost (PdkAccountMonitor *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->is_in_flight && pdk_source_was_lost (slot->source))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**

@@ -17,11 +17,15 @@ G_DECLARE_FINAL_TYPE (PdkAccountMonitor, pdk_account_monitor, PDK, ACCOUNT_MONIT
 PdkAccountMonitor *
 pdk_account_monitor_new (PdkClock *clock, const char *id, const char *base_url, gboolean is_cloud_only);
 void pdk_account_monitor_take_source (PdkAccountMonitor *self, PdkSource *source);
+void pdk_account_monitor_await_last (PdkAccountMonitor *self);
+void pdk_account_monitor_set_last (PdkAccountMonitor *self, GPtrArray *sources);
 void pdk_account_monitor_set_notice (PdkAccountMonitor *self, const char *diagnostic, const char *sentence);
 void pdk_account_monitor_poll (PdkAccountMonitor *self);
 void pdk_account_monitor_cancel (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_polling (PdkAccountMonitor *self);
 gboolean pdk_account_monitor_is_waiting_for_last (PdkAccountMonitor *self);
+gboolean pdk_account_monitor_is_awaiting_last (PdkAccountMonitor *self);
+gboolean pdk_account_monitor_was_lost (PdkAccountMonitor *self);
 PdkAccountSnapshot *pdk_account_monitor_get_snapshot (PdkAccountMonitor *self, const PdkFacts *more);
 
 G_END_DECLS

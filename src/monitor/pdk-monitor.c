@@ -9,8 +9,12 @@
 
 #include "pdk-monitor.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "pdk-account-monitor.h"
+#include "pdk-error.h"
 #include "pdk-http-client.h"
+#include "pdk-signin-link.h"
 #include "pdk-source-set.h"
 
 #define DEMO_ACCOUNT "demo"
@@ -25,6 +29,7 @@ struct _PdkMonitor
   PdkSettings *settings;
   char *settings_error;  /* (nullable): a sentence */
   GPtrArray *accounts;   /* PdkAccountMonitor */
+  GPtrArray *clouds;     /* PdkCloudSetup of these, in any order */
   PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
   char *only_account;    /* (nullable): the id of the only account to ask */
   guint interval_msec;   /* in place of that of the settings; 0 for theirs */
@@ -71,6 +76,9 @@ on_account_changed (PdkAccountMonitor *account, gpointer user_data)
 static void
 drop_accounts (PdkMonitor *self)
 {
+  for (guint i = 0; i < self->clouds->len; i++)
+    pdk_cloud_setup_cancel (g_ptr_array_index (self->clouds, i));
+  g_ptr_array_set_size (self->clouds, 0);
   for (guint i = 0; i < self->accounts->len; i++)
     {
       PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
@@ -111,9 +119,30 @@ create_accounts (PdkMonitor *self)
         continue;
       account =
           pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
-      pdk_source_set_add (account, settings, self->client);
+      g_ptr_array_add (self->clouds, pdk_source_set_add (account, settings, self->client));
       add_account (self, account);
     }
+}
+
+static void
+load_keys (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->clouds->len; i++)
+    pdk_cloud_setup_load_key (g_ptr_array_index (self->clouds, i));
+}
+
+/* Returns: (transfer none) (nullable): the cloud of the account @id, which may be gone by now */
+static PdkCloudSetup *
+find_cloud (PdkMonitor *self, const char *id)
+{
+  for (guint i = 0; i < self->clouds->len; i++)
+    {
+      PdkCloudSetup *cloud = g_ptr_array_index (self->clouds, i);
+
+      if (g_str_equal (pdk_cloud_setup_get_account_id (cloud), id))
+        return cloud;
+    }
+  return NULL;
 }
 
 static void
@@ -172,6 +201,7 @@ pdk_monitor_finalize (GObject *object)
   g_free (self->settings_error);
   g_free (self->only_account);
   g_ptr_array_unref (self->accounts);
+  g_ptr_array_unref (self->clouds);
   G_OBJECT_CLASS (pdk_monitor_parent_class)->finalize (object);
 }
 
@@ -190,6 +220,7 @@ static void
 pdk_monitor_init (PdkMonitor *self)
 {
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->clouds = g_ptr_array_new_with_free_func (g_object_unref);
   self->client = pdk_http_client_new ();
 }
 
@@ -234,6 +265,7 @@ pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *s
     {
       drop_accounts (self);
       create_accounts (self);
+      load_keys (self);
     }
   if (self->is_running)
     restart (self);
@@ -271,12 +303,87 @@ pdk_monitor_stop (PdkMonitor *self)
   stop_timer (self);
 }
 
-/** pdk_monitor_refresh: polls now in place of at the end of the interval */
+/** pdk_monitor_refresh: polls now in place of at the end of the interval, and looks for keys anew */
 void
 pdk_monitor_refresh (PdkMonitor *self)
 {
-  if (self->is_running)
-    restart (self);
+  if (!self->is_running)
+    return;
+  load_keys (self);
+  restart (self);
+}
+
+/** pdk_monitor_reload_keys: looks for keys in the keyring anew; a new one, or none any more, is used at once
+ */
+void
+pdk_monitor_reload_keys (PdkMonitor *self)
+{
+  load_keys (self);
+}
+
+static void
+on_signin_link (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char *link = pdk_signin_link_fetch_finish (result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, link, g_free);
+}
+
+/**
+ * pdk_monitor_fetch_signin_link_async:
+ * @self: a monitor
+ * @account_id: an account with a server
+ * @cancellable: (nullable): to give up
+ * @callback: called in the main context, within five seconds
+ * @user_data: for @callback
+ *
+ * Asks the account's server for the link by which somebody signs in there.
+ */
+void
+pdk_monitor_fetch_signin_link_async (PdkMonitor *self,
+                                     const char *account_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  PdkCloudSetup *cloud = find_cloud (self, account_id);
+  const char *base_url = cloud != NULL ? pdk_cloud_setup_get_base_url (cloud) : NULL;
+
+  g_task_set_source_tag (task, pdk_monitor_fetch_signin_link_async);
+  if (base_url == NULL)
+    g_task_return_new_error (task, PDK_ERROR, PDK_ERROR_NOT_FOUND, "%s",
+                             _ ("the account has no server to sign in at"));
+  else
+    pdk_signin_link_fetch_async (self->client, base_url, cancellable, on_signin_link,
+                                 g_steal_pointer (&task));
+}
+
+/** pdk_monitor_fetch_signin_link_finish: Returns: (transfer full) (nullable): as
+ * pdk_signin_link_fetch_finish() does, with its errors */
+char *
+pdk_monitor_fetch_signin_link_finish (PdkMonitor *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, pdk_monitor_fetch_signin_link_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/** pdk_monitor_expect_signin: asks about the cloud of @account_id at once, since somebody may have signed in
+ */
+void
+pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id)
+{
+  PdkCloudSetup *cloud = find_cloud (self, account_id);
+
+  if (cloud != NULL)
+    pdk_cloud_setup_start_over (cloud);
 }
 
 /**
@@ -326,4 +433,30 @@ pdk_monitor_is_waiting_for_last (PdkMonitor *self)
         return FALSE;
     }
   return TRUE;
+}
+
+/** pdk_monitor_is_waiting_for_keys: Returns: whether a keyring is still to say which key an account has,
+ * which it does within five seconds */
+gboolean
+pdk_monitor_is_waiting_for_keys (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      if (pdk_account_monitor_is_awaiting_last (g_ptr_array_index (self->accounts, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/** pdk_monitor_was_lost: Returns: whether an answer is under way that somebody asked for before and did not
+ * wait for, so that it is worth waiting for now */
+gboolean
+pdk_monitor_was_lost (PdkMonitor *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      if (pdk_account_monitor_was_lost (g_ptr_array_index (self->accounts, i)))
+        return TRUE;
+    }
+  return FALSE;
 }

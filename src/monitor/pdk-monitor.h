@@ -22,8 +22,18 @@ void pdk_monitor_set_interval (PdkMonitor *self, guint interval_msec);
 void pdk_monitor_start (PdkMonitor *self);
 void pdk_monitor_stop (PdkMonitor *self);
 void pdk_monitor_refresh (PdkMonitor *self);
+void pdk_monitor_reload_keys (PdkMonitor *self);
+void pdk_monitor_fetch_signin_link_async (PdkMonitor *self,
+                                          const char *account_id,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+char *pdk_monitor_fetch_signin_link_finish (PdkMonitor *self, GAsyncResult *result, GError **error);
+void pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);
+gboolean pdk_monitor_is_waiting_for_keys (PdkMonitor *self);
+gboolean pdk_monitor_was_lost (PdkMonitor *self);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 
 #include "pdk-error.h"
 #include "pdk-file.h"
+#include "pdk-settings-writer.h"
 
 #define MAX_BYTES (1024 * 1024)
 /* Editors write a file in several steps; one read after the last of them will do. */
@@ -35,6 +36,7 @@ struct _PdkSettingsStore
   guint reload_timer;
   gboolean is_loading;    /* one at a time, so that the newest is the last */
   gboolean changed_again; /* while it was being read */
+  GQueue edits;           /* (element-type GTask): asked for, and carried out one after the other */
 };
 
 G_DEFINE_FINAL_TYPE (PdkSettingsStore, pdk_settings_store, G_TYPE_OBJECT)
@@ -222,6 +224,53 @@ schedule_reload (PdkSettingsStore *self)
 }
 
 static void
+write_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  PdkSettingsStore *self = source;
+  GError *error = NULL;
+
+  /* Neither changes after the store is made. */
+  if (pdk_settings_writer_write (self->path, !self->is_named_by_user, task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void run_next_edit (PdkSettingsStore *self);
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PdkSettingsStore *self = PDK_SETTINGS_STORE (source);
+  g_autoptr (GTask) asked = g_queue_pop_head (&self->edits);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      schedule_reload (self);
+      g_task_return_boolean (asked, TRUE);
+    }
+  else
+    g_task_return_error (asked, error);
+  run_next_edit (self);
+}
+
+static void
+run_next_edit (PdkSettingsStore *self)
+{
+  GTask *asked = g_queue_peek_head (&self->edits);
+  g_autoptr (GTask) task = NULL;
+
+  if (asked == NULL)
+    return;
+  task = g_task_new (self, NULL, on_written, NULL);
+  g_task_set_source_tag (task, run_next_edit);
+  g_task_set_task_data (task, pdk_settings_edit_ref (g_task_get_task_data (asked)),
+                        (GDestroyNotify) pdk_settings_edit_unref);
+  g_task_run_in_thread (task, write_thread);
+}
+
+static void
 pdk_settings_store_dispose (GObject *object)
 {
   PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
@@ -230,6 +279,7 @@ pdk_settings_store_dispose (GObject *object)
   drop_monitor (self, &self->file_monitor);
   drop_monitor (self, &self->target_monitor);
   g_clear_pointer (&self->settings, pdk_settings_unref);
+  g_queue_clear_full (&self->edits, g_object_unref);
   G_OBJECT_CLASS (pdk_settings_store_parent_class)->dispose (object);
 }
 
@@ -326,4 +376,45 @@ const char *
 pdk_settings_store_get_path (PdkSettingsStore *self)
 {
   return self->path;
+}
+
+/**
+ * pdk_settings_store_edit_async:
+ * @self: the store
+ * @edit: what to change; not to be changed any more
+ * @cancellable: (nullable): gives up waiting; what was asked for is done all the same
+ * @callback: called when the file is written, or could not be
+ * @user_data: for @callback
+ *
+ * Changes the file. What is changed takes effect like any edit of it, right away.
+ */
+void
+pdk_settings_store_edit_async (PdkSettingsStore *self,
+                               PdkSettingsEdit *edit,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, pdk_settings_store_edit_async);
+  g_task_set_task_data (task, pdk_settings_edit_ref (edit), (GDestroyNotify) pdk_settings_edit_unref);
+  g_queue_push_tail (&self->edits, task);
+  if (g_queue_get_length (&self->edits) == 1)
+    run_next_edit (self);
+}
+
+/**
+ * pdk_settings_store_edit_finish:
+ * @self: the store
+ * @result: what the callback was given
+ * @error: return location for %PDK_ERROR_SETTINGS, with a sentence to show
+ *
+ * Returns: whether the file is changed
+ */
+gboolean
+pdk_settings_store_edit_finish (PdkSettingsStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

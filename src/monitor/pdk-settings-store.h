@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "pdk-settings-edit.h"
 #include "pdk-settings.h"
 
 G_BEGIN_DECLS
@@ -19,5 +20,12 @@ PdkSettings *pdk_settings_store_get_settings (PdkSettingsStore *self);
 const char *pdk_settings_store_get_complaint (PdkSettingsStore *self);
 const char *pdk_settings_store_get_error (PdkSettingsStore *self);
 const char *pdk_settings_store_get_path (PdkSettingsStore *self);
+
+void pdk_settings_store_edit_async (PdkSettingsStore *self,
+                                    PdkSettingsEdit *edit,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean pdk_settings_store_edit_finish (PdkSettingsStore *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -2,12 +2,12 @@
 
 #pragma once
 
-#include "pdk-account-monitor.h"
-#include "pdk-http-client.h"
+#include "pdk-cloud-setup.h"
 
 G_BEGIN_DECLS
 
-void pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHttpClient *client);
+PdkCloudSetup *
+pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHttpClient *client);
 void pdk_source_set_add_demo (PdkAccountMonitor *monitor);
 
 G_END_DECLS

@@ -4,7 +4,8 @@
  * wobble by seconds, as it is worked out anew for each answer. It is over when its reset has passed and
  * another is told, or when another is told and hardly anything is used. Where a reset is not told, only the
  * latter counts. What is told is: the highest threshold that was newly passed, that all is used up, and, only
- * after that, that there is something again. Pure functions, any thread. */
+ * after that, that there is something again. Accounts of the same person share their limits, of which is told
+ * once. Pure functions, any thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -104,19 +105,78 @@ make_body (const Decision *decision, const char *account, PdkAlertKind kind, con
   return g_strjoinv ("\n", parts);
 }
 
+/* Whether @account and @other belong to one person at the cloud, as far as anybody has said. */
+static gboolean
+is_same_person (const PdkAccountSnapshot *account, const PdkAccountSnapshot *other)
+{
+  const char *email = pdk_facts_get_attribute (account->facts, "account_email");
+  const char *other_email = pdk_facts_get_attribute (other->facts, "account_email");
+
+  return email != NULL && *email != '\0' && other_email != NULL &&
+         g_ascii_strcasecmp (email, other_email) == 0;
+}
+
+static gboolean
+is_awaited (const PdkAlertEntry *entry)
+{
+  return entry != NULL && entry->told_percent >= USED_UP_PERCENT && !entry->is_back_told;
+}
+
+static gboolean
+has_left (const PdkAccountSnapshot *account, const char *metric, gint64 now_usec)
+{
+  g_autoptr (GArray) limits = pdk_limits_of_account (account, now_usec);
+
+  for (guint i = 0; i < limits->len; i++)
+    {
+      const PdkLimit *limit = &g_array_index (limits, PdkLimit, i);
+
+      if (g_str_equal (limit->metric, metric))
+        return !pdk_limit_is_used_up (limit);
+    }
+  return FALSE;
+}
+
+/* Whether it was told of another account of the same person. */
+static gboolean
+is_told_elsewhere (const Decision *decision,
+                   const PdkAccountSnapshot *account,
+                   PdkAlertKind kind,
+                   const PdkLimit *limit)
+{
+  for (guint i = 0; i < decision->snapshot->accounts->len; i++)
+    {
+      const PdkAccountSnapshot *other = pdk_snapshot_get_account (decision->snapshot, i);
+      const PdkAlertEntry *entry;
+
+      if (g_str_equal (other->id, account->id) || !is_same_person (account, other))
+        continue;
+      entry = pdk_alert_memory_find (decision->memory, other->id, limit->metric);
+      if (kind == PDK_ALERT_BACK)
+        {
+          if (!is_awaited (entry) && has_left (other, limit->metric, decision->snapshot->generated_at_usec))
+            return TRUE;
+        }
+      else if (entry != NULL && entry->told_percent >= get_passed_percent (decision, limit) &&
+               !is_other_reset (entry, limit))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
-tell (Decision *decision, const char *account, PdkAlertKind kind, const PdkLimit *limit)
+tell (Decision *decision, const PdkAccountSnapshot *account, PdkAlertKind kind, const PdkLimit *limit)
 {
   PdkAlert *alert;
 
   decision->is_memory_changed = TRUE;
-  if (decision->rules->is_silent)
+  if (decision->rules->is_silent || is_told_elsewhere (decision, account, kind, limit))
     return;
   alert = g_new0 (PdkAlert, 1);
   alert->kind = kind;
-  alert->id = g_strdup_printf ("%s/%s", limit->metric, account);
+  alert->id = g_strdup_printf ("%s/%s", limit->metric, account->id);
   alert->title = make_title (kind, limit);
-  alert->body = make_body (decision, account, kind, limit);
+  alert->body = make_body (decision, account->id, kind, limit);
   g_ptr_array_add (decision->alerts, alert);
 }
 
@@ -125,7 +185,7 @@ tell (Decision *decision, const char *account, PdkAlertKind kind, const PdkLimit
 static gboolean
 follow_period (Decision *decision, PdkAlertEntry *entry, const PdkLimit *limit)
 {
-  gboolean is_awaited = entry->told_percent >= USED_UP_PERCENT && !entry->is_back_told;
+  gboolean was_awaited = is_awaited (entry);
   gboolean is_new = is_new_period (decision, entry, limit);
 
   if (is_new)
@@ -141,24 +201,24 @@ follow_period (Decision *decision, PdkAlertEntry *entry, const PdkLimit *limit)
       decision->is_memory_changed = TRUE;
     }
   decision->is_memory_changed |= is_new;
-  return is_awaited;
+  return was_awaited;
 }
 
 static void
-decide_on_limit (Decision *decision, const char *account, const PdkLimit *limit)
+decide_on_limit (Decision *decision, const PdkAccountSnapshot *account, const PdkLimit *limit)
 {
   gint64 now_usec = decision->snapshot->generated_at_usec;
   double passed = get_passed_percent (decision, limit);
-  PdkAlertEntry *entry = pdk_alert_memory_find (decision->memory, account, limit->metric);
-  gboolean is_awaited = FALSE, is_told = TRUE;
+  PdkAlertEntry *entry = pdk_alert_memory_find (decision->memory, account->id, limit->metric);
+  gboolean was_awaited = FALSE, is_told = TRUE;
 
   if (entry == NULL && passed <= 0)
     return;
   if (entry == NULL)
-    entry = pdk_alert_memory_add (decision->memory, account, limit->metric, now_usec);
-  is_awaited = follow_period (decision, entry, limit);
+    entry = pdk_alert_memory_add (decision->memory, account->id, limit->metric, now_usec);
+  was_awaited = follow_period (decision, entry, limit);
 
-  if (is_awaited && passed < USED_UP_PERCENT)
+  if (was_awaited && passed < USED_UP_PERCENT)
     {
       tell (decision, account, PDK_ALERT_BACK, limit);
       entry->is_back_told = entry->told_percent >= USED_UP_PERCENT;
@@ -213,7 +273,7 @@ pdk_alerts_decide (const PdkSnapshot *snapshot,
       g_autoptr (GArray) limits = pdk_limits_of_account (account, snapshot->generated_at_usec);
 
       for (guint j = 0; j < limits->len; j++)
-        decide_on_limit (&decision, account->id, &g_array_index (limits, PdkLimit, j));
+        decide_on_limit (&decision, account, &g_array_index (limits, PdkLimit, j));
     }
   return decision.is_memory_changed;
 }

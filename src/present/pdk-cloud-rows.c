@@ -19,8 +19,8 @@
 
 #define HOUR_USEC (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define DAY_USEC (24 * HOUR_USEC)
-#define LOW_FRACTION 0.8
-#define SCARCE_FRACTION 0.95
+/* A share that was worked out from amounts of money misses a round number by less. */
+#define ROUNDING_FRACTION 1e-8
 /* Before so much of a period is over, a pace is mostly chance. */
 #define MIN_ELAPSED_FRACTION 0.05
 
@@ -142,8 +142,18 @@ describe_pace (PdkCloudRow *row, gint64 start_usec, gint64 observed_at_usec, gin
   return g_strdup_printf (_ ("At this rate used up by %s"), moment);
 }
 
+static PdkCloudLevel
+get_level (double used_fraction, const PdkAlertRules *rules)
+{
+  double used_percent = 100 * (used_fraction + ROUNDING_FRACTION);
+
+  if (used_percent >= pdk_alert_rules_get_highest (rules))
+    return PDK_CLOUD_LEVEL_SCARCE;
+  return used_percent >= pdk_alert_rules_get_lowest (rules) ? PDK_CLOUD_LEVEL_LOW : PDK_CLOUD_LEVEL_PLENTY;
+}
+
 static PdkCloudRow *
-create_row (gsize index, const PdkMetric *metric)
+create_row (gsize index, const PdkMetric *metric, const PdkAlertRules *rules)
 {
   PdkCloudRow *row = g_new0 (PdkCloudRow, 1);
 
@@ -159,9 +169,7 @@ create_row (gsize index, const PdkMetric *metric)
       percent = pdk_format_percent (row->used_fraction);
       /* Translators: %s is a share, such as "55%". */
       row->used = g_strdup_printf (_ ("%s used"), percent);
-      row->level = row->used_fraction >= SCARCE_FRACTION ? PDK_CLOUD_LEVEL_SCARCE
-                   : row->used_fraction >= LOW_FRACTION  ? PDK_CLOUD_LEVEL_LOW
-                                                         : PDK_CLOUD_LEVEL_PLENTY;
+      row->level = get_level (row->used_fraction, rules);
     }
   row->left = is_money (metric) ? describe_left_money (metric) : describe_left_share (row->used_fraction);
   return row;
@@ -188,14 +196,19 @@ describe_reset (
 }
 
 static void
-add_row (PdkCloudRows *rows, const PdkFacts *facts, gsize index, gint64 observed_at_usec, gint64 now_usec)
+add_row (PdkCloudRows *rows,
+         const PdkFacts *facts,
+         gsize index,
+         const PdkAlertRules *rules,
+         gint64 observed_at_usec,
+         gint64 now_usec)
 {
   const PdkMetric *metric = pdk_facts_get_metric (facts, limits[index].metric);
   PdkCloudRow *row;
 
   if (metric == NULL)
     return;
-  row = create_row (index, metric);
+  row = create_row (index, metric, rules);
   describe_reset (row, facts, limits[index].period_usec, observed_at_usec, now_usec);
   g_ptr_array_add (rows->rows, row);
 }
@@ -242,24 +255,27 @@ describe_age (const PdkReading *reading, gint64 now_usec)
 /**
  * pdk_cloud_rows_new:
  * @account: an account
+ * @rules: (nullable): the thresholds that the levels go by, or NULL for the usual
  * @now_usec: the time now, in microseconds since the epoch
  *
  * Returns: (transfer full): what is known of the account's cloud; there are no rows where no limit is known
  */
 PdkCloudRows *
-pdk_cloud_rows_new (const PdkAccountSnapshot *account, gint64 now_usec)
+pdk_cloud_rows_new (const PdkAccountSnapshot *account, const PdkAlertRules *rules, gint64 now_usec)
 {
   const PdkReading *reading = pdk_account_snapshot_get_reading (account, "cloud");
   gboolean is_dated = reading != NULL && reading->observed_at_usec != PDK_TIME_UNKNOWN;
   gint64 observed_at_usec = is_dated ? MIN (reading->observed_at_usec, now_usec) : now_usec;
   PdkCloudRows *rows = g_new0 (PdkCloudRows, 1);
+  PdkAlertRules usual_rules;
 
+  pdk_alert_rules_init (&usual_rules);
   rows->title = describe_title (account->facts);
   rows->account = describe_account (account->facts);
   rows->as_of = describe_age (reading, now_usec);
   rows->rows = g_ptr_array_new_with_free_func (free_row);
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
-    add_row (rows, account->facts, i, observed_at_usec, now_usec);
+    add_row (rows, account->facts, i, rules != NULL ? rules : &usual_rules, observed_at_usec, now_usec);
   rows->is_signed_out = rows->rows->len == 0 &&
                         g_strcmp0 (pdk_facts_get_attribute (account->facts, "signed_in"), "false") == 0 &&
                         g_strcmp0 (pdk_facts_get_attribute (account->facts, "cloud_disabled"), "true") != 0;

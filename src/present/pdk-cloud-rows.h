@@ -2,16 +2,17 @@
 
 #pragma once
 
+#include "pdk-alert-rules.h"
 #include "pdk-snapshot.h"
 
 G_BEGIN_DECLS
 
-/* How much of a limit is used, told at a glance. */
+/* How much of a limit is used, told at a glance: by the thresholds at which something is told of it. */
 typedef enum
 {
   PDK_CLOUD_LEVEL_PLENTY,
-  PDK_CLOUD_LEVEL_LOW,    /* 80 % or more is used */
-  PDK_CLOUD_LEVEL_SCARCE, /* 95 % or more is used */
+  PDK_CLOUD_LEVEL_LOW,    /* from the lowest on */
+  PDK_CLOUD_LEVEL_SCARCE, /* from the highest on */
 } PdkCloudLevel;
 
 /* One limit, or credits. Texts are in the user's language. */
@@ -40,7 +41,8 @@ typedef struct
   GPtrArray *rows;        /* PdkCloudRow */
 } PdkCloudRows;
 
-PdkCloudRows *pdk_cloud_rows_new (const PdkAccountSnapshot *account, gint64 now_usec);
+PdkCloudRows *
+pdk_cloud_rows_new (const PdkAccountSnapshot *account, const PdkAlertRules *rules, gint64 now_usec);
 void pdk_cloud_rows_free (PdkCloudRows *rows);
 const PdkCloudRow *pdk_cloud_rows_get (const PdkCloudRows *rows, guint index);
 gboolean pdk_cloud_rows_has_countdown (const PdkCloudRows *rows);

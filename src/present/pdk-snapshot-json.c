@@ -96,6 +96,24 @@ add_series (const char *name, const GArray *days, gpointer user_data)
 }
 
 static void
+add_hours (const char *name, const GArray *hours, gpointer user_data)
+{
+  PdkJsonWriter *writer = user_data;
+
+  pdk_json_writer_begin (writer, name, '[');
+  for (guint i = 0; i < hours->len; i++)
+    {
+      const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
+
+      pdk_json_writer_begin_inline (writer, NULL, '{');
+      add_time (writer, "hour", hour->start_sec * G_USEC_PER_SEC);
+      pdk_json_writer_add_number (writer, "value", hour->value);
+      pdk_json_writer_end (writer, '}');
+    }
+  pdk_json_writer_end (writer, ']');
+}
+
+static void
 add_model (PdkJsonWriter *writer, const PdkModel *model)
 {
   pdk_json_writer_begin (writer, NULL, '{');
@@ -214,6 +232,9 @@ add_account (PdkJsonWriter *writer, const PdkAccountSnapshot *account)
   pdk_json_writer_end (writer, '}');
   pdk_json_writer_begin (writer, "daily_series", '{');
   pdk_facts_foreach_series (account->facts, add_series, writer);
+  pdk_json_writer_end (writer, '}');
+  pdk_json_writer_begin (writer, "hourly_series", '{');
+  pdk_facts_foreach_hours (account->facts, add_hours, writer);
   pdk_json_writer_end (writer, '}');
   add_models (writer, account->facts);
   pdk_json_writer_begin (writer, "diagnostics", '{');

@@ -44,6 +44,24 @@ pdk_level_to_string (PdkLevel level)
     }
 }
 
+/** pdk_level_describe: Returns: (transfer none): the level in words, for who hears the icon */
+const char *
+pdk_level_describe (PdkLevel level)
+{
+  switch (level)
+    {
+    case PDK_LEVEL_LOADED:
+      return _ ("Ollama has a model loaded");
+    case PDK_LEVEL_UNREACHABLE:
+      return _ ("Ollama does not answer");
+    case PDK_LEVEL_ATTENTION:
+      return _ ("Ollama needs your attention");
+    case PDK_LEVEL_IDLE:
+    default:
+      return _ ("Ollama is idle");
+    }
+}
+
 static gboolean
 needs_attention (const PdkAccountSnapshot *account)
 {
@@ -108,6 +126,58 @@ pdk_level_of_account (const PdkAccountSnapshot *account)
   return has_loaded_model (account) ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
 }
 
+/* Finds the limit of which the least is left, if that is so little that the user should know, and less than
+ * of
+ * @pressing, which is none while it has no name. */
+static void
+find_pressing_limit_of_account (const PdkAccountSnapshot *account,
+                                const PdkAlertRules *rules,
+                                gint64 now_usec,
+                                PdkLimit *pressing)
+{
+  g_autoptr (GArray) limits = pdk_limits_of_account (account, now_usec);
+
+  for (guint i = 0; i < limits->len; i++)
+    {
+      const PdkLimit *limit = &g_array_index (limits, PdkLimit, i);
+
+      if (pdk_limit_is_at (limit, pdk_alert_rules_get_highest (rules)) &&
+          (pressing->metric == NULL || limit->used_percent > pressing->used_percent))
+        *pressing = *limit;
+    }
+}
+
+static gboolean
+find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
+{
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    find_pressing_limit_of_account (pdk_snapshot_get_account (snapshot, i), rules,
+                                    snapshot->generated_at_usec, pressing);
+  return pressing->metric != NULL;
+}
+
+/**
+ * pdk_level_of_account_with_limits:
+ * @account: a finished account
+ * @rules: (nullable): from when on a limit needs attention, or NULL for the usual
+ * @now_usec: the time, in microseconds since the epoch
+ *
+ * Returns: as pdk_level_of_account(), and PDK_LEVEL_ATTENTION where a limit runs out
+ */
+PdkLevel
+pdk_level_of_account_with_limits (const PdkAccountSnapshot *account,
+                                  const PdkAlertRules *rules,
+                                  gint64 now_usec)
+{
+  PdkLevel level = pdk_level_of_account (account);
+  PdkLimit pressing = { 0 };
+  PdkAlertRules usual_rules;
+
+  pdk_alert_rules_init (&usual_rules);
+  find_pressing_limit_of_account (account, rules != NULL ? rules : &usual_rules, now_usec, &pressing);
+  return pressing.metric != NULL && level != PDK_LEVEL_UNREACHABLE ? PDK_LEVEL_ATTENTION : level;
+}
+
 static PdkLevel
 level_of_snapshot (const PdkSnapshot *snapshot)
 {
@@ -123,32 +193,6 @@ level_of_snapshot (const PdkSnapshot *snapshot)
     return n_at[PDK_LEVEL_UNREACHABLE] == snapshot->accounts->len ? PDK_LEVEL_UNREACHABLE
                                                                   : PDK_LEVEL_ATTENTION;
   return n_at[PDK_LEVEL_LOADED] > 0 ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
-}
-
-/* Finds the limit of which the least is left, if that is so little that the user should know. */
-static gboolean
-find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
-{
-  double percent = pdk_alert_rules_get_highest (rules);
-  gboolean is_found = FALSE;
-
-  for (guint i = 0; i < snapshot->accounts->len; i++)
-    {
-      g_autoptr (GArray) limits =
-          pdk_limits_of_account (pdk_snapshot_get_account (snapshot, i), snapshot->generated_at_usec);
-
-      for (guint j = 0; j < limits->len; j++)
-        {
-          const PdkLimit *limit = &g_array_index (limits, PdkLimit, j);
-
-          if (!pdk_limit_is_at (limit, percent) ||
-              (is_found && limit->used_percent <= pressing->used_percent))
-            continue;
-          *pressing = *limit;
-          is_found = TRUE;
-        }
-    }
-  return is_found;
 }
 
 /* Makes room in front of every number, so that a panel keeps its width while numbers grow. */
@@ -359,7 +403,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
     {
       g_autofree char *message = pdk_message_for_snapshot (snapshot);
 
-      PdkLimit limit;
+      PdkLimit limit = { 0 };
 
       state->level = level_of_snapshot (snapshot);
       state->message = pdk_text_dup_for_display (message);

@@ -31,7 +31,11 @@ typedef struct
 } PdkTrayState;
 
 const char *pdk_level_to_string (PdkLevel level);
+const char *pdk_level_describe (PdkLevel level);
 PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
+PdkLevel pdk_level_of_account_with_limits (const PdkAccountSnapshot *account,
+                                           const PdkAlertRules *rules,
+                                           gint64 now_usec);
 
 PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules);
 void pdk_tray_state_free (PdkTrayState *state);

@@ -4,8 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "pdk-chat-tally.h"
-#include "pdk-facts.h"
+#include "pdk-chat-facts.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +14,7 @@ typedef struct _PdkChatDb PdkChatDb;
 PdkChatDb *pdk_chat_db_new (const char *path);
 void pdk_chat_db_free (PdkChatDb *self);
 gboolean pdk_chat_db_refresh (PdkChatDb *self, gint64 now_sec, GCancellable *cancellable, GError **error);
-guint64 pdk_chat_db_describe (PdkChatDb *self, gint64 now_sec, PdkFacts *facts);
+void pdk_chat_db_describe (PdkChatDb *self, gint64 now_sec, PdkFacts *facts, PdkChatFlaws *flaws);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkChatDb, pdk_chat_db_free)
 

@@ -40,18 +40,9 @@ pdk_chat_view_get_columns (PdkChatView *view, const char *table, GError **error)
 gboolean
 pdk_chat_view_probe (PdkChatView *view, GError **error)
 {
-  static const struct
-  {
-    const char *name, *expression;
-  } wanted[] = {
-    { "content", "length(content)" },
-    { "thinking", "length(thinking)" },
-    { "model_name", "model_name" },
-    { "model_cloud", "model_cloud" },
-    { "created_at", "created_at" },
-    { "updated_at", "updated_at" },
-    { "thinking_time_start", "thinking_time_start" },
-    { "thinking_time_end", "thinking_time_end" },
+  static const char *const wanted[] = {
+    "content",    "thinking",   "model_name",          "model_cloud",
+    "created_at", "updated_at", "thinking_time_start", "thinking_time_end"
   };
   g_autoptr (GHashTable) messages = pdk_chat_view_get_columns (view, "messages", error);
   g_autoptr (GHashTable) tools =
@@ -71,10 +62,10 @@ pdk_chat_view_probe (PdkChatView *view, GError **error)
       return FALSE;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
-    g_string_append_printf (sql, ", %s",
-                            g_hash_table_contains (messages, wanted[i].name) ? wanted[i].expression : "NULL");
+    g_string_append_printf (sql, ", %s", g_hash_table_contains (messages, wanted[i]) ? wanted[i] : "NULL");
   g_string_append (sql, " FROM messages WHERE ");
   view->columns = g_string_free (g_steal_pointer (&sql), FALSE);
+  view->has_times = g_hash_table_contains (messages, "created_at");
   view->has_tools =
       g_hash_table_contains (tools, "message_id") && g_hash_table_contains (tools, "function_name");
   view->has_attachments = g_hash_table_contains (attachments, "message_id");
@@ -131,14 +122,6 @@ pdk_chat_children_are_of (const PdkChatChildren *children, gint64 id)
   return children->has_row && sqlite3_column_int64 (children->statement, 0) == id;
 }
 
-static PdkChatRole
-get_role (const char *role)
-{
-  if (g_strcmp0 (role, "user") == 0)
-    return PDK_CHAT_ROLE_USER;
-  return g_strcmp0 (role, "assistant") == 0 ? PDK_CHAT_ROLE_ASSISTANT : PDK_CHAT_ROLE_OTHER;
-}
-
 /** pdk_chat_row_get_text: Returns: (transfer none) (nullable): the text. Names and times are text; what is
  * not is nonsense */
 const char *
@@ -148,46 +131,111 @@ pdk_chat_row_get_text (sqlite3_stmt *row, int column)
                                                           : NULL;
 }
 
-static double
-get_thinking (sqlite3_stmt *row)
+/** pdk_chat_row_get_id: Returns: (transfer none) (nullable): the text, if one can ask for it again */
+const char *
+pdk_chat_row_get_id (sqlite3_stmt *row, int column)
+{
+  const char *id = pdk_chat_row_get_text (row, column);
+
+  return id != NULL && strlen (id) == (gsize) sqlite3_column_bytes (row, column) ? id : NULL;
+}
+
+/* Characters, each of which has one byte that does not continue another one. */
+static guint64
+get_chars (sqlite3_stmt *row, int column)
+{
+  const char *text = pdk_chat_row_get_text (row, column);
+  gsize n_bytes = text != NULL ? (gsize) sqlite3_column_bytes (row, column) : 0;
+  guint64 n_chars = 0;
+
+  for (gsize i = 0; i < n_bytes; i++)
+    n_chars += ((guint8) text[i] & 0xc0) != 0x80;
+  return n_chars;
+}
+
+static gboolean
+is_null_or (sqlite3_stmt *row, int column, int type)
+{
+  int found = sqlite3_column_type (row, column);
+
+  return found == type || found == SQLITE_NULL;
+}
+
+/* Whether there is something that does not belong there: not of its type, or no time. */
+static gboolean
+is_odd (const PdkChatView *view, sqlite3_stmt *row, const PdkChatMessage *message)
+{
+  if (view->has_times && message->time_sec <= PDK_SQL_TIME_UNKNOWN)
+    return TRUE;
+  return sqlite3_column_type (row, PDK_CHAT_COLUMN_ROLE) != SQLITE_TEXT ||
+         !is_null_or (row, PDK_CHAT_COLUMN_CONTENT, SQLITE_TEXT) ||
+         !is_null_or (row, PDK_CHAT_COLUMN_THINKING, SQLITE_TEXT) ||
+         !is_null_or (row, PDK_CHAT_COLUMN_MODEL, SQLITE_TEXT) ||
+         !is_null_or (row, PDK_CHAT_COLUMN_CLOUD, SQLITE_INTEGER);
+}
+
+static PdkChatRole
+get_role (const char *role)
+{
+  if (g_strcmp0 (role, "user") == 0)
+    return PDK_CHAT_ROLE_USER;
+  return g_strcmp0 (role, "assistant") == 0 ? PDK_CHAT_ROLE_ASSISTANT : PDK_CHAT_ROLE_OTHER;
+}
+
+static void
+read_thinking (sqlite3_stmt *row, PdkChatMessage *message)
 {
   double start = pdk_sql_time_parse (pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_THINKING_START));
   double end = pdk_sql_time_parse (pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_THINKING_END));
 
-  if (start <= PDK_SQL_TIME_UNKNOWN || end < start || end - start > MAX_THINKING_SEC)
-    return -1;
-  return end - start;
+  if (start <= PDK_SQL_TIME_UNKNOWN &&
+      sqlite3_column_type (row, PDK_CHAT_COLUMN_THINKING_START) != SQLITE_NULL)
+    message->is_odd = TRUE;
+  /* One that goes on has no end yet. */
+  if (start <= PDK_SQL_TIME_UNKNOWN || sqlite3_column_type (row, PDK_CHAT_COLUMN_THINKING_END) == SQLITE_NULL)
+    return;
+  if (end >= start && end - start <= MAX_THINKING_SEC)
+    message->thinking_sec = end - start;
+  else
+    message->is_odd = TRUE;
 }
 
 /** pdk_chat_row_read: takes a message from a row; its attachments are not in it. Texts belong to the row. */
 void
-pdk_chat_row_read (sqlite3_stmt *row, PdkChatMessage *message)
+pdk_chat_row_read (const PdkChatView *view, sqlite3_stmt *row, PdkChatMessage *message)
 {
-  gint64 content = MAX (sqlite3_column_int64 (row, PDK_CHAT_COLUMN_CONTENT), 0);
-  gint64 thinking = MAX (sqlite3_column_int64 (row, PDK_CHAT_COLUMN_THINKING), 0);
+  guint64 thinking = get_chars (row, PDK_CHAT_COLUMN_THINKING);
 
   memset (message, 0, sizeof *message);
   message->role = get_role (pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_ROLE));
   message->time_sec = pdk_sql_time_parse (pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_CREATED));
-  message->chars = (guint64) (content + thinking);
+  message->chars = get_chars (row, PDK_CHAT_COLUMN_CONTENT) + thinking;
   message->thinking_sec = -1;
+  message->is_odd = is_odd (view, row, message);
   if (message->role != PDK_CHAT_ROLE_ASSISTANT)
     return;
   message->model = pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_MODEL);
   message->is_cloud = sqlite3_column_int (row, PDK_CHAT_COLUMN_CLOUD) != 0;
-  message->thinking_sec = get_thinking (row);
+  read_thinking (row, message);
   message->has_thought = thinking > 0 || message->thinking_sec >= 0;
 }
 
-/** pdk_chat_row_get_signature: Returns: a number that changes when the message is changed in its place */
+/** pdk_chat_row_get_signature: Returns: a number that changes when the app changes the message in its place
+ */
 guint64
 pdk_chat_row_get_signature (sqlite3_stmt *row)
 {
-  const char *updated = pdk_chat_row_get_text (row, PDK_CHAT_COLUMN_UPDATED);
-  guint64 hash = updated != NULL ? g_str_hash (updated) : 0;
+  static const int texts[] = { PDK_CHAT_COLUMN_UPDATED, PDK_CHAT_COLUMN_MODEL, PDK_CHAT_COLUMN_THINKING_END };
+  guint64 hash = 5381;
 
-  return (hash << 32) ^ ((guint64) sqlite3_column_int64 (row, PDK_CHAT_COLUMN_CONTENT) << 8) ^
-         (guint64) sqlite3_column_int64 (row, PDK_CHAT_COLUMN_THINKING);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *text = pdk_chat_row_get_text (row, texts[i]);
+
+      hash = hash * 31 + (text != NULL ? g_str_hash (text) : 0);
+    }
+  return (hash * 31 + (guint64) sqlite3_column_bytes (row, PDK_CHAT_COLUMN_CONTENT)) * 31 +
+         (guint64) sqlite3_column_bytes (row, PDK_CHAT_COLUMN_THINKING);
 }
 
 /** pdk_chat_view_open_children: opens the rows of tool calls and attachments, as far as there are such

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* The desktop app's database at one moment, and which of the columns that we know it has. */
 typedef struct
 {
-  PdkForeignDb *db; /* not owned */
-  char *columns;    /* how messages are selected, up to WHERE */
+  PdkForeignDb *db;   /* not owned */
+  char *columns;      /* how messages are selected, up to WHERE */
+  gboolean has_times; /* of messages */
   gboolean has_tools;
   gboolean has_attachments;
 } PdkChatView;
@@ -46,9 +47,10 @@ gboolean pdk_chat_children_step (PdkChatView *view, PdkChatChildren *children, G
 gboolean pdk_chat_children_seek (
     PdkChatView *view, PdkChatChildren *children, gint64 id, gboolean by_chat, GError **error);
 gboolean pdk_chat_children_are_of (const PdkChatChildren *children, gint64 id);
-void pdk_chat_row_read (sqlite3_stmt *row, PdkChatMessage *message);
+void pdk_chat_row_read (const PdkChatView *view, sqlite3_stmt *row, PdkChatMessage *message);
 guint64 pdk_chat_row_get_signature (sqlite3_stmt *row);
 const char *pdk_chat_row_get_text (sqlite3_stmt *row, int column);
+const char *pdk_chat_row_get_id (sqlite3_stmt *row, int column);
 gboolean pdk_chat_view_open_children (PdkChatView *view,
                                       PdkChatChildren *tools,
                                       PdkChatChildren *attachments,

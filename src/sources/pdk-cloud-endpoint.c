@@ -223,6 +223,7 @@ settle_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   answer->http_status = 0;
   answer->error_code = PDK_CLOUD_NO_ERROR;
   answer->is_cloud_disabled = FALSE;
+  answer->is_open = answer->was_lost = FALSE;
   if (poll->response != NULL)
     take_response (poll, answer);
   else
@@ -421,6 +422,14 @@ const PdkCloudAnswer *
 pdk_cloud_endpoint_get_answer (PdkCloudEndpoint *self)
 {
   return self->answer;
+}
+
+/** pdk_cloud_endpoint_was_lost: Returns: whether an answer is under way that was lost the time before, since
+ * the process that had asked ended too early */
+gboolean
+pdk_cloud_endpoint_was_lost (PdkCloudEndpoint *self)
+{
+  return self->answer != NULL && self->answer->is_open && self->answer->was_lost;
 }
 
 /** pdk_cloud_endpoint_get_facts: Returns: (transfer none) (nullable): what that says, NULL when nothing */

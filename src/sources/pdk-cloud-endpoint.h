@@ -43,6 +43,7 @@ void pdk_cloud_endpoint_poll_async (PdkCloudEndpoint *self,
 gboolean pdk_cloud_endpoint_poll_finish (PdkCloudEndpoint *self, GAsyncResult *result, GError **error);
 
 const PdkCloudAnswer *pdk_cloud_endpoint_get_answer (PdkCloudEndpoint *self);
+gboolean pdk_cloud_endpoint_was_lost (PdkCloudEndpoint *self);
 const PdkFacts *pdk_cloud_endpoint_get_facts (PdkCloudEndpoint *self);
 
 G_END_DECLS

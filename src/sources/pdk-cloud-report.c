@@ -50,9 +50,10 @@ describe_refusal (const PdkCloudWay *way, guint status, const char *shown_url)
         _ ("%s refused the key from %s (status %u): put a valid key there; keys are made at "
            "https://ollama.com/settings/keys."),
         shown_url, way->key_name, status);
-  return g_strdup_printf (_ ("%s refused the key (status %u): log in with a valid one; keys are made at "
-                             "https://ollama.com/settings/keys."),
-                          shown_url, status);
+  return g_strdup_printf (
+      _ ("%s refused the key in the keyring (status %u): store a valid one with “paddock login”; keys are "
+         "made at https://ollama.com/settings/keys."),
+      shown_url, status);
 }
 
 static char *

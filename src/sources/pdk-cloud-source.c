@@ -19,6 +19,7 @@
 
 #include "pdk-cloud-api.h"
 #include "pdk-cloud-endpoint.h"
+#include "pdk-cloud-period.h"
 #include "pdk-cloud-report.h"
 #include "pdk-ollama-api.h"
 #include "pdk-ollama-version.h"
@@ -119,27 +120,6 @@ was_refused (const PdkCloudAnswer *answer)
   return status == 401 || status == 403 || status == 429 || status >= 500;
 }
 
-static void
-collect_past (const char *name, gint64 time_usec, gpointer user_data)
-{
-  gpointer *both = user_data;
-
-  if (time_usec <= *(gint64 *) both[1])
-    g_ptr_array_add (both[0], g_strdup (name));
-}
-
-/* What was used before a reset says nothing of what is used after it. */
-static void
-drop_past (PdkFacts *facts, gint64 now_usec)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gpointer both[] = { names, &now_usec };
-
-  pdk_facts_foreach_reset (facts, collect_past, both);
-  for (guint i = 0; i < names->len; i++)
-    pdk_facts_drop_metric (facts, g_ptr_array_index (names, i));
-}
-
 /* The one to judge by: where there is no balance yet, the route that it had before. */
 static const PdkCloudAnswer *
 get_lead (PdkCloudSource *self)
@@ -171,7 +151,8 @@ collect (PdkCloudSource *self, PdkFacts *facts)
       known = pdk_cloud_endpoint_get_facts (self->endpoints[i]);
       if (known == NULL)
         continue;
-      pdk_facts_merge (facts, known);
+      pdk_cloud_period_merge (facts, known, MAX (answer->answered_at_usec, answer->quota_at_usec),
+                              self->now_usec);
       observed_at_usec = MAX (observed_at_usec, answer->answered_at_usec);
       observed_at_usec = MAX (observed_at_usec, answer->quota_at_usec);
     }
@@ -190,7 +171,7 @@ reading_of_the_past (PdkCloudSource *self, PdkFacts *facts, gint64 observed_at_u
 {
   if (observed_at_usec == PDK_TIME_UNKNOWN)
     return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
-  drop_past (facts, self->now_usec);
+  pdk_cloud_period_drop_past (facts, G_MININT64, self->now_usec);
   return pdk_reading_new (PDK_SOURCE_STATE_STALE, observed_at_usec, facts);
 }
 
@@ -261,6 +242,20 @@ answer_caller (PdkCloudSource *self)
     g_task_return_pointer (task, build_reading (self), (GDestroyNotify) pdk_reading_unref);
 }
 
+/* Whether an answer is under way that went by unheard the time before. */
+static gboolean
+was_lost (PdkSource *source)
+{
+  PdkCloudSource *self = PDK_CLOUD_SOURCE (source);
+
+  for (gsize i = 0; i < N_QUESTIONS; i++)
+    {
+      if (self->endpoints[i] != NULL && pdk_cloud_endpoint_was_lost (self->endpoints[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Does somebody remember anything that could be shown already? If not, waiting is all there is. */
 static gboolean
 on_patience_over (gpointer user_data)
@@ -269,7 +264,7 @@ on_patience_over (gpointer user_data)
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
 
   self->patience_id = 0;
-  if (collect (self, facts) != PDK_TIME_UNKNOWN)
+  if (!was_lost (PDK_SOURCE (self)) && collect (self, facts) != PDK_TIME_UNKNOWN)
     answer_caller (self);
   return G_SOURCE_REMOVE;
 }
@@ -407,6 +402,7 @@ pdk_cloud_source_class_init (PdkCloudSourceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = pdk_cloud_source_finalize;
   source_class->name = "cloud";
   source_class->is_last = TRUE;
+  source_class->was_lost = was_lost;
   source_class->poll_async = poll_async;
 }
 

@@ -80,7 +80,7 @@ poll_async (PdkSource *source,
   g_task_set_source_tag (task, poll_async);
   for (gint64 day = 0; day < DAYS; day++)
     add_day (tally, now_sec, day);
-  pdk_chat_facts_describe (tally, tally->chats->len, zone, now_sec, facts);
+  pdk_chat_facts_describe (tally, tally->chats->len, zone, now_sec, facts, NULL);
   pdk_facts_set_attribute (facts, "selected_model", "llama3.2:3b");
   g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);

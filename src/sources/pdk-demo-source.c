@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Sample data for people without an Ollama: a server's answers, which go through the same parser as real
- * ones, and a month of requests, which go through the same tally. The same moment always gives the same
+ * ones, and two months of requests, which go through the same tally. The same moment always gives the same
  * numbers. */
 
 #define G_LOG_DOMAIN "paddock"
@@ -16,13 +16,14 @@
 #include "pdk-demo-resources.h"
 #include "pdk-json.h"
 #include "pdk-log-facts.h"
+#include "pdk-model-facts.h"
 #include "pdk-server-facts.h"
 #include "pdk-server-record.h"
 #include "pdk-ollama-api.h"
 #include "pdk-tally-archive.h"
 
 #define RESOURCES "/io/github/paddock/Paddock/demo/"
-#define DAYS 30
+#define DAYS 61 /* 30 days, 30 more to compare them with, and the one that they begin in */
 #define DAY_SEC 86400
 
 struct _PdkDemoServerSource
@@ -122,7 +123,7 @@ add_start (PdkServerRecord *record)
     }
 }
 
-/* All that a log of a month comes to. */
+/* All that a log of two months comes to. */
 typedef struct
 {
   PdkTally *tally;
@@ -206,7 +207,7 @@ add_day (DemoLog *log, gint64 midnight_sec, gint64 now_sec)
 }
 
 static void
-add_month (DemoLog *log, gint64 now_sec)
+add_months (DemoLog *log, gint64 now_sec)
 {
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (
@@ -223,6 +224,25 @@ add_month (DemoLog *log, gint64 now_sec)
     }
 }
 
+/* Which model was at work alone, by the hour. */
+static PdkLoadedSpans *
+make_loaded (gint64 now_sec)
+{
+  static const char *const models[] = { "qwen3-coder:30b", "qwen3-coder:30b", "gemma4:latest", NULL,
+                                        "llama3.2:3b" };
+  PdkLoadedSpans *loaded = pdk_loaded_spans_new ();
+  gint64 last_hour = now_sec / 3600;
+
+  for (gint64 hour = last_hour - 8 * 24; hour <= last_hour; hour++)
+    {
+      const char *model = models[hour % G_N_ELEMENTS (models)];
+
+      if (model != NULL)
+        pdk_loaded_spans_add (loaded, hour * 3600, MIN (hour * 3600 + 3599, now_sec), model);
+    }
+  return loaded;
+}
+
 static void
 poll_log_async (PdkSource *source,
                 gint64 now_usec,
@@ -233,14 +253,16 @@ poll_log_async (PdkSource *source,
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   gint64 now_sec = now_usec / G_USEC_PER_SEC;
+  g_autoptr (PdkLoadedSpans) loaded = make_loaded (now_sec);
   g_auto (DemoLog) log = { 0 };
 
   g_task_set_source_tag (task, poll_log_async);
   demo_log_init (&log, now_sec);
   add_start (log.record);
-  add_month (&log, now_sec);
+  add_months (&log, now_sec);
   pdk_log_facts_describe (log.tally, now_sec, facts);
   pdk_server_facts_describe (log.record, log.tally, now_sec, facts);
+  pdk_model_facts_describe (log.record, log.tally, loaded, now_sec, facts);
   g_task_return_pointer (task, pdk_reading_new (PDK_SOURCE_STATE_OK, now_usec, facts),
                          (GDestroyNotify) pdk_reading_unref);
 }
@@ -291,6 +313,6 @@ pdk_demo_source_dup_hours (gint64 now_sec)
   g_auto (DemoLog) log = { 0 };
 
   demo_log_init (&log, now_sec);
-  add_month (&log, now_sec);
+  add_months (&log, now_sec);
   return g_steal_pointer (&log.hours);
 }

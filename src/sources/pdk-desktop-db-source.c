@@ -14,14 +14,18 @@
 #include "pdk-chat-db.h"
 #include "pdk-error.h"
 
+/* Where there is no such app, which is nearly everywhere, not even a thread is woken up at each poll. */
+#define LOOK_AGAIN_USEC (5 * 60 * G_USEC_PER_SEC)
+
 struct _PdkDesktopDbSource
 {
   PdkSource parent_instance;
 
   char **paths;
   gboolean is_named;
-  PdkChatDb *db; /* (nullable): NULL before the first poll, and while a worker has it */
-  char *db_path; /* (nullable): which of the paths it is */
+  PdkChatDb *db;         /* (nullable): NULL before the first poll, and while a worker has it */
+  char *db_path;         /* (nullable): which of the paths it is */
+  gint64 not_found_usec; /* when there was nothing at any place that nobody has named; 0 if there was */
 };
 
 G_DEFINE_FINAL_TYPE (PdkDesktopDbSource, pdk_desktop_db_source, PDK_TYPE_SOURCE)
@@ -77,18 +81,33 @@ describe_error (const char *path, const GError *error)
                           path, error->message);
 }
 
+/* One sentence for each kind of flaw, in one diagnostic. */
 static void
-describe_future (PdkFacts *facts, const char *path, guint n)
+describe_flaws (PdkFacts *facts, const char *path, const PdkChatFlaws *flaws)
 {
-  g_autofree char *sentence = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_odd = (guint) MIN (flaws->n_odd, G_MAXUINT), n_future = (guint) MIN (flaws->n_future, G_MAXUINT);
 
-  if (n == 0)
-    return;
-  sentence = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u message in %s is from the future and in no window: check the clock.",
-                   "%u messages in %s are from the future and in no window: check the clock.", n),
-      n, path);
-  pdk_facts_set_diagnostic (facts, "desktop_db_error", sentence);
+  if (flaws->is_log_damaged)
+    g_string_append_printf (
+        text, _ ("%s-wal is damaged, and what was written last is missing: copy both files anew."), path);
+  if (n_odd > 0)
+    g_string_append_printf (
+        g_string_append (text, text->len > 0 ? " " : ""),
+        g_dngettext (
+            GETTEXT_PACKAGE,
+            "%u message in %s has a time, a text or a name that makes no sense, which is left out.",
+            "%u messages in %s have a time, a text or a name that makes no sense, which is left out.", n_odd),
+        n_odd, path);
+  if (n_future > 0)
+    g_string_append_printf (
+        g_string_append (text, text->len > 0 ? " " : ""),
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%u message in %s is from the future and in no window: check the clock.",
+                     "%u messages in %s are from the future and in no window: check the clock.", n_future),
+        n_future, path);
+  if (text->len > 0)
+    pdk_facts_set_diagnostic (facts, "desktop_db_error", text->str);
 }
 
 static PdkReading *
@@ -130,15 +149,31 @@ poll_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     }
   if (pdk_chat_db_refresh (poll->db, now_sec, cancellable, &error))
     {
-      guint64 n_future = pdk_chat_db_describe (poll->db, now_sec, facts);
+      PdkChatFlaws flaws;
 
-      describe_future (facts, path, (guint) MIN (n_future, G_MAXUINT));
+      pdk_chat_db_describe (poll->db, now_sec, facts, &flaws);
+      describe_flaws (facts, path, &flaws);
       reading = pdk_reading_new (PDK_SOURCE_STATE_OK, poll->now_usec, facts);
       reading->is_fallback = TRUE;
     }
   else
     reading = read_failed (poll, path, error);
   g_task_return_pointer (task, reading, (GDestroyNotify) pdk_reading_unref);
+}
+
+static gboolean
+is_known_to_be_absent (PdkDesktopDbSource *self, gint64 now_usec)
+{
+  return self->not_found_usec > 0 && now_usec >= self->not_found_usec &&
+         now_usec < self->not_found_usec + LOOK_AGAIN_USEC;
+}
+
+static PdkReading *
+reading_new_absent (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+
+  return pdk_reading_new (PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN, facts);
 }
 
 static void
@@ -150,14 +185,20 @@ poll_async (PdkSource *source,
 {
   PdkDesktopDbSource *self = PDK_DESKTOP_DB_SOURCE (source);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Poll *poll = g_new0 (Poll, 1);
+  Poll *poll;
 
+  g_task_set_source_tag (task, poll_async);
+  if (is_known_to_be_absent (self, now_usec))
+    {
+      g_task_return_pointer (task, reading_new_absent (), (GDestroyNotify) pdk_reading_unref);
+      return;
+    }
+  poll = g_new0 (Poll, 1);
   poll->paths = g_strdupv (self->paths);
   poll->is_named = self->is_named;
   poll->now_usec = now_usec;
   poll->db = g_steal_pointer (&self->db);
   poll->db_path = g_steal_pointer (&self->db_path);
-  g_task_set_source_tag (task, poll_async);
   g_task_set_task_data (task, poll, poll_free);
   /* A file on a share that hangs must not keep the program from going on, or from ending. */
   g_task_set_return_on_cancel (task, TRUE);
@@ -169,12 +210,13 @@ static PdkReading *
 poll_finish (PdkSource *source, GAsyncResult *result, GError **error)
 {
   PdkDesktopDbSource *self = PDK_DESKTOP_DB_SOURCE (source);
+  Poll *poll = g_task_get_task_data (G_TASK (result));
   PdkReading *reading = g_task_propagate_pointer (G_TASK (result), error);
 
-  if (reading != NULL)
+  if (reading != NULL && poll != NULL)
     {
-      Poll *poll = g_task_get_task_data (G_TASK (result));
-
+      self->not_found_usec =
+          reading->state == PDK_SOURCE_STATE_ABSENT && !self->is_named ? poll->now_usec : 0;
       self->db = g_steal_pointer (&poll->db);
       self->db_path = g_steal_pointer (&poll->db_path);
     }

@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-sandbox.h"
+
 struct _PdkJournalSource
 {
   PdkRequestLogSource parent_instance;
@@ -34,14 +36,32 @@ describe_denial (const char *path, const PdkLogPlaces *places)
                           path);
 }
 
+/* Journals are in the one folder or in the other, so that both have to be seen. */
+static char *
+describe_hidden (const PdkLogPlaces *places)
+{
+  static const char *const folders[] = { "/var/log/journal", "/run/log/journal" };
+  char *sentence = NULL;
+
+  if (places->journal_folder != NULL)
+    return pdk_sandbox_describe_hidden (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), places->journal_folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (folders) && sentence == NULL; i++)
+    sentence = pdk_sandbox_describe_hidden (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), folders[i]);
+  return sentence;
+}
+
 static char *
 describe_absence (const PdkRequestLogResult *result, const PdkLogPlaces *places)
 {
   const PdkRequestLogPart *journal = &result->journal;
+  char *hidden;
 
   /* Who has a log, and asks for no journal, misses nothing. */
   if (result->files.state == PDK_SOURCE_STATE_OK && !places->is_journal_named)
     return NULL;
+  hidden = describe_hidden (places);
+  if (hidden != NULL)
+    return hidden;
   if (journal->problem != NULL)
     return g_strdup_printf (
         _ ("There is no folder %s to read the journal from: check “journal_dir” in the settings."),

@@ -172,6 +172,12 @@ poll_async (PdkSource *source,
     pdk_cloud_endpoint_poll_async (self->me, now_usec, TRUE, cancellable, on_me, g_steal_pointer (&task));
 }
 
+static gboolean
+was_lost (PdkSource *source)
+{
+  return pdk_cloud_endpoint_was_lost (PDK_LOCAL_ACCOUNT_SOURCE (source)->me);
+}
+
 static void
 pdk_local_account_source_dispose (GObject *object)
 {
@@ -191,6 +197,7 @@ pdk_local_account_source_class_init (PdkLocalAccountSourceClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pdk_local_account_source_dispose;
   source_class->name = "local_account";
   source_class->is_last = TRUE;
+  source_class->was_lost = was_lost;
   source_class->poll_async = poll_async;
 }
 

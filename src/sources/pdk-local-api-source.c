@@ -11,75 +11,24 @@
 
 #include "config.h"
 
-#include "pdk-local-api-source.h"
+#include "pdk-local-api-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "pdk-api-call.h"
 #include "pdk-error.h"
-#include "pdk-local-api-answers.h"
 #include "pdk-ollama-api.h"
 #include "pdk-ollama-version.h"
-#include "pdk-show-queue.h"
 
 #define ANSWER_MSEC 5000
 #define IDENTIFY_EVERY_USEC (10 * 60 * G_USEC_PER_SEC)
 
-/* How one of the server's two lists came back. */
-typedef enum
-{
-  PART_ABSENT, /* not asked for, or the server does not know the route */
-  PART_KNOWN,
-  PART_FAILED,
-} Part;
-
-struct _PdkLocalApiSource
-{
-  PdkSource parent_instance;
-
-  PdkHttpClient *client;
-  char *base_url;
-  PdkShowQueue *shows;
-
-  char *version;         /* (nullable) */
-  PdkCloudSwitch *cloud; /* (nullable) */
-  PdkTags *tags;         /* (nullable): the last list of models, with capabilities filled in */
-  GBytes *tags_body; /* (nullable): what it was parsed from, so that the same answer is not parsed twice */
-  gint64 tags_at_usec;
-  PdkLoadedModels *loaded; /* (nullable): the last loaded models, forgotten when the server is away */
-  GBytes *loaded_body;     /* (nullable): what they were parsed from */
-  gint64 loaded_at_usec;
-
-  gboolean is_up;
-  gboolean was_asked;          /* at least once */
-  gboolean has_new_connection; /* the server closed the one we had: it may be another server by now */
-  guint n_reconnects;          /* polls in a row that found our connection closed */
-  guint generation;            /* goes up each time the server is new to us */
-  gint64 identified_at_usec;
-};
-
 G_DEFINE_FINAL_TYPE (PdkLocalApiSource, pdk_local_api_source, PDK_TYPE_SOURCE)
-
-/* One poll: what has come in so far. */
-typedef struct
-{
-  gint64 now_usec;
-  gboolean identifies; /* asks for version and cloud too */
-  gboolean is_probe;   /* the server was away: nothing but the version, until it answers */
-  guint n_pending;
-  guint n_answered; /* calls that a server of Ollama's answered */
-  guint n_skipped;  /* entries of the lists that were no models */
-  Part tags;
-  Part running;
-  gboolean has_new_connection;
-  GError *error;          /* (nullable): the first that went wrong */
-  const char *error_path; /* (nullable): static: where */
-} Poll;
 
 static void
 poll_free (gpointer data)
 {
-  Poll *poll = data;
+  PdkLocalApiPoll *poll = data;
 
   g_clear_error (&poll->error);
   g_free (poll);
@@ -92,75 +41,10 @@ forget_loaded (PdkLocalApiSource *self)
   g_clear_pointer (&self->loaded_body, g_bytes_unref);
 }
 
-static void
-set_diagnostic (PdkLocalApiSource *self, Poll *poll, PdkFacts *facts)
-{
-  g_autofree char *place = NULL;
-  g_autofree char *sentence = NULL;
-
-  if (poll->error != NULL)
-    {
-      /* A server that answers something else tells by the path what of it is broken. */
-      place = g_strconcat (self->base_url, poll->n_answered > 0 ? poll->error_path : NULL, NULL);
-      sentence = pdk_api_call_describe_error (place, poll->error);
-    }
-  else if (poll->n_skipped > 0)
-    sentence = g_strdup_printf (
-        g_dngettext (
-            GETTEXT_PACKAGE, "%s listed %u entry that is no model, or one too many; it is not shown.",
-            "%s listed %u entries that are no models, or too many; they are not shown.", poll->n_skipped),
-        self->base_url, poll->n_skipped);
-  if (sentence != NULL)
-    pdk_facts_set_diagnostic (facts, "local_api_error", sentence);
-}
-
-static PdkFacts *
-build_facts (PdkLocalApiSource *self, Poll *poll)
-{
-  PdkFacts *facts = pdk_facts_new ();
-
-  if (poll->tags == PART_KNOWN)
-    pdk_ollama_api_describe_tags (self->tags, facts);
-  if (poll->running == PART_KNOWN)
-    pdk_ollama_api_describe_ps (self->loaded->models, facts);
-  if (self->version != NULL && poll->n_answered > 0)
-    pdk_facts_set_attribute (facts, "server_version", self->version);
-  if (self->cloud != NULL && poll->n_answered > 0)
-    pdk_cloud_switch_describe (self->cloud, facts);
-  set_diagnostic (self, poll, facts);
-  return facts;
-}
-
-/* One list that fails while the server answers otherwise stays as it was last: an empty place would read as
- * if nothing were loaded. The reading says with its state and time that it is old. */
-static PdkReading *
-build_reading (PdkLocalApiSource *self, Poll *poll)
-{
-  g_autoptr (PdkFacts) facts = build_facts (self, poll);
-  g_autoptr (PdkFacts) older = pdk_facts_new ();
-  gint64 observed_at_usec = poll->now_usec;
-
-  if (!self->is_up)
-    return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
-  if (poll->tags == PART_FAILED && self->tags != NULL)
-    {
-      pdk_ollama_api_describe_tags (self->tags, older);
-      observed_at_usec = MIN (observed_at_usec, self->tags_at_usec);
-    }
-  if (poll->running == PART_FAILED && self->loaded != NULL)
-    {
-      pdk_ollama_api_describe_ps (self->loaded->models, older);
-      observed_at_usec = MIN (observed_at_usec, self->loaded_at_usec);
-    }
-  if (pdk_facts_has_data (older))
-    return pdk_reading_new_partly_stale (observed_at_usec, facts, older);
-  return pdk_reading_new (PDK_SOURCE_STATE_OK, observed_at_usec, facts);
-}
-
 /* A server that closes the connection we keep may be another one by now. One that closes it every time, as
  * behind some proxies, says nothing by it. */
 static void
-note_connection (PdkLocalApiSource *self, const Poll *poll)
+note_connection (PdkLocalApiSource *self, const PdkLocalApiPoll *poll)
 {
   if (!self->is_up || !poll->has_new_connection)
     self->n_reconnects = 0;
@@ -170,19 +54,35 @@ note_connection (PdkLocalApiSource *self, const Poll *poll)
     self->has_new_connection = TRUE;
 }
 
+/* Which model was loaded since the poll before. A server that may have been started anew is not asked what
+ * was there before; nor is one whose list has entries that are no models. */
+static void
+watch_loaded (PdkLocalApiSource *self, const PdkLocalApiPoll *poll)
+{
+  gint64 took_usec = g_get_monotonic_time () - poll->started_usec;
+
+  if (poll->has_new_connection && self->n_reconnects < 2)
+    pdk_load_watch_break (self->watch);
+  if (poll->running == PDK_LOCAL_API_PART_KNOWN && poll->tags == PDK_LOCAL_API_PART_KNOWN &&
+      self->loaded->n_skipped == 0)
+    pdk_load_watch_take (self->watch, self->loaded->models, poll->now_usec, poll->now_usec + took_usec);
+  else
+    pdk_load_watch_break (self->watch);
+}
+
 static void
 finish_poll (GTask *task)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
-  gboolean has_data = poll->tags == PART_KNOWN || poll->running == PART_KNOWN;
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
+  gboolean has_data = poll->tags == PDK_LOCAL_API_PART_KNOWN || poll->running == PDK_LOCAL_API_PART_KNOWN;
   gboolean is_up = has_data || (poll->n_answered > 0 && poll->error == NULL);
 
   if (g_task_return_error_if_cancelled (task))
     return;
   if (!is_up && poll->error == NULL)
     poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
-  if (poll->tags == PART_KNOWN)
+  if (poll->tags == PDK_LOCAL_API_PART_KNOWN)
     note_connection (self, poll);
   /* A server whose version is still owed is asked for it again at the next poll. */
   if (is_up && poll->identifies && (poll->error == NULL || self->version != NULL))
@@ -191,11 +91,12 @@ finish_poll (GTask *task)
       self->identified_at_usec = poll->now_usec;
       self->has_new_connection = FALSE;
     }
+  watch_loaded (self, poll);
   self->is_up = is_up;
   self->was_asked = TRUE;
   if (!is_up)
     forget_loaded (self);
-  g_task_return_pointer (task, build_reading (self, poll), (GDestroyNotify) pdk_reading_unref);
+  g_task_return_pointer (task, pdk_local_api_build_reading (self, poll), (GDestroyNotify) pdk_reading_unref);
 }
 
 static void
@@ -214,9 +115,9 @@ static void
 on_all_answered (GTask *task)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
 
-  if (poll->tags == PART_KNOWN && !self->tags->gives_capabilities &&
+  if (poll->tags == PDK_LOCAL_API_PART_KNOWN && !self->tags->gives_capabilities &&
       !pdk_ollama_version_gives_capabilities (self->version) &&
       pdk_show_queue_needs_run (self->shows, self->tags))
     pdk_show_queue_run_async (self->shows, self->tags, g_task_get_cancellable (task), on_shows_done,
@@ -228,9 +129,9 @@ on_all_answered (GTask *task)
 /* Takes the answer of the call of @path, a static string, in. A 404 is no error: routes came with releases.
  */
 static PdkApiAnswer *
-take_answer (GTask *task, GAsyncResult *result, const char *path, Part *part)
+take_answer (GTask *task, GAsyncResult *result, const char *path, PdkLocalApiPart *part)
 {
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   guint status = 0;
   PdkApiAnswer *answer = pdk_api_call_finish (result, &status, &error);
@@ -243,14 +144,16 @@ take_answer (GTask *task, GAsyncResult *result, const char *path, Part *part)
       poll->error = g_steal_pointer (&error);
       poll->error_path = path;
     }
-  *part = answer != NULL ? PART_KNOWN : status == 404 ? PART_ABSENT : PART_FAILED;
+  *part = answer != NULL  ? PDK_LOCAL_API_PART_KNOWN
+          : status == 404 ? PDK_LOCAL_API_PART_ABSENT
+                          : PDK_LOCAL_API_PART_FAILED;
   return answer;
 }
 
 static void
 one_answered (GTask *task)
 {
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
 
   if (poll->n_pending == 0)
     on_all_answered (task);
@@ -261,7 +164,7 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (PdkApiAnswer) answer = pdk_api_call_finish (result, NULL, &error);
 
@@ -279,7 +182,7 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
   g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/tags", &poll->tags);
 
   if (answer != NULL && !answer->is_unchanged)
@@ -304,7 +207,7 @@ on_ps (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
   g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/ps", &poll->running);
 
   if (answer != NULL && !answer->is_unchanged)
@@ -330,7 +233,7 @@ start_call (GTask *task,
             GAsyncReadyCallback callback)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
   PdkApiCall call = { .base_url = self->base_url,
                       .path = path,
                       .answer_msec = ANSWER_MSEC,
@@ -358,8 +261,8 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PdkLocalApiSource *self = g_task_get_source_object (task);
-  Poll *poll = g_task_get_task_data (task);
-  Part part;
+  PdkLocalApiPoll *poll = g_task_get_task_data (task);
+  PdkLocalApiPart part;
   g_autoptr (PdkApiAnswer) answer = take_answer (task, result, "/api/version", &part);
 
   if (answer != NULL)
@@ -385,9 +288,10 @@ poll_async (PdkSource *source,
 {
   PdkLocalApiSource *self = PDK_LOCAL_API_SOURCE (source);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Poll *poll = g_new0 (Poll, 1);
+  PdkLocalApiPoll *poll = g_new0 (PdkLocalApiPoll, 1);
 
   poll->now_usec = now_usec;
+  poll->started_usec = g_get_monotonic_time ();
   poll->is_probe = self->was_asked && !self->is_up;
   poll->identifies = !self->is_up || self->has_new_connection || now_usec < self->identified_at_usec ||
                      now_usec - self->identified_at_usec >= IDENTIFY_EVERY_USEC;
@@ -425,6 +329,7 @@ pdk_local_api_source_finalize (GObject *object)
   g_clear_pointer (&self->tags, pdk_tags_free);
   g_clear_pointer (&self->tags_body, g_bytes_unref);
   forget_loaded (self);
+  pdk_load_watch_free (self->watch);
   G_OBJECT_CLASS (pdk_local_api_source_parent_class)->finalize (object);
 }
 
@@ -460,6 +365,7 @@ pdk_local_api_source_new (PdkHttpClient *client, const char *base_url)
   self->client = g_object_ref (client);
   self->base_url = g_strdup (base_url);
   self->shows = pdk_show_queue_new (client, base_url);
+  self->watch = pdk_load_watch_new ();
   return self;
 }
 
@@ -493,4 +399,12 @@ pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_d
     return FALSE;
   *is_disabled = self->cloud->is_disabled;
   return TRUE;
+}
+
+/** pdk_local_api_source_get_loaded_spans: Returns: (transfer none): which model was loaded alone, and when,
+ * as far as polls have found */
+const PdkLoadedSpans *
+pdk_local_api_source_get_loaded_spans (PdkLocalApiSource *self)
+{
+  return pdk_load_watch_get_spans (self->watch);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pdk-http-client.h"
+#include "pdk-loaded-spans.h"
 #include "pdk-source.h"
 
 G_BEGIN_DECLS
@@ -16,5 +17,6 @@ gboolean pdk_local_api_source_is_up (PdkLocalApiSource *self);
 guint pdk_local_api_source_get_generation (PdkLocalApiSource *self);
 const char *pdk_local_api_source_get_version (PdkLocalApiSource *self);
 gboolean pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled);
+const PdkLoadedSpans *pdk_local_api_source_get_loaded_spans (PdkLocalApiSource *self);
 
 G_END_DECLS

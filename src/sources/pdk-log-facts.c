@@ -11,15 +11,15 @@
 
 #include <math.h>
 
+#include "pdk-tally-past.h"
+
 static const struct
 {
   PdkWindow window;
   const char *name;
 } windows[] = {
-  { PDK_WINDOW_TODAY, "today" },
-  { PDK_WINDOW_5H, "5h" },
-  { PDK_WINDOW_1D, "1d" },
-  { PDK_WINDOW_7D, "7d" },
+  { PDK_WINDOW_TODAY, "today" }, { PDK_WINDOW_5H, "5h" },   { PDK_WINDOW_1D, "1d" },
+  { PDK_WINDOW_7D, "7d" },       { PDK_WINDOW_30D, "30d" },
 };
 
 static void
@@ -57,6 +57,51 @@ describe_window (PdkFacts *facts, const char *window, const PdkTallyCounts *coun
   set_latency (facts, "p95_latency_ms", window, counts->p95_msec);
 }
 
+/* The period before, where the log goes back so far. */
+static void
+describe_before (PdkTally *tally, PdkWindow window, const char *name, gint64 now_sec, PdkFacts *facts)
+{
+  guint64 requests;
+
+  if (pdk_tally_count_before (tally, window, now_sec, &requests))
+    set_count (facts, "requests_previous", name, requests);
+}
+
+static void
+describe_hours (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
+{
+  g_autoptr (GArray) hours = pdk_tally_get_hours (tally, now_sec);
+
+  for (guint i = 0; i < hours->len; i++)
+    {
+      const PdkHour *hour = &g_array_index (hours, PdkHour, i);
+
+      pdk_facts_append_hour (facts, "requests", hour->start_sec, (double) hour->requests);
+      pdk_facts_append_hour (facts, "http_5xx", hour->start_sec, (double) hour->http_5xx);
+      if (hour->requests == 0)
+        continue;
+      pdk_facts_append_hour (facts, "p50_latency_ms", hour->start_sec, pdk_hour_get_percentile (hour, 50));
+      pdk_facts_append_hour (facts, "p95_latency_ms", hour->start_sec, pdk_hour_get_percentile (hour, 95));
+    }
+}
+
+static void
+describe_latency_of_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
+{
+  g_autoptr (GArray) days = pdk_tally_get_hours_by_day (tally, now_sec);
+
+  for (guint i = 0; i < days->len; i++)
+    {
+      const PdkHour *day = &g_array_index (days, PdkHour, i);
+      guint32 julian = pdk_tally_get_day (tally, day->start_sec);
+
+      if (day->requests == 0)
+        continue;
+      pdk_facts_append_day (facts, "p50_latency_ms", julian, pdk_hour_get_percentile (day, 50));
+      pdk_facts_append_day (facts, "p95_latency_ms", julian, pdk_hour_get_percentile (day, 95));
+    }
+}
+
 /**
  * pdk_log_facts_describe_days:
  * @tally: what was counted
@@ -79,13 +124,14 @@ pdk_log_facts_describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
       pdk_facts_append_day (facts, "http_4xx", day->julian, day->http_4xx);
       pdk_facts_append_day (facts, "http_5xx", day->julian, day->http_5xx);
     }
+  describe_latency_of_days (tally, now_sec, facts);
 }
 
 /**
  * pdk_log_facts_describe:
  * @tally: what was counted
  * @now_sec: the time that the windows end at
- * @facts: where the metrics and daily series go
+ * @facts: where the metrics, daily and hourly series go
  */
 void
 pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
@@ -95,11 +141,21 @@ pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
       PdkTallyCounts counts = { 0 };
       gint64 start, end;
 
-      pdk_tally_get_window (tally, windows[i].window, now_sec, &start, &end);
-      pdk_tally_count (tally, start, end, &counts);
+      if (windows[i].window == PDK_WINDOW_30D)
+        {
+          if (!pdk_tally_count_month (tally, now_sec, &counts))
+            continue;
+        }
+      else
+        {
+          pdk_tally_get_window (tally, windows[i].window, now_sec, &start, &end);
+          pdk_tally_count (tally, start, end, &counts);
+        }
       describe_window (facts, windows[i].name, &counts);
+      describe_before (tally, windows[i].window, windows[i].name, now_sec, facts);
       if (windows[i].window == PDK_WINDOW_1D)
         pdk_facts_set_metric (facts, "recent_requests", (double) counts.requests, "requests", "24h");
     }
   pdk_log_facts_describe_days (tally, now_sec, facts);
+  describe_hours (tally, now_sec, facts);
 }

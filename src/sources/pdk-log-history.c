@@ -23,18 +23,19 @@
 #include "pdk-history-db.h"
 #include "pdk-log-saver.h"
 
-/* Beyond, single requests are in no window. */
-#define RECENT_DAYS 9
+/* A clock that is further ahead of the last pruning is only believed when it still says so a day later. */
+#define MAX_JUMP_SEC (2 * PDK_SECONDS_PER_DAY)
 
 struct _PdkLogHistory
 {
   char *path;
   char *account;
   guint n_days;
-  PdkHistoryDb *db; /* (nullable): open from the first use on */
-  char *problem;    /* (nullable): why the last poll was not kept, as a sentence */
-  char *notice;     /* (nullable): what became of a damaged file, as a sentence */
-  gint64 pruned_sec;
+  PdkHistoryDb *db;         /* (nullable): open from the first use on */
+  PdkHistoryFileId file_id; /* of the file that was open last */
+  gboolean is_other_file;   /* it is not the one that the state was loaded from */
+  char *problem;            /* (nullable): why the last poll was not kept, as a sentence */
+  char *notice;             /* (nullable): what became of a damaged file, as a sentence */
 };
 
 static void
@@ -49,21 +50,31 @@ set_problem (PdkLogHistory *history, const GError *error)
       history->path, error->message);
 }
 
+static void
+note_set_aside (PdkLogHistory *history, const char *aside)
+{
+  g_free (history->notice);
+  history->notice = g_strdup_printf (
+      _ ("The history was damaged, and a new one was begun from the log: the old file is now %s."), aside);
+}
+
 static gboolean
 open_db (PdkLogHistory *history, GError **error)
 {
+  const PdkHistoryFileId former = history->file_id;
   g_autofree char *aside = NULL;
 
-  if (history->db == NULL)
-    history->db = pdk_history_db_open (history->path, &aside, error);
+  if (history->db != NULL)
+    return TRUE;
+  history->db = pdk_history_db_open (history->path, &aside, error);
   if (aside != NULL)
-    {
-      g_free (history->notice);
-      history->notice = g_strdup_printf (
-          _ ("The history was damaged, and a new one was begun from the log: the old file is now %s."),
-          aside);
-    }
-  return history->db != NULL;
+    note_set_aside (history, aside);
+  if (history->db == NULL)
+    return FALSE;
+  history->file_id = pdk_history_db_get_file_id (history->db);
+  if (former.inode != history->file_id.inode || former.device != history->file_id.device)
+    history->is_other_file = TRUE;
+  return TRUE;
 }
 
 /* After an error nothing is known of the file, so it is opened anew. One that is damaged is set aside then.
@@ -71,26 +82,20 @@ open_db (PdkLogHistory *history, GError **error)
 static void
 give_up (PdkLogHistory *history, const GError *error)
 {
-  set_problem (history, error);
-  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
-    {
-      g_autoptr (GError) local_error = NULL;
-      g_autofree char *aside = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *aside = NULL;
 
-      g_clear_pointer (&history->db, pdk_history_db_close);
-      aside = pdk_history_db_set_aside (history->path, &local_error);
-      g_free (history->notice);
-      history->notice =
-          aside != NULL
-              ? g_strdup_printf (_ ("The history was damaged, and a new one was begun from the log: the old "
-                                    "file is now %s."),
-                                 aside)
-              : g_strdup (local_error->message);
-      if (aside != NULL)
-        g_clear_pointer (&history->problem, g_free);
-    }
-  else if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+  set_problem (history, error);
+  if (g_error_matches (error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
+    return;
+  if (history->db == NULL || !g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
     g_clear_pointer (&history->db, pdk_history_db_close);
+  else if (!pdk_history_db_set_aside (g_steal_pointer (&history->db), &aside, &local_error))
+    set_problem (history, local_error);
+  else
+    g_clear_pointer (&history->problem, g_free);
+  if (aside != NULL)
+    note_set_aside (history, aside);
 }
 
 /* What somebody else has read since replaces what we have read and could not write: it is the same. */
@@ -103,12 +108,15 @@ catch_up (PdkLogHistory *history,
           GError **error)
 {
   PdkLogState *known = *state;
+  /* Generations of two files cannot be compared. */
+  const gboolean is_of_another = history->is_other_file && known->generation != 0;
 
-  if (known->generation == generation)
+  if (known->generation == generation && !is_of_another)
     return TRUE;
-  if (known->generation > generation || pdk_log_saver_has_unsaved (known))
+  if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known))
     {
       *state = pdk_log_state_new (places, now_sec);
+      pdk_loaded_spans_merge ((*state)->loaded, known->loaded);
       pdk_log_state_set_time (*state, now_sec);
       pdk_log_state_free (known);
     }
@@ -119,20 +127,42 @@ catch_up (PdkLogHistory *history,
   return TRUE;
 }
 
-/* Once a day. When the clock has jumped, it may be wrong, and nothing is lost by waiting for a day. */
+/* Returns whether it is time to drop old rows, and notes that it was. A clock that was set far ahead must not
+ * cost all that is kept: nothing is lost by waiting, and whoever was away for long waits for no more than a
+ * day. */
+static gboolean
+is_time_to_prune (PdkHistoryPruning *pruning, gint64 now_sec)
+{
+  if (now_sec < pruning->doubted_sec)
+    pruning->doubted_sec = 0;
+  if (now_sec < pruning->pruned_sec)
+    pruning->pruned_sec = now_sec;
+  if (now_sec - pruning->pruned_sec < PDK_SECONDS_PER_DAY)
+    return FALSE;
+  if (pruning->doubted_sec == 0 && now_sec - pruning->pruned_sec > MAX_JUMP_SEC)
+    pruning->doubted_sec = now_sec;
+  if (pruning->doubted_sec != 0 && now_sec - pruning->doubted_sec < PDK_SECONDS_PER_DAY)
+    return FALSE;
+  pruning->doubted_sec = 0;
+  pruning->pruned_sec = now_sec;
+  return TRUE;
+}
+
+/* Once a day, whichever process it is that comes by then. */
 static gboolean
 prune (PdkLogHistory *history, gint64 now_sec, GError **error)
 {
-  gint64 passed_sec = now_sec - history->pruned_sec;
+  PdkHistoryPruning former, pruning;
 
-  if (passed_sec >= 0 && passed_sec < PDK_SECONDS_PER_DAY)
-    return TRUE;
-  if (history->pruned_sec != 0 && passed_sec >= 0 && passed_sec < 2 * PDK_SECONDS_PER_DAY &&
-      !pdk_history_db_drop_before (history->db, now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY,
-                                   now_sec - (gint64) history->n_days * PDK_SECONDS_PER_DAY, error))
+  if (!pdk_history_db_read_pruning (history->db, &former, error))
     return FALSE;
-  history->pruned_sec = now_sec;
-  return TRUE;
+  pruning = former;
+  if (is_time_to_prune (&pruning, now_sec) &&
+      !pdk_log_saver_drop_old (history->db, history->n_days, now_sec, error))
+    return FALSE;
+  if (pruning.pruned_sec == former.pruned_sec && pruning.doubted_sec == former.doubted_sec)
+    return TRUE;
+  return pdk_history_db_write_pruning (history->db, &pruning, error);
 }
 
 /**
@@ -202,11 +232,15 @@ pdk_log_history_begin (PdkLogHistory *history,
           pdk_history_db_begin (history->db, history->account, &generation, &error))
         {
           if (catch_up (history, state, places, generation, now_sec, &error))
-            return TRUE;
+            {
+              history->is_other_file = FALSE;
+              return TRUE;
+            }
           pdk_history_db_rollback (history->db);
         }
       give_up (history, error);
-      if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED))
+      if (!g_error_matches (error, PDK_ERROR, PDK_ERROR_MALFORMED) &&
+          !g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND))
         break;
     }
   return FALSE;

@@ -13,7 +13,10 @@
 #include "pdk-tally-archive.h"
 
 /* What of it is older is in no series. */
-#define SERIES_DAYS 33
+#define SERIES_DAYS 63
+
+/* What of single requests is older is in no window; a day more than the tallies keep. */
+#define RECENT_DAYS 9
 
 #define MAX_OTHER_TAILS 64
 
@@ -116,6 +119,52 @@ pdk_log_saver_has_unsaved (PdkLogState *state)
          pdk_token_tally_has_unsaved (pdk_server_record_get_tokens (state->record));
 }
 
+/* What is worth keeping of the times at which a model was loaded alone: those with tokens. */
+static PdkLoadedSpans *
+dup_loaded (PdkLogState *state)
+{
+  const GArray *spans = pdk_loaded_spans_get (state->loaded);
+  PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
+  PdkLoadedSpans *worth = pdk_loaded_spans_new ();
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const PdkLoadedSpan *span = &g_array_index (spans, PdkLoadedSpan, i);
+      gint64 first_sec = span->first_sec, last_sec = span->last_sec;
+
+      if (span->model != NULL && pdk_token_tally_find_attributed (tokens, &first_sec, &last_sec))
+        pdk_loaded_spans_add (worth, first_sec, last_sec, span->model);
+    }
+  return worth;
+}
+
+/* Whether @worth says more than what is kept. That it says less, since time has passed, is no news. */
+static gboolean
+is_more_loaded (PdkLogState *state, const PdkLoadedSpans *worth)
+{
+  g_autoptr (PdkLoadedSpans) together = pdk_loaded_spans_copy (state->kept_loaded);
+
+  pdk_loaded_spans_merge (together, worth);
+  return !pdk_loaded_spans_equal (together, state->kept_loaded);
+}
+
+/**
+ * pdk_log_saver_has_news:
+ * @state: a state
+ *
+ * Returns: whether anything of it is worth writing, the log apart that was not read yet
+ */
+gboolean
+pdk_log_saver_has_news (PdkLogState *state)
+{
+  g_autoptr (PdkLoadedSpans) worth = NULL;
+
+  if (pdk_log_saver_has_unsaved (state) || state->kept == NULL)
+    return TRUE;
+  worth = dup_loaded (state);
+  return is_more_loaded (state, worth);
+}
+
 static void
 note_hour (Saving *saving, gint64 time_sec)
 {
@@ -197,9 +246,10 @@ pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GEr
   PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   g_autoptr (GVariant) variant = build_state (state);
+  g_autoptr (PdkLoadedSpans) worth = dup_loaded (state);
   Saving saving = { state, db, hours, error, TRUE };
 
-  *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL ||
+  *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL || is_more_loaded (state, worth) ||
              differs_beyond_journal (variant, state->kept);
   if (!*is_news)
     return TRUE;
@@ -208,8 +258,13 @@ pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GEr
   add_old_hours (&saving, pdk_tally_get_old_hours (state->tally));
   add_old_hours (&saving, pdk_token_tally_get_old_hours (tokens));
   save_whole_hours (&saving);
-  if (!saving.is_good || !pdk_history_db_write_state (db, variant, error))
+  if (!saving.is_good ||
+      (!pdk_loaded_spans_equal (worth, state->kept_loaded) &&
+       !pdk_history_db_write_loaded (db, worth, error)) ||
+      !pdk_history_db_write_state (db, variant, error))
     return FALSE;
+  g_clear_pointer (&state->written_loaded, pdk_loaded_spans_free);
+  state->written_loaded = g_steal_pointer (&worth);
   g_clear_pointer (&state->written, g_variant_unref);
   state->written = g_steal_pointer (&variant);
   return TRUE;
@@ -223,6 +278,26 @@ pdk_log_saver_mark_saved (PdkLogState *state)
   pdk_token_tally_mark_saved (pdk_server_record_get_tokens (state->record));
   g_clear_pointer (&state->kept, g_variant_unref);
   state->kept = g_steal_pointer (&state->written);
+  pdk_loaded_spans_free (state->kept_loaded);
+  state->kept_loaded = g_steal_pointer (&state->written_loaded);
+}
+
+/**
+ * pdk_log_saver_drop_old:
+ * @db: a file in a transaction
+ * @n_days: how long hours are kept
+ * @now_sec: Unix seconds
+ * @error: return location
+ *
+ * Drops the hours that are older than that, and what of single requests is in no window any more.
+ *
+ * Returns: whether nothing went wrong
+ */
+gboolean
+pdk_log_saver_drop_old (PdkHistoryDb *db, guint n_days, gint64 now_sec, GError **error)
+{
+  return pdk_history_db_drop_before (db, now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY,
+                                     now_sec - (gint64) n_days * PDK_SECONDS_PER_DAY, error);
 }
 
 static PdkLogTail *
@@ -298,6 +373,20 @@ load_recent (PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize 
     pdk_token_tally_load_chunk (pdk_server_record_get_tokens (state->record), start_sec, data, length);
 }
 
+/* What somebody else has found is put together with what we have. */
+static gboolean
+load_loaded (PdkLogState *state, PdkHistoryDb *db, GError **error)
+{
+  g_autoptr (PdkLoadedSpans) kept = pdk_loaded_spans_new ();
+
+  if (!pdk_history_db_read_loaded (db, kept, error))
+    return FALSE;
+  pdk_loaded_spans_merge (state->loaded, kept);
+  pdk_loaded_spans_free (state->kept_loaded);
+  state->kept_loaded = g_steal_pointer (&kept);
+  return TRUE;
+}
+
 /**
  * pdk_log_saver_load:
  * @state: a state that is new, or that was loaded before and has nothing unsaved
@@ -315,6 +404,7 @@ gboolean
 pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error)
 {
   const gint64 series_sec = now_sec - SERIES_DAYS * PDK_SECONDS_PER_DAY;
+  const gint64 recent_sec = now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GVariant) stored = pdk_history_db_read_state (db, &local_error);
   g_autoptr (GArray) hours = NULL;
@@ -326,11 +416,14 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
     }
   if (stored == NULL)
     return TRUE;
+  if (!load_loaded (state, db, error))
+    return FALSE;
   if (!load_rest (state, stored))
     return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
 
   hours = pdk_history_db_read_hours (db, account, series_sec, error);
-  if (hours == NULL || !pdk_history_db_read_recent (db, state->generation, load_recent, state, error))
+  if (hours == NULL ||
+      !pdk_history_db_read_recent (db, state->generation, recent_sec, load_recent, state, error))
     return FALSE;
   pdk_tally_load_days (state->tally, hours);
   pdk_token_tally_load_days (pdk_server_record_get_tokens (state->record), hours);

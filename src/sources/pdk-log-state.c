@@ -16,6 +16,9 @@
 /* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
 #define OLDEST_DAYS 32
 
+/* Tokens are told by model for seven days. */
+#define LOADED_DAYS 8
+
 /* Read before these days, for what is not in the order of time, and to find the server's last start. */
 #define SEEK_MARGIN_BYTES (8 * 1024 * 1024)
 
@@ -88,6 +91,8 @@ pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec)
   state->seek_clock = pdk_log_clock_new (zone != NULL ? zone : local);
   state->tally = pdk_tally_new (local, now_sec);
   state->record = pdk_server_record_new (local, now_sec);
+  state->loaded = pdk_loaded_spans_new ();
+  state->kept_loaded = pdk_loaded_spans_new ();
   state->time_zone = g_strdup (zone != NULL ? name : "");
   state->other_tails = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   state->local_zone = g_strdup (g_time_zone_get_identifier (local));
@@ -112,6 +117,9 @@ pdk_log_state_free (PdkLogState *state)
   g_free (state->time_zone);
   g_clear_pointer (&state->kept, g_variant_unref);
   g_clear_pointer (&state->written, g_variant_unref);
+  pdk_loaded_spans_free (state->loaded);
+  pdk_loaded_spans_free (state->kept_loaded);
+  pdk_loaded_spans_free (state->written_loaded);
   g_ptr_array_unref (state->other_tails);
 #if HAVE_JOURNAL
   pdk_journal_free (state->journal);
@@ -183,6 +191,7 @@ pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
   g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
   pdk_tally_expire (state->tally, now_sec);
   pdk_server_record_expire (state->record, now_sec);
+  pdk_loaded_spans_expire (state->loaded, now_sec - (gint64) LOADED_DAYS * PDK_SECONDS_PER_DAY);
 }
 
 /**

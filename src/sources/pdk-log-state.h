@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pdk-loaded-spans.h"
 #include "pdk-log-clock.h"
 #include "pdk-log-places.h"
 #include "pdk-log-tail.h"
@@ -31,10 +32,14 @@ typedef struct
   char *local_zone;       /* the identifier of the user's zone */
   gint64 latest_sec;      /* the latest time that a poll was told */
 
+  PdkLoadedSpans *loaded; /* which model was loaded alone, and when, as polls of the server have found */
+
   /* What of it is kept in Paddock's own file (see pdk-log-saver.c). */
   gint64 generation; /* of the file, when it was the same as this; 0 for never */
   GVariant *kept;    /* (nullable): the part that is written as a whole */
   GVariant *written; /* (nullable): the same, written and not yet there for good */
+  PdkLoadedSpans *kept_loaded;
+  PdkLoadedSpans *written_loaded; /* (nullable) */
   GPtrArray
       *other_tails; /* (element-type GVariant): read positions of places that the settings do not name now */
 #if HAVE_JOURNAL

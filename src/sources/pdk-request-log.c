@@ -18,6 +18,7 @@
 #include "pdk-log-history.h"
 #include "pdk-log-saver.h"
 #include "pdk-log-state.h"
+#include "pdk-model-facts.h"
 #include "pdk-server-facts.h"
 
 struct _PdkRequestLog
@@ -25,9 +26,10 @@ struct _PdkRequestLog
   GObject parent_instance;
 
   PdkLogPlaces *places;
-  PdkLogState *state;     /* (nullable): NULL before the first poll, and while a worker has it */
-  PdkLogHistory *history; /* (nullable): the same */
-  char *history_path;     /* (nullable): NULL to keep none */
+  PdkLocalApiSource *server; /* (nullable): the server whose log it is */
+  PdkLogState *state;        /* (nullable): NULL before the first poll, and while a worker has it */
+  PdkLogHistory *history;    /* (nullable): the same */
+  char *history_path;        /* (nullable): NULL to keep none */
   char *account;
   guint history_days;
   GPtrArray *waiters; /* (element-type Waiter) */
@@ -51,6 +53,7 @@ typedef struct
   gint64 now_usec;
   PdkLogState *state;
   PdkLogHistory *history; /* (nullable) */
+  PdkLoadedSpans *loaded; /* (nullable): what the server's polls have found so far */
 } Flight;
 
 static void
@@ -60,6 +63,7 @@ flight_free (gpointer data)
 
   g_clear_pointer (&flight->state, pdk_log_state_free);
   pdk_log_history_free (flight->history);
+  pdk_loaded_spans_free (flight->loaded);
   pdk_log_places_unref (flight->places);
   g_free (flight);
 }
@@ -223,7 +227,7 @@ poll_journal (PdkLogState *state,
 static gboolean
 may_find_something (PdkLogState *state)
 {
-  return state->kept == NULL || pdk_log_saver_has_unsaved (state) || pdk_log_state_has_news (state);
+  return pdk_log_saver_has_news (state) || pdk_log_state_has_news (state);
 }
 
 static void
@@ -238,6 +242,8 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
     g_clear_pointer (&flight->state, pdk_log_state_free);
   if (flight->state == NULL)
     flight->state = pdk_log_state_new (flight->places, now_sec);
+  if (flight->loaded != NULL)
+    pdk_loaded_spans_merge (flight->state->loaded, flight->loaded);
   pdk_log_state_set_time (flight->state, now_sec);
   result->now_usec = flight->now_usec;
   result->metrics = pdk_facts_new ();
@@ -261,6 +267,8 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
     pdk_log_facts_describe_days (flight->state->tally, now_sec, result->days);
   pdk_log_facts_describe (flight->state->tally, now_sec, result->metrics);
   pdk_server_facts_describe (flight->state->record, flight->state->tally, now_sec, result->metrics);
+  pdk_model_facts_describe (flight->state->record, flight->state->tally, flight->state->loaded, now_sec,
+                            result->metrics);
   g_task_return_pointer (task, result, result_free);
 }
 
@@ -332,6 +340,8 @@ start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable)
   flight->history = g_steal_pointer (&self->history);
   if (flight->history == NULL && self->history_path != NULL)
     flight->history = pdk_log_history_new (self->history_path, self->account, self->history_days);
+  if (self->server != NULL)
+    flight->loaded = pdk_loaded_spans_copy (pdk_local_api_source_get_loaded_spans (self->server));
   self->is_in_flight = TRUE;
   g_task_set_source_tag (task, start_flight);
   g_task_set_task_data (task, flight, flight_free);
@@ -350,6 +360,7 @@ pdk_request_log_finalize (GObject *object)
   g_free (self->history_path);
   g_free (self->account);
   g_ptr_array_unref (self->waiters);
+  g_clear_object (&self->server);
   pdk_log_places_unref (self->places);
   G_OBJECT_CLASS (pdk_request_log_parent_class)->finalize (object);
 }
@@ -379,6 +390,19 @@ pdk_request_log_new (PdkLogPlaces *places)
 
   self->places = pdk_log_places_ref (places);
   return self;
+}
+
+/**
+ * pdk_request_log_set_server:
+ * @self: a log of which nothing is read yet
+ * @server: (transfer none): the server whose log it is
+ *
+ * Has tokens counted by model, where @server shows which one was loaded. The other way, nothing is told.
+ */
+void
+pdk_request_log_set_server (PdkRequestLog *self, PdkLocalApiSource *server)
+{
+  g_set_object (&self->server, server);
 }
 
 /**

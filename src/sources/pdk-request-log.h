@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pdk-error.h"
+#include "pdk-local-api-source.h"
 #include "pdk-log-places.h"
 #include "pdk-source.h"
 
@@ -44,6 +45,7 @@ G_DECLARE_FINAL_TYPE (PdkRequestLog, pdk_request_log, PDK, REQUEST_LOG, GObject)
 
 PdkRequestLog *pdk_request_log_new (PdkLogPlaces *places);
 
+void pdk_request_log_set_server (PdkRequestLog *self, PdkLocalApiSource *server);
 void pdk_request_log_keep (PdkRequestLog *self, const char *path, const char *account, guint n_days);
 void pdk_request_log_poll_for_source (PdkRequestLog *self,
                                       PdkSource *source,

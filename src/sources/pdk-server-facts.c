@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+#include "pdk-tally-past.h"
+
 static const struct
 {
   PdkWindow window;
@@ -42,6 +44,42 @@ describe_window (PdkFacts *facts, const char *window, const PdkTokenCounts *coun
                 round ((double) counts->output_tokens / counts->output_msec * 1e6) / 1e3, "tokens/s");
 }
 
+/* Of the trailing days, which are sums of their own: single groups are not kept for as long. */
+static void
+describe_month (PdkTokenTally *tokens, gint64 now_sec, PdkFacts *facts)
+{
+  g_autoptr (GArray) days = pdk_token_tally_get_days (tokens, now_sec);
+  PdkTokenCounts counts = { 0 };
+
+  for (guint i = 0; i < days->len; i++)
+    {
+      const PdkTokenDay *day = &g_array_index (days, PdkTokenDay, i);
+
+      counts.prompt_tokens += day->prompt_tokens;
+      counts.output_tokens += day->output_tokens;
+      counts.output_msec += day->output_msec;
+    }
+  describe_window (facts, "30d", &counts);
+}
+
+static void
+describe_hours (PdkTokenTally *tokens, PdkTally *requests, gint64 now_sec, PdkFacts *facts)
+{
+  g_autoptr (GArray) hours = pdk_tally_get_hours (requests, now_sec);
+
+  for (guint i = 0; i < hours->len; i++)
+    {
+      gint64 start_sec = g_array_index (hours, PdkHour, i).start_sec;
+      gint64 end_sec =
+          i + 1 < hours->len ? g_array_index (hours, PdkHour, i + 1).start_sec : start_sec + 3600;
+      PdkTokenCounts counts;
+
+      pdk_token_tally_count (tokens, start_sec - 1, end_sec - 1, &counts);
+      pdk_facts_append_hour (facts, "log_prompt_tokens", start_sec, (double) counts.prompt_tokens);
+      pdk_facts_append_hour (facts, "log_output_tokens", start_sec, (double) counts.output_tokens);
+    }
+}
+
 static void
 describe_days (PdkTokenTally *tokens, gint64 now_sec, PdkFacts *facts)
 {
@@ -61,7 +99,7 @@ describe_days (PdkTokenTally *tokens, gint64 now_sec, PdkFacts *facts)
  * @record: what the server's own lines told
  * @requests: whose windows are used
  * @now_sec: the time that the windows end at
- * @facts: where the devices, metrics and daily series go
+ * @facts: where the devices, metrics, daily and hourly series go
  *
  * A server that never wrote how many tokens there were has no metrics of them, rather than zeros.
  */
@@ -82,5 +120,7 @@ pdk_server_facts_describe (PdkServerRecord *record, PdkTally *requests, gint64 n
       pdk_token_tally_count (tokens, start, end, &counts);
       describe_window (facts, windows[i].name, &counts);
     }
+  describe_month (tokens, now_sec, facts);
   describe_days (tokens, now_sec, facts);
+  describe_hours (tokens, requests, now_sec, facts);
 }

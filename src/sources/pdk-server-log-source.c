@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-sandbox.h"
+
 struct _PdkServerLogSource
 {
   PdkRequestLogSource parent_instance;
@@ -69,8 +71,13 @@ describe_files (const PdkRequestLogPart *files)
 static char *
 describe_absence (const PdkRequestLogResult *result)
 {
+  char *hidden;
+
   if (result->journal.state == PDK_SOURCE_STATE_OK)
     return NULL;
+  hidden = pdk_sandbox_describe_hidden (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), result->files.path);
+  if (hidden != NULL)
+    return hidden;
   return g_strdup_printf (
       _ ("No server log was found in %s, so requests are not counted: if Ollama writes one "
          "elsewhere, name its folder with “logs_dir” in the settings."),

@@ -43,6 +43,16 @@ pdk_source_is_last (PdkSource *self)
   return PDK_SOURCE_GET_CLASS (self)->is_last;
 }
 
+/** pdk_source_was_lost: Returns: whether the answer that is under way was asked for before, by somebody who
+ * did not wait for it, so that it is worth waiting for now */
+gboolean
+pdk_source_was_lost (PdkSource *self)
+{
+  PdkSourceClass *klass = PDK_SOURCE_GET_CLASS (self);
+
+  return klass->was_lost != NULL && klass->was_lost (self);
+}
+
 /**
  * pdk_source_poll_async:
  * @self: a source that is not being asked

@@ -22,6 +22,9 @@ struct _PdkSourceClass
    * that is not ours. */
   gboolean is_last;
 
+  /* (nullable): whether what is under way was lost the time before, for want of patience. */
+  gboolean (*was_lost) (PdkSource *self);
+
   void (*poll_async) (PdkSource *self,
                       gint64 now_usec,
                       GCancellable *cancellable,
@@ -32,6 +35,7 @@ struct _PdkSourceClass
 
 const char *pdk_source_get_name (PdkSource *self);
 gboolean pdk_source_is_last (PdkSource *self);
+gboolean pdk_source_was_lost (PdkSource *self);
 void pdk_source_poll_async (PdkSource *self,
                             gint64 now_usec,
                             GCancellable *cancellable,

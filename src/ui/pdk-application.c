@@ -18,12 +18,14 @@
 
 #include "pdk-error.h"
 #include "pdk-monitor.h"
+#include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
 #include "pdk-tray-state.h"
 
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
+#include "pdk-sign-in.h"
 #include "pdk-tray.h"
 
 #define PDK_TYPE_APPLICATION (pdk_application_get_type ())
@@ -41,6 +43,7 @@ struct _PdkApplication
   PdkSettingsStore *store; /* (nullable): none for sample data */
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
+  PdkSignIn *sign_in;      /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
@@ -50,6 +53,9 @@ struct _PdkApplication
 
 /* What a second start asks the running applet for: the path of its settings file, "" for sample data. */
 #define SETTINGS_FILE_ACTION "settings-file"
+
+/* How long the start waits for a session bus that is late at login. */
+#define BUS_PATIENCE_SECONDS 5
 
 G_DEFINE_FINAL_TYPE (PdkApplication, pdk_application, GTK_TYPE_APPLICATION)
 
@@ -90,8 +96,16 @@ update_tray (PdkApplication *self)
   g_autofree char *icon_name =
       pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
 
-  pdk_tray_set_state (self->tray, icon_name, state->message, has_label ? state->message : "",
-                      has_label ? state->label_guide : "", (const char *const *) state->lines);
+  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message,
+                      has_label ? state->message : "", has_label ? state->label_guide : "",
+                      (const char *const *) state->lines);
+}
+
+static void
+update_window (PdkApplication *self)
+{
+  pdk_details_window_set_rules (self->window, get_rules (self));
+  pdk_details_window_set_snapshot (self->window, get_snapshot (self));
 }
 
 static void
@@ -103,7 +117,7 @@ on_monitor_changed (PdkApplication *self)
   if (self->notifier != NULL && settings != NULL && get_snapshot (self) != NULL)
     pdk_notifier_update (self->notifier, get_snapshot (self), &settings->alerts);
   if (self->window != NULL)
-    pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+    update_window (self);
 }
 
 /* What windows need and the tray does not is loaded with the first window. */
@@ -143,6 +157,20 @@ on_window_destroyed (PdkApplication *self)
 }
 
 static void
+on_window_active (PdkApplication *self)
+{
+  if (self->sign_in != NULL && gtk_window_is_active (GTK_WINDOW (self->window)))
+    pdk_sign_in_look_again (self->sign_in);
+}
+
+static void
+on_sign_in_failed (PdkApplication *self, const char *sentence)
+{
+  if (self->window != NULL)
+    pdk_details_window_set_sign_in_problem (self->window, sentence);
+}
+
+static void
 show_details (PdkApplication *self)
 {
   if (self->window == NULL)
@@ -151,7 +179,9 @@ show_details (PdkApplication *self)
       self->window = pdk_details_window_new (GTK_APPLICATION (self), self->clock);
       g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self,
                                G_CONNECT_SWAPPED);
-      pdk_details_window_set_snapshot (self->window, get_snapshot (self));
+      g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (on_window_active), self,
+                               G_CONNECT_SWAPPED);
+      update_window (self);
     }
   pdk_details_window_open (self->window);
 }
@@ -255,6 +285,8 @@ start_monitor (PdkApplication *self)
       pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
     }
   pdk_monitor_start (self->monitor);
+  self->sign_in = pdk_sign_in_new (G_ACTION_MAP (self), self->monitor);
+  g_signal_connect_object (self->sign_in, "failed", G_CALLBACK (on_sign_in_failed), self, G_CONNECT_SWAPPED);
 }
 
 /* Sample data need no settings, and nobody's file. */
@@ -377,6 +409,9 @@ pdk_application_shutdown (GApplication *application)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
+  if (self->sign_in != NULL)
+    g_object_run_dispose (G_OBJECT (self->sign_in));
+  g_clear_object (&self->sign_in);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);
   g_clear_object (&self->store);
@@ -435,6 +470,8 @@ pdk_application_run (const char *settings_path, gboolean is_demo, GError **error
                            _ ("there is no display to show anything on; try “paddock status”"));
       return -1;
     }
+  /* Without one all works but the icon, the commands and notifications. */
+  pdk_session_bus_wait (BUS_PATIENCE_SECONDS);
   self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
   self->settings_path = g_strdup (settings_path);
   self->is_demo = is_demo;

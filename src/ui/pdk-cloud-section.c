@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A meter for each limit, a chart of what was used by day, whose account it is and the way to its page. What
- * is older than the snapshot says so, and is dimmed. The link by which somebody would sign in is known to the
- * server alone, so that a sentence says how to ask for it. Main thread. */
+ * is older than the snapshot says so, and is dimmed. Where nobody is signed in, there is a button for it: the
+ * action "app.sign-in". Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -10,8 +10,10 @@
 
 #include "pdk-cloud-section.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "pdk-cloud-rows.h"
-#include "pdk-day-chart.h"
+#include "pdk-request-charts.h"
 
 #include "pdk-bar-chart.h"
 #include "pdk-cloud-meter.h"
@@ -24,16 +26,17 @@ struct _PdkCloudSection
   PdkSection parent_instance;
 
   GtkWidget *signed_out;
+  GtkLabel *sentence;
+  GtkActionable *sign_in;
   GtkWidget *card;
   GtkListBox *list;
   GtkWidget *history;
   GtkLabel *history_title;
   GtkLabel *history_value;
-  PdkBarChart *chart;
+  PdkChart *chart;
   GtkWidget *footer;
   GtkLabel *account;
 
-  PdkDayChart days;
   gboolean has_countdown;
 };
 
@@ -61,10 +64,9 @@ set_meters (PdkCloudSection *self, const PdkCloudRows *rows, gint64 now_usec)
 }
 
 static void
-on_day_changed (PdkCloudSection *self, int day)
+on_slot_changed (PdkCloudSection *self, int slot)
 {
-  g_autofree char *text =
-      day >= 0 ? pdk_day_chart_describe_day (&self->days, (guint) day) : pdk_day_chart_describe (&self->days);
+  g_autofree char *text = pdk_chart_dup_text (self->chart, slot);
 
   pdk_label_set_text (self->history_value, text);
 }
@@ -74,11 +76,11 @@ set_history (PdkCloudSection *self, const PdkFacts *facts, gint64 now_usec)
 {
   /* The cloud's days are those of UTC. */
   gint64 today = EPOCH_JULIAN_DAY + now_usec / G_USEC_PER_SEC / SECONDS_PER_DAY;
+  g_autoptr (PdkChartData) days = pdk_request_charts_new_cloud (facts, (guint32) today);
 
-  pdk_day_chart_fill_cloud (&self->days, facts, (guint32) today);
-  gtk_widget_set_visible (self->history, self->days.total_requests > 0 || self->days.total_usd > 0);
-  pdk_label_set_text (self->history_title, pdk_day_chart_get_title (&self->days));
-  pdk_bar_chart_set_days (self->chart, &self->days);
+  gtk_widget_set_visible (self->history, days->empty == NULL);
+  pdk_label_set_text (self->history_title, days->title);
+  pdk_chart_set_data (self->chart, days);
 }
 
 static void
@@ -92,6 +94,20 @@ set_stale (PdkCloudSection *self, gboolean is_stale)
     gtk_style_context_remove_class (context, "stale");
 }
 
+/* Whom it is about is part of the action. */
+static void
+set_sign_in_account (PdkCloudSection *self, const char *account_id)
+{
+  GVariant *former = gtk_actionable_get_action_target_value (self->sign_in);
+
+  if (former != NULL && g_str_equal (g_variant_get_string (former, NULL), account_id))
+    return;
+  gtk_actionable_set_action_target (self->sign_in, "s", account_id);
+  /* Not before it has the target that the action wants. */
+  gtk_actionable_set_action_name (self->sign_in, "app.sign-in");
+  pdk_cloud_section_set_sign_in_problem (self, NULL);
+}
+
 static void
 pdk_cloud_section_class_init (PdkCloudSectionClass *klass)
 {
@@ -101,6 +117,8 @@ pdk_cloud_section_class_init (PdkCloudSectionClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-cloud-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, signed_out);
+  gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, sentence);
+  gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, sign_in);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, card);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, list);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, history);
@@ -109,7 +127,7 @@ pdk_cloud_section_class_init (PdkCloudSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, chart);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, footer);
   gtk_widget_class_bind_template_child (widget_class, PdkCloudSection, account);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
 }
 
 static void
@@ -122,14 +140,18 @@ pdk_cloud_section_init (PdkCloudSection *self)
  * pdk_cloud_section_set_account:
  * @self: the section
  * @account: (transfer none): the account, which is not kept
+ * @rules: (nullable): the thresholds that the meters' colours go by, or NULL for the usual
  * @now_usec: the time now, since the epoch
  *
  * Shows what is known of the account's cloud, and hides when there is nothing to say of it.
  */
 void
-pdk_cloud_section_set_account (PdkCloudSection *self, const PdkAccountSnapshot *account, gint64 now_usec)
+pdk_cloud_section_set_account (PdkCloudSection *self,
+                               const PdkAccountSnapshot *account,
+                               const PdkAlertRules *rules,
+                               gint64 now_usec)
 {
-  g_autoptr (PdkCloudRows) rows = pdk_cloud_rows_new (account, now_usec);
+  g_autoptr (PdkCloudRows) rows = pdk_cloud_rows_new (account, rules, now_usec);
   gboolean has_card, has_footer;
 
   self->has_countdown = pdk_cloud_rows_has_countdown (rows);
@@ -146,7 +168,19 @@ pdk_cloud_section_set_account (PdkCloudSection *self, const PdkAccountSnapshot *
   gtk_widget_set_visible (self->card, has_card);
   gtk_widget_set_visible (self->footer, has_footer);
   gtk_widget_set_visible (self->signed_out, rows->is_signed_out);
+  set_sign_in_account (self, account->id);
   gtk_widget_set_visible (GTK_WIDGET (self), has_footer || rows->is_signed_out);
+}
+
+/** pdk_cloud_section_set_sign_in_problem: says @sentence (nullable) where nobody is signed in, in place of
+ * the usual */
+void
+pdk_cloud_section_set_sign_in_problem (PdkCloudSection *self, const char *sentence)
+{
+  pdk_label_set_text (
+      self->sentence,
+      sentence != NULL ? sentence
+                       : _ ("Nobody is signed in to Ollama Cloud: sign in to see credits and limits here."));
 }
 
 /** pdk_cloud_section_has_countdown: Returns: whether what is shown changes as time passes */

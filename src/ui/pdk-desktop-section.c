@@ -12,13 +12,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "pdk-bar-chart.h"
 #include "pdk-format.h"
+#include "pdk-request-charts.h"
 
 #define NOT_KNOWN "–"
 #define MAX_MODELS 5
 #define MAX_TOOLS 6
-#define N_DAYS 30
-#define BAR_GAP 2.0
 #define NAME_SUFFIX "_name"
 
 static const struct
@@ -66,9 +66,9 @@ struct _PdkDesktopSection
   GtkGrid *models;
   GtkLabel *tools;
   GtkWidget *trend;
-  GtkWidget *trend_caption;
+  GtkLabel *trend_value;
+  PdkChart *chart;
   GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
-  GArray *days; /* (nullable): PdkDayValue */
 };
 
 G_DEFINE_FINAL_TYPE (PdkDesktopSection, pdk_desktop_section, PDK_TYPE_SECTION)
@@ -152,8 +152,12 @@ build_numbers (PdkDesktopSection *self)
     {
       attach_label (self->numbers, _ (rows[row].title), (int) row + 1, 0, row == 0 ? "strong" : "row-title");
       for (guint column = 0; column < G_N_ELEMENTS (columns); column++)
-        self->cells[row][column] =
-            attach_label (self->numbers, NOT_KNOWN, (int) row + 1, (int) column + 1, "number");
+        {
+          self->cells[row][column] =
+              attach_label (self->numbers, NOT_KNOWN, (int) row + 1, (int) column + 1, "number");
+          if (row == 0)
+            add_class (GTK_WIDGET (self->cells[row][column]), "strong");
+        }
     }
 }
 
@@ -167,14 +171,19 @@ update_numbers (PdkDesktopSection *self, const PdkFacts *facts)
           GtkLabel *cell = self->cells[row][column];
           g_autofree char *name = g_strdup_printf ("%s_%s", rows[row].metric, columns[column].window);
           g_autofree char *text = NULL;
+          g_autofree char *whole = NULL;
           g_autofree char *spoken = NULL;
           double value;
 
           if (pdk_facts_get_number (facts, name, &value))
-            text = pdk_format_count (value);
+            {
+              text = pdk_format_short_count (value);
+              whole = pdk_format_count (value);
+            }
           pdk_label_set_text (cell, text != NULL ? text : NOT_KNOWN);
           spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
-                                    text != NULL ? text : _ ("not known"));
+                                    whole != NULL ? whole : _ ("not known"));
+          gtk_widget_set_tooltip_text (GTK_WIDGET (cell), g_strcmp0 (text, whole) != 0 ? whole : NULL);
           atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
         }
     }
@@ -231,47 +240,21 @@ update_tools (PdkDesktopSection *self, const PdkFacts *facts)
 }
 
 static void
-update_trend (PdkDesktopSection *self, const PdkFacts *facts)
+on_slot_changed (PdkDesktopSection *self, int slot)
 {
-  const GArray *days = pdk_facts_get_series (facts, "messages");
-  gboolean is_known = days != NULL && days->len > 1;
+  g_autofree char *text = pdk_chart_dup_text (self->chart, slot);
 
-  g_clear_pointer (&self->days, g_array_unref);
-  self->days = days != NULL ? g_array_ref ((GArray *) days) : NULL;
-  gtk_widget_set_visible (self->trend, is_known);
-  gtk_widget_set_visible (self->trend_caption, is_known);
-  gtk_widget_queue_draw (self->trend);
-}
-
-static gboolean
-on_draw_trend (GtkWidget *widget, cairo_t *cr, PdkDesktopSection *self)
-{
-  double width = gtk_widget_get_allocated_width (widget), height = gtk_widget_get_allocated_height (widget);
-  double step = width / N_DAYS, most = 1;
-  GdkRGBA color;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), gtk_widget_get_state_flags (widget),
-                               &color);
-  color.alpha *= 0.6;
-  gdk_cairo_set_source_rgba (cr, &color);
-  for (guint i = 0; self->days != NULL && i < self->days->len; i++)
-    most = MAX (most, g_array_index (self->days, PdkDayValue, i).value);
-  for (guint i = 0; self->days != NULL && i < MIN (self->days->len, N_DAYS); i++)
-    {
-      double value = g_array_index (self->days, PdkDayValue, self->days->len - 1 - i).value;
-      double bar = MAX (value / most * height, 1.0);
-
-      cairo_rectangle (cr, width - (i + 1) * step, height - bar, MAX (step - BAR_GAP, 1), bar);
-    }
-  cairo_fill (cr);
-  return FALSE;
+  pdk_label_set_text (self->trend_value, text);
 }
 
 static void
-pdk_desktop_section_finalize (GObject *object)
+update_trend (PdkDesktopSection *self, const PdkFacts *facts, gint64 now_usec)
 {
-  g_clear_pointer (&PDK_DESKTOP_SECTION (object)->days, g_array_unref);
-  G_OBJECT_CLASS (pdk_desktop_section_parent_class)->finalize (object);
+  g_autoptr (PdkChartData) days =
+      pdk_request_charts_new_messages (facts, pdk_format_julian_day_of (now_usec));
+
+  gtk_widget_set_visible (self->trend, days->empty == NULL);
+  pdk_chart_set_data (self->chart, days);
 }
 
 static void
@@ -279,15 +262,16 @@ pdk_desktop_section_class_init (PdkDesktopSectionClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = pdk_desktop_section_finalize;
+  g_type_ensure (PDK_TYPE_BAR_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-desktop-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, numbers);
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, models);
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, tools);
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, trend);
-  gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, trend_caption);
-  gtk_widget_class_bind_template_callback (widget_class, on_draw_trend);
+  gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, trend_value);
+  gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, chart);
+  gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
 }
 
 static void
@@ -301,11 +285,12 @@ pdk_desktop_section_init (PdkDesktopSection *self)
  * pdk_desktop_section_set_facts:
  * @self: the section
  * @facts: what is known of the account
+ * @now_usec: the time now, whose local day is the last of the chart
  *
  * Shows what the desktop app's database tells, and hides when there is none.
  */
 void
-pdk_desktop_section_set_facts (PdkDesktopSection *self, const PdkFacts *facts)
+pdk_desktop_section_set_facts (PdkDesktopSection *self, const PdkFacts *facts, gint64 now_usec)
 {
   double conversations;
   gboolean is_known = pdk_facts_get_number (facts, "total_conversations", &conversations);
@@ -316,5 +301,5 @@ pdk_desktop_section_set_facts (PdkDesktopSection *self, const PdkFacts *facts)
   update_numbers (self, facts);
   update_models (self, facts);
   update_tools (self, facts);
-  update_trend (self, facts);
+  update_trend (self, facts, now_usec);
 }

@@ -16,7 +16,6 @@
 #include "pdk-text.h"
 #include "pdk-tray-state.h"
 
-#include "pdk-chart-section.h"
 #include "pdk-cloud-section.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
@@ -49,7 +48,6 @@ struct _PdkDetailsWindow
   GtkWidget *sections;
   PdkLoadedSection *loaded;
   PdkRequestsSection *requests;
-  PdkChartSection *chart;
   PdkCloudSection *cloud;
   PdkModelsSection *models;
   PdkDesktopSection *desktop;
@@ -58,6 +56,7 @@ struct _PdkDetailsWindow
   PdkClock *clock;
   PdkSnapshot *snapshot; /* (nullable) */
   char *account_id;      /* (nullable): of the account that was chosen */
+  PdkAlertRules rules;   /* from when on limits need attention */
   guint tick_id;
   guint focus_id;
 };
@@ -157,7 +156,16 @@ update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gi
 
   /* Those of old models stand still, as nobody knows how they went on. */
   pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
-  pdk_cloud_section_set_account (self->cloud, account, now_usec);
+  pdk_cloud_section_set_account (self->cloud, account, &self->rules, now_usec);
+}
+
+/* They stand last, unless they are what matters now. */
+static void
+place_problems (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
+
+  gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
 }
 
 static void
@@ -172,11 +180,11 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   set_class (GTK_WIDGET (self->loaded), "stale", is_list_stale (account, pdk_facts_get_running));
   set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
   update_countdowns (self, account, now_usec);
-  pdk_requests_section_set_facts (self->requests, account->facts);
-  pdk_chart_section_set_facts (self->chart, account->facts, now_usec);
+  pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
-  pdk_desktop_section_set_facts (self->desktop, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
   pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
+  place_problems (self, account);
 }
 
 static void
@@ -252,12 +260,20 @@ update_refresh_tooltip (PdkDetailsWindow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->refresh_button), text);
 }
 
+static PdkLevel
+get_level (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
+{
+  return account != NULL
+             ? pdk_level_of_account_with_limits (account, &self->rules, pdk_clock_get_real_usec (self->clock))
+             : PDK_LEVEL_IDLE;
+}
+
 static void
 update (PdkDetailsWindow *self)
 {
   const PdkAccountSnapshot *account = get_account (self);
 
-  pdk_state_header_set_account (self->state, account);
+  pdk_state_header_set_account (self->state, account, get_level (self, account));
   gtk_widget_set_visible (self->sections, account != NULL);
   update_accounts_menu (self);
   update_refresh_tooltip (self);
@@ -371,7 +387,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, sections);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, chart);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, cloud);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, desktop);
@@ -389,7 +404,6 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   g_type_ensure (PDK_TYPE_FITTED_SCROLLER);
   g_type_ensure (PDK_TYPE_LOADED_SECTION);
   g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
-  g_type_ensure (PDK_TYPE_CHART_SECTION);
   g_type_ensure (PDK_TYPE_CLOUD_SECTION);
   g_type_ensure (PDK_TYPE_MODELS_SECTION);
   g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
@@ -410,6 +424,7 @@ pdk_details_window_init (PdkDetailsWindow *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }
 
@@ -454,6 +469,24 @@ pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
       g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (account->id));
     }
   update (self);
+}
+
+/** pdk_details_window_set_rules: goes by @rules (nullable: the usual) from now on, and with the next snapshot
+ */
+void
+pdk_details_window_set_rules (PdkDetailsWindow *self, const PdkAlertRules *rules)
+{
+  if (rules != NULL)
+    self->rules = *rules;
+  else
+    pdk_alert_rules_init (&self->rules);
+}
+
+/** pdk_details_window_set_sign_in_problem: says @sentence (nullable) where somebody would sign in */
+void
+pdk_details_window_set_sign_in_problem (PdkDetailsWindow *self, const char *sentence)
+{
+  pdk_cloud_section_set_sign_in_problem (self->cloud, sentence);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "pdk-alert-rules.h"
 #include "pdk-clock.h"
 #include "pdk-snapshot.h"
 
@@ -16,6 +17,8 @@ G_DECLARE_FINAL_TYPE (PdkDetailsWindow, pdk_details_window, PDK, DETAILS_WINDOW,
 
 PdkDetailsWindow *pdk_details_window_new (GtkApplication *application, PdkClock *clock);
 void pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot);
+void pdk_details_window_set_rules (PdkDetailsWindow *self, const PdkAlertRules *rules);
+void pdk_details_window_set_sign_in_problem (PdkDetailsWindow *self, const char *sentence);
 void pdk_details_window_open (PdkDetailsWindow *self);
 
 G_END_DECLS

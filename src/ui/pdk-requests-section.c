@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A small table: one column for each time window, one row for each number. What is not known is a dash. Main
- * thread. */
+/* A switch for the window of time, the figures of that window, how they compare with the period before, and
+ * the charts, of which one is seen. What is not known is a dash. Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -9,121 +9,44 @@
 
 #include "pdk-requests-section.h"
 
-#include <glib/gi18n-lib.h>
+#include "pdk-request-charts.h"
+#include "pdk-request-figures.h"
 
-#include "pdk-format.h"
+#include "pdk-bar-chart.h"
+#include "pdk-line-chart.h"
 
-#define NOT_KNOWN "–"
-
-typedef struct
-{
-  const char *window; /* as in the names of metrics */
-  const char *title;
-} Column;
-
-static const Column columns[] = {
-  { "today", N_ ("Today") },
-  { "5h", N_ ("5 h") },
-  { "1d", N_ ("1 d") },
-  { "7d", N_ ("7 d") },
-};
+#define FIGURES_PER_LINE 3
 
 typedef struct
 {
-  const char *metric; /* what stands before the window in the metric's name */
-  const char *title;
-  gboolean is_duration;
-  gboolean is_error;
-  gboolean starts_group;
-  gboolean is_optional; /* the row is only there when any of its cells is known */
-} Row;
-
-static const Row rows[] = {
-  { "requests", N_ ("Requests"), FALSE, FALSE, FALSE },
-  { "chat_requests", N_ ("Chat"), FALSE, FALSE, FALSE },
-  { "generate_requests", N_ ("Generate"), FALSE, FALSE, FALSE },
-  { "embed_requests", N_ ("Embeddings"), FALSE, FALSE, FALSE },
-  { "http_4xx", N_ ("4xx errors"), FALSE, FALSE, TRUE },
-  { "http_5xx", N_ ("5xx errors"), FALSE, TRUE, FALSE },
-  { "avg_latency_ms", N_ ("Average latency"), TRUE, FALSE, TRUE },
-  { "p50_latency_ms", N_ ("Median"), TRUE, FALSE, FALSE },
-  { "p95_latency_ms", N_ ("95th percentile"), TRUE, FALSE, FALSE },
-  { "log_prompt_tokens", N_ ("Prompt tokens"), FALSE, FALSE, TRUE, TRUE },
-  { "log_output_tokens", N_ ("Output tokens"), FALSE, FALSE, FALSE, TRUE },
-  { "tokens_per_second", N_ ("Tokens per second"), FALSE, FALSE, FALSE, TRUE },
-};
+  GtkWidget *box;
+  GtkLabel *value;
+  GtkLabel *title;
+} Tile;
 
 struct _PdkRequestsSection
 {
   PdkSection parent_instance;
 
-  GtkWidget *card;
+  GtkBox *windows;
+  GtkToggleButton *buttons[PDK_REQUEST_N_WINDOWS];
+  GtkLabel *headline;
+  GtkLabel *comparison;
   GtkGrid *grid;
-  GtkLabel *empty;
-  GtkLabel *titles[G_N_ELEMENTS (rows)];
-  GtkLabel *cells[G_N_ELEMENTS (rows)][G_N_ELEMENTS (columns)];
+  Tile tiles[PDK_REQUEST_N_FIGURES];
+  GtkLabel *chart_title;
+  GtkLabel *chart_value;
+  GtkStack *stack;
+  PdkChart *requests_chart;
+  PdkChart *latency_chart;
+  PdkChart *tokens_chart;
+
+  PdkFacts *facts; /* (nullable): what is shown */
+  gint64 now_usec;
+  PdkWindow window;
 };
 
 G_DEFINE_FINAL_TYPE (PdkRequestsSection, pdk_requests_section, PDK_TYPE_SECTION)
-
-static gboolean
-get_number (const PdkFacts *facts, gsize row, gsize column, double *value)
-{
-  g_autofree char *name = g_strdup_printf ("%s_%s", rows[row].metric, columns[column].window);
-
-  return pdk_facts_get_number (facts, name, value);
-}
-
-static GtkLabel *
-attach_label (PdkRequestsSection *self, const char *text, gsize row, gsize column)
-{
-  GtkLabel *label = GTK_LABEL (gtk_label_new (text));
-
-  gtk_label_set_xalign (label, column == 0 ? 0.0f : 1.0f);
-  gtk_label_set_ellipsize (label, column == 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_set_hexpand (GTK_WIDGET (label), column == 0);
-  gtk_widget_show (GTK_WIDGET (label));
-  gtk_grid_attach (self->grid, GTK_WIDGET (label), (int) column, (int) row, 1, 1);
-  return label;
-}
-
-static void
-add_class (GtkLabel *label, const char *name)
-{
-  gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (label)), name);
-}
-
-static void
-build_grid (PdkRequestsSection *self)
-{
-  for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
-    {
-      GtkLabel *label = attach_label (self, _ (columns[column].title), 0, column + 1);
-
-      add_class (label, "dim-label");
-      add_class (label, "caption");
-    }
-  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
-    {
-      GtkLabel *title = attach_label (self, _ (rows[row].title), row + 1, 0);
-
-      self->titles[row] = title;
-      add_class (title, row == 0 ? "strong" : "row-title");
-      if (rows[row].starts_group)
-        add_class (title, "group-start");
-      for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
-        {
-          GtkLabel *cell = attach_label (self, NOT_KNOWN, row + 1, column + 1);
-
-          add_class (cell, "number");
-          if (row == 0)
-            add_class (cell, "strong");
-          if (rows[row].starts_group)
-            add_class (cell, "group-start");
-          self->cells[row][column] = cell;
-        }
-    }
-}
 
 static void
 set_class (GtkLabel *label, const char *name, gboolean is_set)
@@ -137,60 +60,176 @@ set_class (GtkLabel *label, const char *name, gboolean is_set)
 }
 
 static void
-set_cell (PdkRequestsSection *self, const PdkFacts *facts, gsize row, gsize column)
+update_tile (PdkRequestsSection *self, PdkRequestFigure figure)
 {
-  GtkLabel *cell = self->cells[row][column];
-  g_autofree char *text = NULL;
-  g_autofree char *whole = NULL;
-  g_autofree char *spoken = NULL;
-  double value = 0.0;
-  gboolean is_known = get_number (facts, row, column, &value);
+  GtkWidget *label = GTK_WIDGET (self->tiles[figure].value);
+  AtkObject *accessible = gtk_widget_get_accessible (label);
+  g_autofree char *text = pdk_request_figure_format (self->facts, figure, self->window);
+  g_autofree char *spoken = pdk_request_figure_describe (self->facts, figure, self->window);
+  double value = 0;
+  gboolean is_known = pdk_request_figure_get_number (self->facts, figure, self->window, &value);
 
-  if (is_known)
+  pdk_label_set_text (self->tiles[figure].value, text);
+  set_class (self->tiles[figure].value, "not-known", !is_known);
+  set_class (self->tiles[figure].value, "errors", pdk_request_figure_is_error (figure) && value > 0);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (label), spoken) != 0)
+    gtk_widget_set_tooltip_text (label, spoken);
+  if (g_strcmp0 (atk_object_get_name (accessible), spoken) != 0)
+    atk_object_set_name (accessible, spoken);
+}
+
+/* A line that no window knows anything of is not there. */
+static gboolean
+is_line_known (PdkRequestsSection *self, guint line)
+{
+  for (guint i = line * FIGURES_PER_LINE; i < PDK_REQUEST_N_FIGURES && i < (line + 1) * FIGURES_PER_LINE; i++)
     {
-      text = rows[row].is_duration ? pdk_format_duration (value) : pdk_format_short_count (value);
-      whole = rows[row].is_duration ? g_strdup (text) : pdk_format_count (value);
+      for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+        {
+          if (pdk_request_figure_get_number (self->facts, i, window, NULL))
+            return TRUE;
+        }
     }
-  pdk_label_set_text (cell, is_known ? text : NOT_KNOWN);
-  set_class (cell, "not-known", !is_known || (value <= 0.0 && row > 0));
-  set_class (cell, "errors", rows[row].is_error && value > 0.0);
-
-  /* Translators: for screen readers, a cell of a table: row, column, value. */
-  spoken = g_strdup_printf (_ ("%s, %s: %s"), _ (rows[row].title), _ (columns[column].title),
-                            is_known ? whole : _ ("not known"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (cell), is_known && !g_str_equal (text, whole) ? whole : NULL);
-  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (cell)), spoken);
+  return FALSE;
 }
 
 static void
-set_row_visible (PdkRequestsSection *self, gsize row, gboolean is_visible)
+update_figures (PdkRequestsSection *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->titles[row]), is_visible);
-  for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
-    gtk_widget_set_visible (GTK_WIDGET (self->cells[row][column]), is_visible);
+  g_autofree char *headline = pdk_request_figures_format_headline (self->facts, self->window);
+  g_autofree char *comparison = pdk_request_figures_compare (self->facts, self->window);
+
+  pdk_label_set_text (self->headline, headline);
+  pdk_label_set_text (self->comparison, comparison != NULL ? comparison : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->comparison), comparison != NULL);
+  for (PdkRequestFigure figure = 0; figure < PDK_REQUEST_N_FIGURES; figure++)
+    {
+      gtk_widget_set_visible (self->tiles[figure].box, is_line_known (self, figure / FIGURES_PER_LINE));
+      update_tile (self, figure);
+    }
 }
 
-static gboolean
-set_cells (PdkRequestsSection *self, const PdkFacts *facts)
+static void
+update_charts (PdkRequestsSection *self)
 {
-  gboolean is_anything_known = FALSE;
+  g_autoptr (PdkChartData) requests =
+      pdk_request_charts_new_requests (self->facts, self->window, self->now_usec);
+  g_autoptr (PdkChartData) latency =
+      pdk_request_charts_new_latency (self->facts, self->window, self->now_usec);
+  g_autoptr (PdkChartData) tokens = pdk_request_charts_new_tokens (self->facts, self->window, self->now_usec);
 
-  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+  pdk_chart_set_data (self->requests_chart, requests);
+  pdk_chart_set_data (self->latency_chart, latency);
+  pdk_chart_set_data (self->tokens_chart, tokens);
+}
+
+static void
+update (PdkRequestsSection *self)
+{
+  if (self->facts == NULL)
+    return;
+  update_figures (self);
+  update_charts (self);
+}
+
+static PdkChart *
+get_chart (PdkRequestsSection *self)
+{
+  return PDK_CHART (gtk_stack_get_visible_child (self->stack));
+}
+
+static void
+on_slot_changed (PdkRequestsSection *self, int slot, PdkChart *chart)
+{
+  g_autofree char *text = NULL;
+
+  if (chart != get_chart (self) || pdk_chart_get_data (chart) == NULL)
+    return;
+  /* Where a chart has nothing but a sentence, that stands in its place. */
+  text = pdk_chart_get_data (chart)->empty == NULL ? pdk_chart_dup_text (chart, slot) : g_strdup ("");
+  pdk_label_set_text (self->chart_title, pdk_chart_get_data (chart)->title);
+  pdk_label_set_text (self->chart_value, text);
+}
+
+static void
+on_chart_changed (PdkRequestsSection *self)
+{
+  /* While the template is being made, there is none. */
+  if (gtk_stack_get_visible_child (self->stack) != NULL)
+    on_slot_changed (self, -1, get_chart (self));
+}
+
+static void
+on_window_toggled (GtkToggleButton *button, PdkRequestsSection *self)
+{
+  if (!gtk_toggle_button_get_active (button))
+    return;
+  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
     {
-      gboolean is_row_known = FALSE;
-
-      for (gsize column = 0; column < G_N_ELEMENTS (columns); column++)
-        {
-          double value;
-
-          is_row_known |= get_number (facts, row, column, &value);
-          set_cell (self, facts, row, column);
-        }
-      is_anything_known |= is_row_known;
-      if (rows[row].is_optional)
-        set_row_visible (self, row, is_row_known);
+      if (self->buttons[window] == button)
+        self->window = window;
     }
-  return is_anything_known;
+  update (self);
+}
+
+static void
+build_windows (PdkRequestsSection *self)
+{
+  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+    {
+      GtkWidget *button = gtk_radio_button_new_with_label_from_widget (GTK_RADIO_BUTTON (self->buttons[0]),
+                                                                       pdk_request_window_get_label (window));
+
+      gtk_toggle_button_set_mode (GTK_TOGGLE_BUTTON (button), FALSE);
+      gtk_widget_set_tooltip_text (button, pdk_request_window_get_name (window));
+      atk_object_set_name (gtk_widget_get_accessible (button), pdk_request_window_get_name (window));
+      gtk_container_add (GTK_CONTAINER (self->windows), button);
+      gtk_widget_show (button);
+      self->buttons[window] = GTK_TOGGLE_BUTTON (button);
+    }
+  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+    g_signal_connect (self->buttons[window], "toggled", G_CALLBACK (on_window_toggled), self);
+}
+
+static GtkLabel *
+add_label (GtkWidget *box, const char *text, const char *class)
+{
+  GtkLabel *label = GTK_LABEL (gtk_label_new (text));
+
+  gtk_label_set_xalign (label, 0.0f);
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+  set_class (label, class, TRUE);
+  gtk_widget_show (GTK_WIDGET (label));
+  gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (label));
+  return label;
+}
+
+static void
+build_tiles (PdkRequestsSection *self)
+{
+  for (PdkRequestFigure figure = 0; figure < PDK_REQUEST_N_FIGURES; figure++)
+    {
+      const char *title = pdk_request_figure_get_title (figure);
+      int column = (int) figure % FIGURES_PER_LINE, row = (int) figure / FIGURES_PER_LINE;
+      Tile *tile = &self->tiles[figure];
+
+      tile->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+      tile->value = add_label (tile->box, "", "figure");
+      tile->title = add_label (tile->box, title, "caption");
+      set_class (tile->value, "number", TRUE);
+      set_class (tile->title, "dim-label", TRUE);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (tile->title), title);
+      gtk_grid_attach (self->grid, tile->box, column, row, 1, 1);
+    }
+}
+
+static void
+pdk_requests_section_dispose (GObject *object)
+{
+  PdkRequestsSection *self = PDK_REQUESTS_SECTION (object);
+
+  g_clear_pointer (&self->facts, pdk_facts_unref);
+  G_OBJECT_CLASS (pdk_requests_section_parent_class)->dispose (object);
 }
 
 static void
@@ -198,35 +237,48 @@ pdk_requests_section_class_init (PdkRequestsSectionClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = pdk_requests_section_dispose;
+  g_type_ensure (PDK_TYPE_BAR_CHART);
+  g_type_ensure (PDK_TYPE_LINE_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-requests-section.ui");
-  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, card);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, windows);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, headline);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, comparison);
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, grid);
-  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, empty);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, chart_title);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, chart_value);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, stack);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, requests_chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, latency_chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, tokens_chart);
+  gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_chart_changed);
 }
 
 static void
 pdk_requests_section_init (PdkRequestsSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  build_grid (self);
+  build_windows (self);
+  build_tiles (self);
 }
 
 /**
  * pdk_requests_section_set_facts:
  * @self: the section
- * @facts: what is known of the account
+ * @facts: (transfer none): what is known of the account; a reference is kept
+ * @now_usec: the time now, since the epoch, at which charts end
  *
  * Shows the numbers of @facts, and hides when none is known.
  */
 void
-pdk_requests_section_set_facts (PdkRequestsSection *self, const PdkFacts *facts)
+pdk_requests_section_set_facts (PdkRequestsSection *self, PdkFacts *facts, gint64 now_usec)
 {
-  double in_longest_window;
-  gboolean is_empty =
-      pdk_facts_get_number (facts, "requests_7d", &in_longest_window) && in_longest_window <= 0.0;
-
-  gtk_widget_set_visible (GTK_WIDGET (self), set_cells (self, facts));
-  gtk_widget_set_visible (self->card, !is_empty);
-  gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
+  pdk_facts_ref (facts);
+  g_clear_pointer (&self->facts, pdk_facts_unref);
+  self->facts = facts;
+  self->now_usec = now_usec;
+  gtk_widget_set_visible (GTK_WIDGET (self), pdk_request_figures_are_known (facts));
+  update (self);
 }

@@ -90,6 +90,18 @@ pdk_section_constructed (GObject *object)
   gtk_expander_set_expanded (expander, TRUE);
 }
 
+/* Where text runs from right to left, GTK's expander looks for something on the left without end: from its
+ * child to its label, and back. */
+static gboolean
+pdk_section_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
+
+  if (direction != GTK_DIR_LEFT || gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL)
+    return GTK_WIDGET_CLASS (pdk_section_parent_class)->focus (widget, direction);
+  return child != NULL && gtk_widget_get_mapped (child) && gtk_widget_child_focus (child, direction);
+}
+
 static void
 pdk_section_dispose (GObject *object)
 {
@@ -108,6 +120,7 @@ pdk_section_class_init (PdkSectionClass *klass)
   object_class->dispose = pdk_section_dispose;
   object_class->get_property = pdk_section_get_property;
   object_class->set_property = pdk_section_set_property;
+  GTK_WIDGET_CLASS (klass)->focus = pdk_section_focus;
   properties[PROP_TITLE] =
       g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SUMMARY] =

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "pdk-text.h"
-#include "pdk-tray-state.h"
 
 #include "pdk-icons.h"
 #include "pdk-section.h"
@@ -87,11 +86,12 @@ pdk_state_header_init (PdkStateHeader *self)
  * pdk_state_header_set_account:
  * @self: the header
  * @account: (transfer none) (nullable): the account, which is not kept; %NULL before anything is known
+ * @level: how things stand with it
  *
  * Shows @account.
  */
 void
-pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account)
+pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account, PdkLevel level)
 {
   const char *version = account != NULL ? pdk_facts_get_attribute (account->facts, "server_version") : NULL;
   g_autofree char *title = NULL;
@@ -113,5 +113,5 @@ pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *ac
   pdk_label_set_text (self->subtitle, where);
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle), *where != '\0');
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), where);
-  set_level (self, account != NULL ? pdk_level_of_account (account) : PDK_LEVEL_IDLE);
+  set_level (self, level);
 }

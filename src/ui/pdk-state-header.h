@@ -4,7 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "pdk-snapshot.h"
+#include "pdk-tray-state.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 #define PDK_TYPE_STATE_HEADER (pdk_state_header_get_type ())
 G_DECLARE_FINAL_TYPE (PdkStateHeader, pdk_state_header, PDK, STATE_HEADER, GtkBox)
 
-void pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account);
+void pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account, PdkLevel level);
 
 G_END_DECLS

@@ -339,6 +339,7 @@ set_item_label (PdkTray *self, GtkWidget *item, const char *text)
  * pdk_tray_set_state:
  * @self: the item
  * @icon_name: the icon
+ * @icon_description: the icon in words, for those who cannot see it
  * @title: what the item says: first line of the menu, tooltip, and what a screen reader reads
  * @label: what stands beside the icon; "" for nothing
  * @label_guide: a text as wide as the label may get
@@ -347,6 +348,7 @@ set_item_label (PdkTray *self, GtkWidget *item, const char *text)
 void
 pdk_tray_set_state (PdkTray *self,
                     const char *icon_name,
+                    const char *icon_description,
                     const char *title,
                     const char *label,
                     const char *label_guide,
@@ -354,9 +356,10 @@ pdk_tray_set_state (PdkTray *self,
 {
   gsize n_lines = g_strv_length ((GStrv) lines);
 
+  /* Each time, the panel loads the icon again: so nothing that changes with each request is said here. */
   if (g_strcmp0 (app_indicator_get_icon (self->indicator), icon_name) != 0 ||
-      g_strcmp0 (app_indicator_get_icon_desc (self->indicator), title) != 0)
-    app_indicator_set_icon_full (self->indicator, icon_name, title);
+      g_strcmp0 (app_indicator_get_icon_desc (self->indicator), icon_description) != 0)
+    app_indicator_set_icon_full (self->indicator, icon_name, icon_description);
   if (g_strcmp0 (app_indicator_get_title (self->indicator), title) != 0)
     app_indicator_set_title (self->indicator, title);
   app_indicator_set_label (self->indicator, label, label_guide);

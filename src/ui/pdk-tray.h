@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (PdkTray, pdk_tray, PDK, TRAY, GObject)
 PdkTray *pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *icon_name);
 void pdk_tray_set_state (PdkTray *self,
                          const char *icon_name,
+                         const char *icon_description,
                          const char *title,
                          const char *label,
                          const char *label_guide,

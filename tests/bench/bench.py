@@ -358,14 +358,14 @@ def bench_loop(options: argparse.Namespace) -> None:
             say(f"loop: {line}")
 
 
-def write_chats(path: Path, messages: int) -> None:
-    """Chats of fifty messages of 2 kB, over a year."""
+def write_chats(path: Path, messages: int, days: float) -> None:
+    """Chats of fifty messages of 2 kB, over the last days."""
     writer = Writer(path)
     writer.db.execute("PRAGMA synchronous = OFF")
     pick = random.Random(1)
     with writer.transaction():
         for i in range(messages // 50):
-            chat, start = f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", time.time() - 3600 - pick.random() * 365 * 86400
+            chat, start = f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", time.time() - 3600 - pick.random() * days * DAY
             writer.db.execute("INSERT INTO chats (id) VALUES (?)", [chat])
             writer.db.executemany(
                 "INSERT INTO messages (chat_id, role, content, model_name, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -374,36 +374,70 @@ def write_chats(path: Path, messages: int) -> None:
     writer.close()
 
 
+# Writes without end, as the app does, and tells how long it waited for its turn.
+BUSY_WRITER = """
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA busy_timeout = 5000")
+db.execute("PRAGMA synchronous = OFF")
+waits, end = [], time.monotonic() + float(sys.argv[2])
+while time.monotonic() < end:
+    started = time.perf_counter()
+    db.execute("BEGIN IMMEDIATE")
+    waits.append(time.perf_counter() - started)
+    db.execute("INSERT INTO messages (chat_id, role, content) VALUES ('busy', 'user', ?)", ["x" * 2000])
+    db.execute("COMMIT")
+    time.sleep(0.002)
+waits.sort()
+print(f"median {waits[len(waits) // 2] * 1e3:.3f} ms, 99 % {waits[-1 - len(waits) // 100] * 1e3:.3f} ms, most {waits[-1] * 1e3:.3f} ms")
+"""
+
+
+def writer_waits(path: Path, seconds: float) -> str:
+    command = [sys.executable, "-c", BUSY_WRITER, str(path), str(seconds)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def bench_desktop(options: argparse.Namespace) -> None:
     messages = 50_000 if options.quick else 1_000_000
-    with Box() as box:
-        path = box.home / ".ollama/db.sqlite"
-        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
-        write_chats(path, messages)
-        into_page_cache(path)
-        # No more than what all of the numbers need at least.
-        shell = ["sqlite3", "-readonly", str(path), "SELECT role, model_name, substr(created_at, 1, 10), count(*),"
-                 " sum(length(content)), sum(length(thinking)) FROM messages GROUP BY 1, 2, 3"]
-        if shutil.which("sqlite3"):
-            shell_wall, shell_cpu = median_of(3, lambda: timed(shell, box.environment))
-            say(f"desktop: sqlite3                        {shell_wall * 1e3:8.1f} ms, cpu {shell_cpu * 1e3:.1f} ms")
-        wall, cpu = median_of(3, lambda: timed([str(options.paddock), "status"], box.environment))
-        say(f"desktop: status, {messages:,} messages    {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
-        with watching(box, options.paddock, 1) as process:
-            settle(process.pid)
-            before = cpu_seconds(process.pid)
-            time.sleep(5)
-            idle = (cpu_seconds(process.pid) - before) / 5
-            before = cpu_seconds(process.pid)
-            writer = Writer(path)
-            for i in range(5):
-                writer.add_message(f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", "user", time.time())
-                time.sleep(1)
-            writer.close()
-            poll = (cpu_seconds(process.pid) - before) / 5
-            say(f"desktop: poll, nothing new              {idle * 1e3:8.2f} ms cpu")
-            say(f"desktop: poll after a new message       {poll * 1e3:8.2f} ms cpu")
-            say(f"desktop: memory of its own              {private_dirty_kib(process.pid) / 1024:8.1f} MiB")
+    # The second one is the worst for memory: single messages are kept for 32 days.
+    for days in (365, 31):
+        with Box() as box:
+            say(f"desktop: {messages:,} messages of 2 kB in {days} days")
+            desktop(box, options, messages, days)
+
+
+def desktop(box: Box, options: argparse.Namespace, messages: int, days: float) -> None:
+    path = box.home / ".ollama/db.sqlite"
+    box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+    write_chats(path, messages, days)
+    into_page_cache(path)
+    # No more than what all of the numbers need at least.
+    shell = ["sqlite3", "-readonly", str(path), "SELECT role, model_name, substr(created_at, 1, 10), count(*),"
+             " sum(length(content)), sum(length(thinking)) FROM messages GROUP BY 1, 2, 3"]
+    if shutil.which("sqlite3"):
+        shell_wall, shell_cpu = median_of(3, lambda: timed(shell, box.environment))
+        say(f"desktop: sqlite3                        {shell_wall * 1e3:8.1f} ms, cpu {shell_cpu * 1e3:.1f} ms")
+    wall, cpu = median_of(3, lambda: timed([str(options.paddock), "status"], box.environment))
+    say(f"desktop: status                         {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
+    with watching(box, options.paddock, 1) as process:
+        settle(process.pid)
+        before = cpu_seconds(process.pid)
+        time.sleep(5)
+        idle = (cpu_seconds(process.pid) - before) / 5
+        before = cpu_seconds(process.pid)
+        writer = Writer(path)
+        for i in range(5):
+            writer.add_message(f"0190f5d2-7c1b-7a3e-9d44-{i:012d}", "user", time.time())
+            time.sleep(1)
+        poll = (cpu_seconds(process.pid) - before) / 5
+        writer.close()
+        say(f"desktop: poll, nothing new              {idle * 1e3:8.2f} ms cpu")
+        say(f"desktop: poll after a new message       {poll * 1e3:8.2f} ms cpu")
+        say(f"desktop: memory of its own              {private_dirty_kib(process.pid) / 1024:8.1f} MiB")
+        seconds = 5 if options.quick else 20
+        say(f"desktop: a writer waits for its turn, with watch:    {writer_waits(path, seconds)}")
+    say(f"desktop: a writer waits for its turn, without watch: {writer_waits(path, seconds)}")
 
 
 BENCHES = {

@@ -241,6 +241,22 @@ class Widget:
         value = self.node.get_value_iface()
         return value.get_current_value() / (value.get_maximum_value() or 1.0) if value else None
 
+    @property
+    def is_checked(self) -> bool:
+        """Of a button that stays pressed."""
+        from gi.repository import Atspi
+
+        return self.node.get_state_set().contains(Atspi.StateType.CHECKED)
+
+    @property
+    def is_focused(self) -> bool:
+        from gi.repository import Atspi
+
+        return self.node.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+    def focus(self) -> None:
+        assert self.node.get_component_iface().grab_focus(), self.name
+
     def press(self) -> None:
         assert self.node.get_action_iface().do_action(0), self.name
 

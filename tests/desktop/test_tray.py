@@ -54,8 +54,10 @@ def icon_tells_states_apart(box: Box) -> None:
     _, server, _, item = _start(box)
     running = item.get("IconName")
     assert running
+    item.wait_for("IconAccessibleDesc", lambda text: text == "Ollama has a model loaded")
     server.stop()
     stopped = item.wait_for("IconName", lambda name: name != running)
+    item.wait_for("IconAccessibleDesc", lambda text: text == "Ollama does not answer")
     server.start()
     item.wait_for("IconName", lambda name: name == running)
     assert running != stopped

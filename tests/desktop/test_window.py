@@ -13,7 +13,7 @@ from pathlib import Path
 from fake_ollama import FakeOllama, make_model
 from gi.repository import GLib
 from paddock import Box
-from panel import Applet, Panel, frame_of, title_of, wait_until, xdotool
+from panel import Applet, Panel, Widget, frame_of, title_of, wait_until, xdotool
 
 
 def _start(box: Box, *arguments: str, accessible: bool = False) -> tuple[Panel, FakeOllama, Applet]:
@@ -195,10 +195,129 @@ def cloud_without_an_account_says_how_to_sign_in(box: Box) -> None:
 
     def texts() -> list[str]:
         return [widget.text for widget in applet.widgets(scrolled_away=True)]
-    wait_until(lambda: any("ollama signin" in text for text in texts()), "the sentence")
+    wait_until(lambda: any("sign in to see" in text for text in texts()), "the sentence")
     assert not _meters(applet)
     # The link that comes with the refusal binds this machine's key to whoever opens it.
     assert not any("ollama.com/connect" in text for text in texts())
+
+
+def _figures(applet: Applet) -> dict[str, str]:
+    """What the figures of requests say, by what they are; they name the window of time that they are of."""
+    try:
+        names = [widget.name for widget in applet.widgets(scrolled_away=True) if widget.role == "label"]
+    except GLib.Error:
+        return {}  # it changed while it was looked at
+    return dict(name.split(": ", 1) for name in names if name.startswith(("Chat, ", "Server errors, ", "Median, ")))
+
+
+def _focus(applet: Applet, name: str) -> None:
+    """Gives the keyboard to a widget, as somebody who goes through all of them with the Tab key would."""
+    widget = applet.wait_for_widget(name)
+    widget.focus()
+    wait_until(lambda: widget.is_focused, f"the focus on {name!r}")
+
+
+def keyboard_chooses_the_window_of_time(box: Box) -> None:
+    applet = _look_at_cloud(box, "--demo")
+    demo = box.status("--demo")
+    _focus(applet, "Today")
+    for name, window in (("Last 5 hours", "5h"), ("Last 24 hours", "1d"), ("Last 7 days", "7d"), ("Last 30 days", "30d")):
+        xdotool("key", "Right")
+        wait_until(lambda name=name: applet.wait_for_widget(name).is_focused, f"the focus on {name!r}")
+        xdotool("key", "space")
+        wait_until(lambda name=name: applet.wait_for_widget(name).is_checked, f"{name!r} chosen")
+        wanted = f"{demo.metric(f'chat_requests_{window}'):.0f}"
+        wait_until(lambda name=name, wanted=wanted: _figures(applet).get(f"Chat, {name}") == wanted,
+                   f"{wanted} chats in {name!r}")
+        assert f"Server errors, {name}" in _figures(applet) and f"Median, {name}" in _figures(applet)
+    texts = [widget.text for widget in applet.widgets(scrolled_away=True)]
+    assert f"{demo.metric('requests_30d'):.0f} requests" in texts, texts
+
+
+def window_of_time_outlives_updates(box: Box) -> None:
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    applet.wait_for_widget("Last 7 days").press()
+    wait_until(lambda: _figures(applet).get("Chat, Last 7 days") == "1", "one chat")
+    box.log().add(time.time() - 1)
+    wait_until(lambda: _figures(applet).get("Chat, Last 7 days") == "2", "two chats")
+
+
+def period_before_is_told(box: Box) -> None:
+    panel = Panel(box)
+    log = box.log()
+    now = time.time()
+    for ago in (15 * 3600, 8 * 3600, 7 * 3600, 60, 40, 20):
+        log.add(now - ago)
+    box.write_settings(box.account(box.server()), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "models" in title)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    applet.wait_for_widget("Last 5 hours").press()
+    _wait_for_text(applet, "▲ 50% more · 2 in the 5 hours before")
+    applet.wait_for_widget("Last 24 hours").press()
+    _wait_for_text(applet, "6 requests")
+    # The log does not go back so far.
+    assert not any("before" in widget.text for widget in applet.widgets(scrolled_away=True))
+
+
+def _chart(applet: Applet, name: str) -> Widget:
+    def look() -> Widget | None:
+        try:
+            charts = [widget for widget in applet.widgets(scrolled_away=True) if widget.role == "chart"]
+        except GLib.Error:
+            return None  # it changed while it was looked at
+        return next((chart for chart in charts if chart.name == name), None)
+    return wait_until(look, f"a chart called {name!r}")
+
+
+def charts_are_read_bar_by_bar(box: Box) -> None:
+    applet = _look_at_cloud(box, "--demo")
+    demo = box.status("--demo")
+    applet.wait_for_widget("Last 30 days").press()
+    chart = _chart(applet, "Requests per day")
+    bars = list(chart.descendants())
+    wanted = [day["value"] for day in demo["daily_series"]["requests"]]
+    assert len(bars) == 30 and bars[-1].name == "Today", [bar.name for bar in bars]
+    assert [bar.node.get_value_iface().get_current_value() for bar in bars][:-1] == wanted[:-1]
+    assert bars[0].description.startswith(f"{wanted[0]:.0f} request"), bars[0].description
+    assert "requests" in chart.description, chart.description
+
+
+def keyboard_goes_through_a_chart(box: Box) -> None:
+    applet = _look_at_cloud(box, "--demo")
+    applet.wait_for_widget("Last 30 days").press()
+    chart = _chart(applet, "Requests per day")
+    days = [bar.name for bar in chart.descendants()]
+    # A key shows where the focus is.
+    _focus(applet, "Last 30 days")
+    xdotool("key", "Tab")
+    chart.focus()
+    wait_until(lambda: chart.is_focused, "the focus on the chart")
+    for key, day in (("Home", days[0]), ("Right", days[1]), ("End", days[-1]), ("Left", days[-2])):
+        xdotool("key", key)
+        wait_until(lambda day=day: chart.description.startswith(f"{day}: "), f"{key} to {day}")
+    assert any(widget.text == chart.description for widget in applet.widgets()), "what stands beside the title"
+
+
+def charts_of_latency_and_tokens(box: Box) -> None:
+    applet = _look_at_cloud(box, "--demo")
+    applet.wait_for_widget("Last 7 days").press()
+    for button, title, word in (("Latency", "Latency by the day", "median"), ("Tokens", "Tokens per day", "output token")):
+        applet.wait_for_widget(button).press()
+        _wait_for_text(applet, title)
+        assert word in list(_chart(applet, title).descendants())[-2].description
+
+
+def chart_says_why_it_is_empty(box: Box) -> None:
+    panel, _, applet = _start(box, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    applet.wait_for_widget("Tokens").press()
+    assert _chart(applet, "Tokens per hour").description == "The server’s log says nothing of tokens."
+    assert not list(_chart(applet, "Tokens per hour").descendants())
 
 
 def it_fits_the_screen(box: Box) -> None:

@@ -14,44 +14,98 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-# Columns of `messages` with the schema version that has them first. Which version added which is not on
-# record for all of them; what matters is that any of them may be missing.
-MESSAGE_COLUMNS = [
+# The app's schema as it was first, each table in the order that a new database of today has it in, and what
+# each later version adds at that place.
+SETTINGS = [
+    (1, "id INTEGER PRIMARY KEY CHECK (id = 1)"),
+    (1, "device_id TEXT NOT NULL DEFAULT ''"),
+    (1, "has_completed_first_run BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "expose BOOLEAN NOT NULL DEFAULT 0"),
+    (2, "survey BOOLEAN NOT NULL DEFAULT TRUE"),
+    (1, "browser BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "models TEXT NOT NULL DEFAULT ''"),
+    (1, "agent BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "tools BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "working_dir TEXT NOT NULL DEFAULT ''"),
+    (2, "context_length INTEGER NOT NULL DEFAULT 4096"),
+    (1, "window_width INTEGER NOT NULL DEFAULT 0"),
+    (1, "window_height INTEGER NOT NULL DEFAULT 0"),
+    (1, "config_migrated BOOLEAN NOT NULL DEFAULT 0"),
+    (5, "airplane_mode BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "turbo_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "websearch_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (6, "selected_model TEXT NOT NULL DEFAULT ''"),
+    (6, "sidebar_open BOOLEAN NOT NULL DEFAULT 0"),
+    (16, "last_home_view TEXT NOT NULL DEFAULT 'chat'"),
+    (17, "onboarding_version INTEGER NOT NULL DEFAULT 0"),
+    (8, "think_enabled BOOLEAN NOT NULL DEFAULT 0"),
+    (8, "think_level TEXT NOT NULL DEFAULT ''"),
+    (13, "cloud_setting_migrated BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "remote TEXT NOT NULL DEFAULT ''"),
+    (15, "auto_update_enabled BOOLEAN NOT NULL DEFAULT 1"),
+    (18, "claude_desktop_used BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "schema_version INTEGER NOT NULL DEFAULT 1"),
+]
+CHATS = [
+    (1, "id TEXT PRIMARY KEY"),
+    (1, "title TEXT NOT NULL DEFAULT ''"),
+    (1, "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
+    (9, "browser_state TEXT"),
+]
+MESSAGES = [
     (1, "id INTEGER PRIMARY KEY AUTOINCREMENT"),
     (1, "chat_id TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE"),
     (1, "role TEXT NOT NULL"),
     (1, "content TEXT NOT NULL DEFAULT ''"),
+    (1, "thinking TEXT NOT NULL DEFAULT ''"),
+    (1, "stream BOOLEAN NOT NULL DEFAULT 0"),
+    (1, "model_name TEXT"),
+    (1, "model_cloud BOOLEAN"),
+    (1, "model_ollama_host BOOLEAN"),
     (1, "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
-    (2, "thinking TEXT NOT NULL DEFAULT ''"),
-    (3, "stream BOOLEAN NOT NULL DEFAULT 0"),
-    (4, "model_name TEXT"),
-    (5, "model_cloud BOOLEAN"),
-    (6, "model_ollama_host BOOLEAN"),
-    (7, "updated_at TIMESTAMP"),
-    (8, "thinking_time_start TIMESTAMP"),
-    (8, "thinking_time_end TIMESTAMP"),
-    (9, "tool_result TEXT"),
+    (1, "updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
+    (1, "thinking_time_start TIMESTAMP"),
+    (1, "thinking_time_end TIMESTAMP"),
+    (4, "tool_result TEXT"),
 ]
-SETTINGS_COLUMNS = [
-    (1, "id INTEGER PRIMARY KEY CHECK (id = 1)"),
-    (1, "schema_version INTEGER NOT NULL DEFAULT 1"),
-    (1, "models TEXT NOT NULL DEFAULT ''"),
-    (10, "selected_model TEXT NOT NULL DEFAULT ''"),
-    (11, "context_length INTEGER NOT NULL DEFAULT 0"),
-    (12, "think_enabled BOOLEAN NOT NULL DEFAULT 0"),
-    (18, "auto_update_enabled BOOLEAN NOT NULL DEFAULT 1"),
-]
+OF_MESSAGE = "id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, "
+# All else that a version brings.
+STEPS = {
+    1: "CREATE INDEX idx_messages_chat_id ON messages (chat_id);"
+       f"CREATE TABLE tool_calls ({OF_MESSAGE} type TEXT NOT NULL, function_name TEXT NOT NULL,"
+       " function_arguments TEXT NOT NULL, function_result TEXT);"
+       "CREATE INDEX idx_tool_calls_message_id ON tool_calls (message_id);",
+    3: f"CREATE TABLE attachments ({OF_MESSAGE} filename TEXT NOT NULL, data BLOB NOT NULL);",
+    7: "CREATE INDEX idx_attachments_message_id ON attachments (message_id);",
+    10: "CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',"
+        " plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);",
+    11: "ALTER TABLE settings DROP COLUMN remote;",
+    12: "ALTER TABLE settings ADD COLUMN remote TEXT NOT NULL DEFAULT '';",
+    14: "UPDATE settings SET context_length = 0 WHERE context_length = 4096;",
+}
+# What a message may lack in a database that is not quite the app's.
+OPTIONAL = ["content", "thinking", "stream", "model_name", "model_cloud", "model_ollama_host", "created_at", "updated_at",
+            "thinking_time_start", "thinking_time_end", "tool_result"]
 LATEST = 18
 MODELS = ["llama3.2:3b", "qwen3-coder:480b-cloud", "gpt-oss:20b", "<b>bold & co</b>"]
 TOOLS = ["web_search", "web_fetch", "browser.open"]
 
 
-def _create(db: sqlite3.Connection, table: str, columns: list[tuple[int, str]], version: int, migrated: bool) -> None:
-    present = [text for since, text in columns if since <= version]
-    first = [text for since, text in columns if since <= 1] if migrated else present
-    db.execute(f"CREATE TABLE {table} ({', '.join(first)})")
-    for text in present[len(first):] if migrated else []:
-        db.execute(f"ALTER TABLE {table} ADD COLUMN {text}")
+def make_schema(db: sqlite3.Connection, version: int, migrated: bool) -> None:
+    """A database that was new in that version, or one of the first version that was brought up to it: columns
+    that were added later then stand at the end."""
+    first = 1 if migrated else version
+    for name, columns in (("settings", SETTINGS), ("chats", CHATS), ("messages", MESSAGES)):
+        db.execute(f"CREATE TABLE {name} ({', '.join(text for since, text in columns if since <= first)})")
+    db.execute("INSERT INTO settings (id) VALUES (1)")
+    for step in range(1, version + 1):
+        for name, columns in (("settings", SETTINGS), ("chats", CHATS), ("messages", MESSAGES)):
+            for since, text in columns if step > first else []:
+                if since == step and "CURRENT_TIMESTAMP" not in text:
+                    db.execute(f"ALTER TABLE {name} ADD COLUMN {text}")
+        for statement in STEPS.get(step, "").split(";"):
+            db.execute(statement)
+    db.execute("UPDATE settings SET schema_version = ?", [version])
 
 
 class Writer:
@@ -65,29 +119,8 @@ class Writer:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA foreign_keys = ON")
         if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'messages'").fetchone():
-            self._make_schema(version, migrated)
+            make_schema(self.db, version, migrated)
         self.columns = [row[1] for row in self.db.execute("PRAGMA table_info(messages)")]
-
-    def _make_schema(self, version: int, migrated: bool) -> None:
-        db = self.db
-        _create(db, "settings", SETTINGS_COLUMNS, version, migrated)
-        db.execute("INSERT INTO settings (id, schema_version) VALUES (1, ?)", [version])
-        db.execute("CREATE TABLE chats (id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',"
-                   " created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
-        _create(db, "messages", MESSAGE_COLUMNS, version, migrated)
-        db.execute("CREATE INDEX idx_messages_chat_id ON messages (chat_id)")
-        if version >= 2:
-            db.execute("CREATE TABLE tool_calls (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
-                       " REFERENCES messages (id) ON DELETE CASCADE, type TEXT NOT NULL, function_name TEXT NOT NULL,"
-                       " function_arguments TEXT NOT NULL, function_result TEXT)")
-            db.execute("CREATE INDEX idx_tool_calls_message_id ON tool_calls (message_id)")
-        if version >= 3:
-            db.execute("CREATE TABLE attachments (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL"
-                       " REFERENCES messages (id) ON DELETE CASCADE, filename TEXT NOT NULL, data BLOB NOT NULL)")
-            db.execute("CREATE INDEX idx_attachments_message_id ON attachments (message_id)")
-        if version >= 13:
-            db.execute("CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',"
-                       " plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)")
 
     def close(self) -> None:
         self.db.close()
@@ -169,10 +202,29 @@ def key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def characters(text: Any) -> int:
+    """Of what may not be good UTF-8: all bytes but those that continue another one."""
+    return sum(byte & 0xC0 != 0x80 for byte in text.encode(errors="surrogateescape")) if isinstance(text, str) else 0
+
+
+def place(model: str) -> str:
+    return "cloud" if model.endswith("-cloud") else "local"
+
+
+def told(metrics: dict[str, float], series: dict[str, Any], name: str) -> float | None:
+    """What was told under a name of count()."""
+    name, _, date = name.partition(" ")
+    if not date:
+        return metrics.get(name)
+    return next((day["value"] for day in series.get(name, []) if day["date"] == date), None)
+
+
 def count(path: Path, now: float) -> dict[str, float]:
-    """The metrics that must come out, by name; days are those of this process's zone."""
+    """The metrics that must come out, by name, and the days that are not 0, as "series date"; days are those of
+    this process's zone."""
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
+    db.text_factory = lambda text: text.decode(errors="surrogateescape")
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     tools, attachments = collections.defaultdict(list), collections.Counter()
     if "tool_calls" in tables:
@@ -184,15 +236,17 @@ def count(path: Path, now: float) -> dict[str, float]:
     starts = {"today": midnight - 0.001, "5h": now - 5 * 3600, "1d": now - 86400, "7d": now - 7 * 86400}
     sums: dict[str, float] = collections.Counter()
     sessions: dict[str, set[str]] = {window: set() for window in starts}
-    chars, model_chars, thinking = collections.Counter(), collections.Counter(), 0.0
+    chars, model_chars, thinking, n_timed = collections.Counter(), collections.Counter(), 0.0, 0
     pending: dict[str, int] = collections.Counter()
+    first_day = datetime.fromtimestamp(midnight).date() - timedelta(days=29)
+    day_sessions: dict[str, set[str]] = collections.defaultdict(set)
     for row in db.execute("SELECT * FROM messages ORDER BY id"):
         message = dict(row)
-        n_chars = len(message.get("content") or "") + len(message.get("thinking") or "")
+        n_chars = characters(message.get("content")) + characters(message.get("thinking"))
         names = ["messages"]
         names += {"user": ["user_messages"], "assistant": ["assistant_messages"]}.get(message["role"], [])
         names += ["tool_calls"] * len(tools[message["id"]]) + ["attachments"] * attachments[message["id"]]
-        model = message.get("model_name")
+        model = message.get("model_name") if isinstance(message.get("model_name"), str) else None
         for name in names:
             sums["total_" + name] += 1
         for tool in tools[message["id"]]:
@@ -205,7 +259,8 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums[f"model_{key(model)}_requests"] += 1
                 model_chars[f"model_{key(model)}_input_tokens"] += pending[message["chat_id"]]
                 model_chars[f"model_{key(model)}_output_tokens"] += n_chars
-                sums["source_cloud_requests" if model.endswith("-cloud") else "source_local_requests"] += 1
+                model_chars[f"model_{key(model)}_total_tokens"] += pending[message["chat_id"]] + n_chars
+                sums[f"source_{place(model)}_requests"] += 1
             pending[message["chat_id"]] = 0
             begin = parse_time(message.get("thinking_time_start"))
             end = parse_time(message.get("thinking_time_end"))
@@ -213,7 +268,19 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums["thinking_requests"] += 1
             if begin and end:
                 thinking += end - begin
-        when = parse_time(message["created_at"])
+                n_timed += 1
+        when = parse_time(message.get("created_at"))
+        day = datetime.fromtimestamp(when).date() if when is not None and when <= now + 300 else None
+        if day is not None and day >= first_day:
+            day_sessions[f"sessions {day}"].add(message["chat_id"])
+            sums[f"messages {day}"] += 1
+            sums[f"requests {day}"] += message["role"] == "assistant"
+            chars[f"tokens {day}"] += n_chars
+            for tool in tools[message["id"]]:
+                sums[f"tool_calls {day}"] += 1
+                sums[f"tool_{key(tool)} {day}"] += 1
+            if model and message["role"] == "assistant":
+                sums[f"requests_model_{key(model)} {day}"] += 1
         for window, start in starts.items():
             if when is None or not start < when <= now + 300:
                 continue
@@ -226,11 +293,15 @@ def count(path: Path, now: float) -> dict[str, float]:
                 sums[f"requests_{window}"] += 1
                 if model and window == "today":
                     sums[f"model_{key(model)}_requests_today"] += 1
+                    sums[f"source_{place(model)}_requests_today"] += 1
     for window, chats in sessions.items():
         sums[f"sessions_{window}"] = len(chats)
+    sums.update({name: len(chats) for name, chats in day_sessions.items()})
     for name, n in (chars + model_chars).items():
         sums[name] = n // 4
     sums["total_thinking_seconds"] = round(thinking, 3)
+    if n_timed:
+        sums["avg_thinking_seconds"] = round(thinking / n_timed, 3)
     sums["total_conversations"] = db.execute("SELECT count(*) FROM chats").fetchone()[0]
     db.close()
     return dict(sums)

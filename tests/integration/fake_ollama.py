@@ -199,7 +199,7 @@ def not_http() -> Behaviour:
 
 
 def slow(seconds: float, then: Behaviour) -> Behaviour:
-    """For use by hand: answers after a while."""
+    """Answers after a while."""
     def behave(exchange: Exchange) -> None:
         exchange.server.closing.wait(seconds)
         then(exchange)

@@ -51,12 +51,16 @@ class FakeKeyring:
         process = subprocess.Popen([sys.executable, str(HERE / "fake_keyring.py"), mode, str(self.path)],
                                    env=box.environment, stdout=subprocess.PIPE, text=True)
         box.cleanup.callback(_end, process)
+        self.process = process
         assert process.stdout
         assert process.stdout.readline() == "ready\n", "the keyring did not start"
 
     def put(self, secret: str, account: str = "ollama") -> None:
         attributes = {"xdg:schema": "io.github.paddock.Paddock", "account": account, "purpose": "ollama-cloud"}
         self.path.write_text(json.dumps({"attributes": attributes, "label": "", "secret": secret}))
+
+    def end(self) -> None:
+        _end(self.process)
 
     @property
     def item(self) -> Json:

@@ -279,6 +279,10 @@ class Watch:
                     return last
         raise AssertionError(f"not seen within {timeout} s; last: {last!r}; stderr: {''.join(self.errors)}")
 
+    def rest(self) -> list[str]:
+        """All lines that are left, once it has been stopped."""
+        return list(iter(self._lines.get, None))
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns its exit status, negative for a signal."""
         if self.process.poll() is None:

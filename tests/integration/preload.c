@@ -7,32 +7,50 @@
  *  - $PADDOCK_TEST_CLOCK_OFFSET seconds are added to the wall clock, so that a test can stand just before
  *    midnight. The monotonic clock stays, so deadlines are real.
  *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
- * it.
+ * it;
+ *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
+ * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
+ *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
  * Reached from any thread; it holds no state but the offset, which is read once.
  */
+/* The functions by their own names, and not the names that this would give them. */
+#undef _FILE_OFFSET_BITS
+
 #include "config.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 typedef int (*GetAddrInfo) (const char *, const char *, const struct addrinfo *, struct addrinfo **);
 typedef DIR *(*OpenDir) (const char *);
+typedef FILE *(*FOpen) (const char *, const char *);
+typedef int (*Stat) (const char *, struct stat *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
+typedef int (*FileControl) (int, int, ...);
+typedef int (*Flock) (int, int);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
 static OpenDir real_opendir;
+static FOpen real_fopen, real_fopen64;
+static Stat real_stat;
 static ClockGetTime real_clock_gettime;
+static FileControl real_fcntl;
+static Flock real_flock;
 static time_t offset;
 
 static void
@@ -42,7 +60,12 @@ look_up (void)
 
   real_getaddrinfo = (GetAddrInfo) dlsym (RTLD_NEXT, "getaddrinfo");
   real_opendir = (OpenDir) dlsym (RTLD_NEXT, "opendir");
+  real_fopen = (FOpen) dlsym (RTLD_NEXT, "fopen");
+  real_fopen64 = (FOpen) dlsym (RTLD_NEXT, "fopen64");
+  real_stat = (Stat) dlsym (RTLD_NEXT, "stat");
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
+  real_fcntl = (FileControl) dlsym (RTLD_NEXT, "fcntl64");
+  real_flock = (Flock) dlsym (RTLD_NEXT, "flock");
   offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
 }
 
@@ -88,6 +111,60 @@ opendir (const char *path)
   return real_opendir (path);
 }
 
+/* Returns: where to look for the certificates of @path, which is put together in @moved; @path if it has none
+ */
+static const char *
+move_certificates (const char *path, char *moved, size_t length)
+{
+  static const char folder[] = "/etc/ssl/certs/";
+  static const char *const bundles[] = { "/etc/ssl/certs/ca-certificates.crt",
+                                         "/etc/pki/tls/certs/ca-bundle.crt",
+                                         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                                         "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem" };
+  const char *instead = getenv ("PADDOCK_TEST_CERTIFICATES");
+
+  for (size_t i = 0; i < sizeof bundles / sizeof bundles[0] && instead != NULL; i++)
+    {
+      if (strcmp (path, bundles[i]) != 0)
+        continue;
+      snprintf (moved, length, "%s/ca.pem", instead);
+      return moved;
+    }
+  if (instead == NULL || strncmp (path, folder, strlen (folder)) != 0)
+    return path;
+  snprintf (moved, length, "%s/%s", instead, path + strlen (folder));
+  return moved;
+}
+
+FILE *
+fopen (const char *path, const char *mode)
+{
+  char moved[4096];
+
+  pthread_once (&once, look_up);
+  return real_fopen (move_certificates (path, moved, sizeof moved), mode);
+}
+
+#ifdef __GLIBC__
+FILE *
+fopen64 (const char *path, const char *mode)
+{
+  char moved[4096];
+
+  pthread_once (&once, look_up);
+  return real_fopen64 (move_certificates (path, moved, sizeof moved), mode);
+}
+#endif
+
+int
+stat (const char *restrict path, struct stat *restrict result)
+{
+  char moved[4096];
+
+  pthread_once (&once, look_up);
+  return real_stat (move_certificates (path, moved, sizeof moved), result);
+}
+
 int
 clock_gettime (clockid_t clock, struct timespec *now)
 {
@@ -121,4 +198,70 @@ time (time_t *result)
   if (result != NULL)
     *result = exact.tv_sec;
   return exact.tv_sec;
+}
+
+static void
+note_lock (int fd)
+{
+  const char *notes = getenv ("PADDOCK_TEST_LOCKS");
+  char link[64], path[4096];
+  ssize_t length;
+  int to;
+
+  if (notes == NULL)
+    return;
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path - 1);
+  to = open (notes, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (length < 0 || to < 0)
+    abort ();
+  path[length] = '\n';
+  if (write (to, path, (size_t) length + 1) != length + 1)
+    abort ();
+  close (to);
+}
+
+/* Both names that the C library has for it, whatever the size of offsets. */
+int any_fcntl (int fd, int command, ...) __asm__("fcntl");
+int any_fcntl64 (int fd, int command, ...) __asm__("fcntl64");
+
+static int
+control (int fd, int command, void *argument)
+{
+  pthread_once (&once, look_up);
+  if (command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW)
+    note_lock (fd);
+  return real_fcntl (fd, command, argument);
+}
+
+int
+any_fcntl (int fd, int command, ...)
+{
+  va_list arguments;
+  void *argument;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+  return control (fd, command, argument);
+}
+
+int
+any_fcntl64 (int fd, int command, ...)
+{
+  va_list arguments;
+  void *argument;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+  return control (fd, command, argument);
+}
+
+int
+flock (int fd, int operation)
+{
+  pthread_once (&once, look_up);
+  note_lock (fd);
+  return real_flock (fd, operation);
 }

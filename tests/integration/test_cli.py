@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -38,6 +39,20 @@ def wrong_calls(box: Box) -> None:
         result = box.run(*call, expect=2)
         assert result.stdout == "", call
         assert 1 <= len(result.stderr.splitlines()) <= 3, (call, result.stderr)
+
+
+def broken_applet(box: Box) -> None:
+    """The commands do without the applet's part of the program, and whoever asks for it is told."""
+    program = shutil.copy(binary(), box.root / "program")
+    module = box.root / "ui/paddock-ui.so"
+    module.parent.mkdir()
+    module.write_bytes(b"")
+    result = subprocess.run([program], env=box.environment, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert result.returncode == 2, result
+    assert re.fullmatch(r"paddock: the tray applet cannot be loaded \(.*paddock-ui\.so.*\); .*\n", result.stderr), result.stderr
+    result = subprocess.run([program, "status", "--demo"], env=box.environment, capture_output=True, text=True,
+                            timeout=DEADLINE, check=False)
+    assert result.returncode == 0 and "models" in result.stdout, result
 
 
 def nothing_is_never_a_format(box: Box) -> None:

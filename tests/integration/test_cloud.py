@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
-from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, text_answer)
+from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, slow, text_answer)
 from paddock import Account, Box, preloaded, unix
 
 KEY = "sk-very-secret-0123456789"
@@ -68,6 +68,9 @@ def relay_tells_all(box: Box) -> None:
     assert account.metric("cloud_requests_30d") == 480 and account.metric("cloud_cost_usd_30d") is None
     assert account["daily_series"]["cloud_requests"] == [{"date": "2026-09-29", "value": 300}, {"date": "2026-09-30", "value": 180}]
     assert account["daily_series"]["cloud_cost_usd"][0] == {"date": "2026-09-30", "value": 1.4828}
+    assert account["hourly_series"]["cloud_requests"] == [{"hour": "2026-09-30T12:00:00Z", "value": 4}, {"hour": "2026-10-01T00:00:00Z", "value": 8},
+                                                          {"hour": "2026-10-01T02:00:00Z", "value": 3}]
+    assert account["hourly_series"]["cloud_cost_usd"][2]["value"] == 0.00318
     assert account.attributes["auth_type"] == "local" and account.attributes["plan_name"] == "pro"
     assert "cloud_models_total" not in account.metrics
     assert not _cloud_complaints(account)
@@ -88,6 +91,21 @@ def plain_text_tells_it(box: Box) -> None:
     server.start()
     server.signed_in = False
     assert "Cloud (" not in box.run("status", env={"XDG_STATE_HOME": str(box.home / "another")}, expect=0).stdout
+
+
+def attention_goes_by_the_settings(box: Box) -> None:
+    server = box.server(signed_in=True)
+    server.balance = {"included": {"session": {"remaining_percent": 25, "resets_at": _in(hours=3)}}}
+    for thresholds, level in (([50, 76], "loaded"), ([50, 70], "attention")):
+        box.write_settings(box.account(server), notifications={"thresholds": thresholds})
+        watch, since = box.watch("--format=waybar", json_lines=False), server.mark()
+        server.wait_for("/api/ps", count=3, since=since)
+        line = json.loads(watch.line())
+        while level == "attention" and line["class"] != level:
+            line = json.loads(watch.line())
+        watch.stop()
+        assert {line["class"], *(json.loads(rest)["class"] for rest in watch.rest())} == {level}
+    assert len(server.seen("/api/balance")) == 1
 
 
 def relay_of_a_legacy_plan(box: Box) -> None:
@@ -344,6 +362,54 @@ def plain_http_is_refused(box: Box) -> None:
     assert "https" in account.diagnostics["cloud_error"] and account.metric("models_total")
 
 
+def _secure_cloud(box: Box, certificate: str) -> FakeOllama:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(FIXTURES.parent / f"tls/{certificate}.pem")
+    return box.cloud(KEY, tls=tls)
+
+
+# Only an authority of the tests' own is trusted.
+TRUSTING: dict[str, str | None] = {**ENV, "PADDOCK_TEST_CERTIFICATES": str(FIXTURES.parent / "tls/ca")}
+
+
+def good_certificate_is_trusted(box: Box) -> None:
+    cloud = _secure_cloud(box, "good")
+    _cloud_only(box, cloud)
+    account = box.status(env={**TRUSTING, **preloaded()})
+    assert account["status"] == "ok" and account.metric("credit_included_usd") == 72.5 and not account.diagnostics
+    assert {request.headers["authorization"] for request in cloud.requests} == {f"Bearer {KEY}"}
+
+
+def bad_certificates_are_refused(box: Box) -> None:
+    for certificate in ("expired", "other-host"):
+        cloud = _secure_cloud(box, certificate)
+        _cloud_only(box, cloud)
+        account = box.status(expect=1, env={**TRUSTING, **preloaded()})
+        assert "secure connection" in account.diagnostics["cloud_error"] and not _cloud_metrics(account), certificate
+        assert not cloud.requests, certificate
+
+
+def expiry_is_by_the_clock(box: Box) -> None:
+    """A hundred years later the certificate is one of the past, and what was known before is shown with its age."""
+    cloud = _secure_cloud(box, "good")
+    _with_key(box, box.server(), cloud)
+    box.status(env={**TRUSTING, **preloaded()})
+    asked = len(cloud.requests)
+    account = box.status(env={**TRUSTING, **preloaded(100 * 366 * 86400)})
+    assert "clock" in account.diagnostics["cloud_error"] and account.state("cloud") == "stale"
+    assert account.metric("cloud_requests_24h") == 15 and len(cloud.requests) == asked
+
+
+def redirect_over_tls_is_not_followed(box: Box) -> None:
+    cloud, elsewhere = _secure_cloud(box, "good"), _secure_cloud(box, "good")
+    for status in (301, 302, 303, 307, 308):
+        cloud.route("*", redirect(elsewhere.base_url, status))
+        _cloud_only(box, cloud)
+        account = box.status(expect=1, env={**TRUSTING, **preloaded(), "XDG_STATE_HOME": str(box.home / str(status))})
+        assert "not followed" in account.diagnostics["cloud_error"]
+    assert len(cloud.requests) == 5 and not elsewhere.requests and elsewhere.connection_count == 0
+
+
 def certificate_of_nobody_is_refused(box: Box) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(FIXTURES.parent / "tls/self-signed.pem")
@@ -371,8 +437,13 @@ def odd_keys(box: Box) -> None:
     _with_key(box, server, cloud)
     for key in ("two words", "line\nX-Other: 1", "tab\t", "ümläut", "\x7f"):
         account = box.status(env={"MY_KEY": key})
-        assert account.diagnostics["cloud_error"] and key not in json.dumps(account.data, ensure_ascii=False), key
+        assert "MY_KEY" in account.diagnostics["cloud_auth_failed"] and account["status"] == "ok"
+        assert key not in json.dumps(account.data, ensure_ascii=False), key
     assert not cloud.requests
+    _cloud_only(box, cloud)
+    assert box.status(expect=1, env={"MY_KEY": "two words"})["status"] == "auth"
+    # A line break at the end is that of the file that the key came from.
+    assert box.status(env={"MY_KEY": KEY + "\n"})["status"] == "ok"
 
 
 def files_are_for_the_user_alone(box: Box) -> None:
@@ -442,6 +513,30 @@ def hanging_cloud_delays_nothing(box: Box) -> None:
     assert time.monotonic() - started < 12, "the cloud's own deadline is 15 seconds"
     assert account.metric("models_total") and account.metric("credit_included_usd") == 45
     assert account.state("cloud") == "stale" and account.diagnostics["cloud_error"]
+
+
+def late_answer_is_not_lost_for_good(box: Box) -> None:
+    """One run gives up after three seconds; the next one that may ask waits for as long as the cloud may take."""
+    cloud = box.cloud(KEY)
+    _cloud_only(box, cloud)
+    cloud.route("/api/balance", hang_before_headers())
+    account = box.status(expect=1, env=ENV)
+    assert account.metric("credit_included_usd") is None and account["status"] == "unknown"
+    cloud.route("/api/balance", slow(5, cloud.answer_as_ollama))
+    assert box.status(env=_later(40)).metric("credit_included_usd") is None
+    assert len(cloud.seen("/api/balance")) == 1, "not twice in a minute, whatever became of the first"
+    assert box.status(env=_later(80)).metric("credit_included_usd") == 72.5
+    assert len(cloud.seen("/api/balance")) == 2
+
+
+def failure_that_is_late_is_remembered(box: Box) -> None:
+    cloud = box.cloud(KEY)
+    _cloud_only(box, cloud)
+    cloud.route("/api/balance", hang_before_headers())
+    box.status(expect=1, env=ENV)
+    assert "in time" in box.status(expect=1, env=_later(70)).diagnostics["cloud_error"]
+    assert "in time" in box.status(expect=1, env=_later(100)).diagnostics["cloud_error"]
+    assert len(cloud.seen("/api/balance")) == 2
 
 
 def clock_that_goes_back(box: Box) -> None:

@@ -32,8 +32,8 @@ def has_the_documented_shape(box: Box) -> None:
         assert reading["state"] in ("ok", "absent", "stale", "failed"), (source, reading)
     assert STAMP.fullmatch(account["sources"]["local_api"]["observed_at"])
     assert account["metrics"]["requests_5h"] == {"value": 1, "unit": "requests", "window": "5h"}
-    keys = ["id", "provider", "status", "message", "metrics", "resets", "attributes", "daily_series", "models",
-            "running", "diagnostics", "sources"]
+    keys = ["id", "provider", "status", "message", "metrics", "resets", "attributes", "daily_series",
+            "hourly_series", "models", "running", "diagnostics", "sources"]
     assert [key for key in account if key in keys] == [key for key in keys if key in account]
 
 

@@ -213,6 +213,77 @@ test_more_facts (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (pdk_facts_get_diagnostic (account->facts, "settings_error"), ==, "Mend it.");
 }
 
+/* Which sources are asked last may only be known later: a round waits for it, and the first one is no
+ * exception. */
+static void
+test_awaited (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_object_unref);
+  FakeSource *late = fake_source_new ("late", TRUE);
+
+  g_ptr_array_add (sources, late);
+  pdk_account_monitor_await_last (fixture->monitor);
+  pdk_account_monitor_poll (fixture->monitor);
+  fake_source_answer (fixture->first, PDK_SOURCE_STATE_OK, 1);
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
+  g_assert_false (fake_source_is_asked (fixture->last));
+  g_assert_true (pdk_account_monitor_is_polling (fixture->monitor));
+  g_assert_true (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  g_assert_true (pdk_account_monitor_is_awaiting_last (fixture->monitor));
+
+  pdk_account_monitor_set_last (fixture->monitor, sources);
+  g_assert_false (pdk_account_monitor_is_awaiting_last (fixture->monitor));
+  g_assert_true (pdk_account_monitor_is_waiting_for_last (fixture->monitor));
+  g_assert_true (fake_source_is_asked (late));
+  g_assert_false (fake_source_is_asked (fixture->last));
+  fake_source_answer (late, PDK_SOURCE_STATE_OK, 3);
+  assert_shown (fixture, "late", PDK_SOURCE_STATE_OK, 3);
+  g_assert_false (pdk_account_monitor_is_polling (fixture->monitor));
+}
+
+/* What a source that was replaced still answers is not taken, and there may be none in its place. */
+static void
+test_replaced (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (PdkAccountSnapshot) account = NULL;
+
+  pdk_account_monitor_poll (fixture->monitor);
+  fake_source_answer (fixture->first, PDK_SOURCE_STATE_OK, 1);
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
+  pdk_account_monitor_await_last (fixture->monitor);
+  pdk_account_monitor_set_last (fixture->monitor, NULL);
+  g_assert_cmpuint (fake_source_count_polls (fixture->last), ==, 1);
+  pdk_account_monitor_await_last (fixture->monitor);
+  pdk_account_monitor_set_last (fixture->monitor, nothing);
+  fixture->n_changes = 0;
+  fake_source_answer (fixture->last, PDK_SOURCE_STATE_OK, 3);
+  g_assert_cmpuint (fixture->n_changes, ==, 0);
+  account = pdk_account_monitor_get_snapshot (fixture->monitor, NULL);
+  g_assert_null (pdk_account_snapshot_get_reading (account, "last"));
+  g_assert_false (pdk_account_monitor_is_polling (fixture->monitor));
+}
+
+/* New ones are asked at once, at the place of the former in the order of precedence. */
+static void
+test_replaced_between_rounds (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_object_unref);
+  FakeSource *fresh = fake_source_new ("fresh", TRUE);
+
+  g_ptr_array_add (sources, fresh);
+  pdk_account_monitor_poll (fixture->monitor);
+  fake_source_answer (fixture->first, PDK_SOURCE_STATE_OK, 1);
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
+  fake_source_answer (fixture->last, PDK_SOURCE_STATE_OK, 3);
+  g_assert_false (pdk_account_monitor_is_polling (fixture->monitor));
+  pdk_account_monitor_set_last (fixture->monitor, sources);
+  g_assert_true (fake_source_is_asked (fresh));
+  g_assert_cmpuint (fake_source_count_polls (fixture->first), ==, 1);
+  fake_source_answer (fresh, PDK_SOURCE_STATE_OK, 4);
+  assert_shown (fixture, "fresh", PDK_SOURCE_STATE_OK, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +294,9 @@ main (int argc, char **argv)
   g_test_add ("/account-monitor/stale", Fixture, NULL, set_up, test_stale, tear_down);
   g_test_add ("/account-monitor/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add ("/account-monitor/more-facts", Fixture, NULL, set_up, test_more_facts, tear_down);
+  g_test_add ("/account-monitor/awaited", Fixture, NULL, set_up, test_awaited, tear_down);
+  g_test_add ("/account-monitor/replaced", Fixture, NULL, set_up, test_replaced, tear_down);
+  g_test_add ("/account-monitor/replaced-between-rounds", Fixture, NULL, set_up, test_replaced_between_rounds,
+              tear_down);
   return g_test_run ();
 }

@@ -312,6 +312,64 @@ test_many (void)
   g_assert_cmpuint (alerts->len, ==, 3);
 }
 
+static PdkAccountSnapshot *
+new_persons_account (const char *id, const char *email, double used_percent, gint64 resets_at_usec)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+
+  if (email != NULL)
+    pdk_facts_set_attribute (facts, "account_email", email);
+  if (used_percent >= 0)
+    cloud_limits_set_used (facts, "usage_weekly", used_percent, resets_at_usec);
+  return cloud_limits_new_account (id, PDK_SOURCE_STATE_OK, facts);
+}
+
+/* What two accounts of the same person share is told once, whichever of them is heard of first. */
+static void
+test_same_person (void)
+{
+  static const struct
+  {
+    double one, two; /* what is used, by either; below 0: not known */
+    const char *emails[2];
+    const char *titles; /* of what is told */
+    gint64 resets_usec;
+  } steps[] = {
+    { 81, -1, { "me@here", "ME@here" }, AT_80, HOUR },
+    { 81, 82, { "me@here", "ME@here" }, "", HOUR },
+    { 81, 96, { "me@here", "ME@here" }, AT_95, HOUR + 10 },
+    { 97, 96, { "me@here", "ME@here" }, "", HOUR },
+    { 100, 100, { "me@here", "ME@here" }, USED_UP, HOUR },
+    { -1, 2, { "me@here", "ME@here" }, BACK, 9 * HOUR },
+    { 2, 2, { "me@here", "ME@here" }, "", 9 * HOUR },
+    { 81, 81, { "me@here", "ME@here" }, AT_80, 9 * HOUR },
+    { 96, 96, { "me@here", NULL }, AT_95 AT_95, 9 * HOUR },
+    { 100, 100, { "me@here", "you@here" }, USED_UP USED_UP, 9 * HOUR },
+  };
+  g_autoptr (PdkAlertMemory) memory = pdk_alert_memory_new (NULL);
+  PdkAlertRules rules;
+
+  read_rules (NULL, &rules);
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      gint64 now_usec = NOW + (steps[i].resets_usec > 2 * HOUR ? 2 * HOUR : 0);
+      gint64 resets_at_usec = NOW + steps[i].resets_usec;
+      g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (now_usec);
+      g_autoptr (GPtrArray) alerts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_alert_free);
+      g_autoptr (GString) titles = g_string_new (NULL);
+
+      g_test_message ("step %" G_GSIZE_FORMAT, i);
+      pdk_snapshot_take_account (
+          snapshot, new_persons_account ("one", steps[i].emails[0], steps[i].one, resets_at_usec));
+      pdk_snapshot_take_account (
+          snapshot, new_persons_account ("two", steps[i].emails[1], steps[i].two, resets_at_usec));
+      pdk_alerts_decide (snapshot, &rules, memory, alerts);
+      for (guint j = 0; j < alerts->len; j++)
+        g_string_append (titles, ((PdkAlert *) g_ptr_array_index (alerts, j))->title);
+      g_assert_cmpstr (titles->str, ==, steps[i].titles);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -324,5 +382,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/alerts/after-silence", test_after_silence);
   g_test_add_func ("/alerts/many", test_many);
+  g_test_add_func ("/alerts/same-person", test_same_person);
   return g_test_run ();
 }

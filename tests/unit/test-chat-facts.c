@@ -32,8 +32,10 @@ static guint64
 describe (PdkChatTally *tally, PdkFacts *facts)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PdkChatFlaws flaws;
 
-  return pdk_chat_facts_describe (tally, tally->chats->len, utc, NOW, facts);
+  pdk_chat_facts_describe (tally, tally->chats->len, utc, NOW, facts, &flaws);
+  return flaws.n_future;
 }
 
 static void

@@ -64,10 +64,27 @@ test_kept (void)
   g_assert_cmpstr (headers.used, ==, "");
   g_assert_cmpstr (headers.period, ==, "weekly");
   g_assert_cmpint (again->quota_at_usec, ==, NOW - 2 * MINUTE);
+  g_assert_true (again->is_open);
   /* A claim keeps what is known. */
   g_assert_cmpint (claimed->asked_at_usec, ==, NOW + 5 * MINUTE);
   g_assert_cmpint (claimed->not_before_usec, ==, NOW + 6 * MINUTE);
   g_assert_true (g_bytes_equal (claimed->body, answer->body));
+}
+
+/* An answer that nobody has waited for is known as such by whoever asks next, in whichever process. */
+static void
+test_lost (void)
+{
+  g_autoptr (PdkCloudAnswer) first = pdk_cloud_answer_new_claimed (NULL, NOW, MINUTE);
+  g_autoptr (GBytes) bytes = pdk_cloud_answer_to_bytes (first);
+  g_autoptr (PdkCloudAnswer) kept = pdk_cloud_answer_new_from_bytes (bytes);
+  g_autoptr (PdkCloudAnswer) second = pdk_cloud_answer_new_claimed (kept, NOW + MINUTE, MINUTE);
+
+  g_assert_true (first->is_open);
+  g_assert_false (first->was_lost);
+  g_assert_true (kept->is_open);
+  g_assert_true (second->is_open);
+  g_assert_true (second->was_lost);
 }
 
 /* Whatever the damage, it is none, or within bounds. */
@@ -105,6 +122,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cloud-answer/due", test_due);
   g_test_add_func ("/cloud-answer/kept", test_kept);
+  g_test_add_func ("/cloud-answer/lost", test_lost);
   g_test_add_func ("/cloud-answer/damaged", test_damaged);
   return g_test_run ();
 }

@@ -46,6 +46,20 @@ add_series (const char *name, const GArray *days, gpointer user_data)
   g_string_append_c (user_data, '\n');
 }
 
+static void
+add_hourly_series (const char *name, const GArray *hours, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s by hour:", name);
+  for (guint i = 0; i < hours->len; i++)
+    {
+      const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
+      g_autofree char *start = pdk_time_format_rfc3339 (hour->start_sec * G_USEC_PER_SEC);
+
+      g_string_append_printf (user_data, " %s=%.10g", start, hour->value);
+    }
+  g_string_append_c (user_data, '\n');
+}
+
 static char *
 describe (const PdkFacts *facts)
 {
@@ -55,6 +69,7 @@ describe (const PdkFacts *facts)
   pdk_facts_foreach_reset (facts, add_reset, text);
   pdk_facts_foreach_attribute (facts, add_attribute, text);
   pdk_facts_foreach_series (facts, add_series, text);
+  pdk_facts_foreach_hours (facts, add_hourly_series, text);
   return g_string_free (text, FALSE);
 }
 
@@ -75,11 +90,21 @@ test_shapes (void)
                                        "usage_weekly=60 of 100 left 40 % in 7d\n"
                                        "usage_five_hour resets 2026-10-01T07:00:00Z\n"
                                        "usage_weekly resets 2026-10-05T00:00:00Z\n" },
-    { "usage_24h_docs.json", "cloud_cached_input_tokens_24h=46000 tokens in 24h\n"
-                             "cloud_cost_usd_24h=0.01718 USD in 24h\n"
-                             "cloud_input_tokens_24h=106000 tokens in 24h\n"
-                             "cloud_output_tokens_24h=13600 tokens in 24h\n"
-                             "cloud_requests_24h=15 requests in 24h\n" },
+    { "usage_24h_docs.json",
+      "cloud_cached_input_tokens_24h=46000 tokens in 24h\n"
+      "cloud_cost_usd_24h=0.01718 USD in 24h\n"
+      "cloud_input_tokens_24h=106000 tokens in 24h\n"
+      "cloud_output_tokens_24h=13600 tokens in 24h\n"
+      "cloud_requests_24h=15 requests in 24h\n"
+      "cloud_cached_input_tokens by hour: 2026-09-30T12:00:00Z=0 2026-10-01T00:00:00Z=40000 "
+      "2026-10-01T02:00:00Z=6000\n"
+      "cloud_cost_usd by hour: 2026-09-30T12:00:00Z=0.0052 2026-10-01T00:00:00Z=0.0088 "
+      "2026-10-01T02:00:00Z=0.00318\n"
+      "cloud_input_tokens by hour: 2026-09-30T12:00:00Z=24000 2026-10-01T00:00:00Z=64000 "
+      "2026-10-01T02:00:00Z=18000\n"
+      "cloud_output_tokens by hour: 2026-09-30T12:00:00Z=3200 2026-10-01T00:00:00Z=8000 "
+      "2026-10-01T02:00:00Z=2400\n"
+      "cloud_requests by hour: 2026-09-30T12:00:00Z=4 2026-10-01T00:00:00Z=8 2026-10-01T02:00:00Z=3\n" },
     { "../cloud/usage_7d.json", "cloud_cached_input_tokens_7d=300000 tokens in 7d\n"
                                 "cloud_cost_usd_7d=1.5 USD in 7d\n"
                                 "cloud_input_tokens_7d=900000 tokens in 7d\n"
@@ -280,6 +305,42 @@ test_catalogue (void)
   g_assert_error (error, PDK_ERROR, PDK_ERROR_MALFORMED);
 }
 
+static void
+test_signin_url (void)
+{
+  static const char *const refused[] = {
+    "[]",
+    "null",
+    "{}",
+    "{\"signin_url\":7}",
+    "{\"signin_url\":\"\"}",
+    "{\"signin_url\":\"http://ollama.com/connect\"}",
+    "{\"signin_url\":\"file:///etc/passwd\"}",
+    "{\"signin_url\":\"https:///connect\"}",
+    "{\"signin_url\":\"https:connect\"}",
+    "{\"signin_url\":\"https://user@ollama.com/connect\"}",
+    "{\"signin_url\":\"https://ollama.com/connect?name=my host\"}",
+    "{\"signin_url\":\"https://ollama.com/\\n\"}",
+    "{\"signin_url\":\"https://oll\u00e4ma.com/\"}",
+    "{\"signin_url\":\"--version\"}",
+  };
+  g_autoptr (JsonNode) root = json_fixture_load ("../api/me_401_signed-out.json");
+  g_autofree char *url = pdk_cloud_api_dup_signin_url (root);
+  g_autofree char *path = g_strnfill (5000, 'a');
+  g_autofree char *long_body = g_strdup_printf ("{\"signin_url\":\"https://ollama.com/%s\"}", path);
+  g_autoptr (JsonNode) long_root = json_fixture_parse (long_body);
+
+  g_assert_true (g_str_has_prefix (url, "https://ollama.com/connect?name=my%20host&key="));
+  g_assert_null (pdk_cloud_api_dup_signin_url (long_root));
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (JsonNode) other = json_fixture_parse (refused[i]);
+
+      g_test_message ("%s", refused[i]);
+      g_assert_null (pdk_cloud_api_dup_signin_url (other));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +350,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cloud-api/unknown-shapes", test_unknown_shapes);
   g_test_add_func ("/cloud-api/me", test_me);
   g_test_add_func ("/cloud-api/catalogue", test_catalogue);
+  g_test_add_func ("/cloud-api/signin-url", test_signin_url);
   return g_test_run ();
 }

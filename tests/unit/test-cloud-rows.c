@@ -26,7 +26,7 @@ create_rows (PdkFacts *facts, PdkSourceState state, gint64 observed_at_usec)
 
   pdk_account_snapshot_add_reading (account, "cloud", reading);
   pdk_account_snapshot_finish (account, NULL);
-  return pdk_cloud_rows_new (account, now ());
+  return pdk_cloud_rows_new (account, NULL, now ());
 }
 
 static void
@@ -252,6 +252,38 @@ test_signed_out (void)
   g_assert_false (rows->is_signed_out);
 }
 
+/* The colours go by the thresholds at which something is told. */
+static void
+test_levels_by_rules (void)
+{
+  static const struct
+  {
+    PdkAlertRules rules;
+    PdkCloudLevel level;
+  } cases[] = {
+    { { .thresholds = { 50, 70 }, .n_thresholds = 2 }, PDK_CLOUD_LEVEL_LOW },
+    { { .thresholds = { 50, 60 }, .n_thresholds = 2 }, PDK_CLOUD_LEVEL_SCARCE },
+    { { .thresholds = { 60 }, .n_thresholds = 1 }, PDK_CLOUD_LEVEL_SCARCE },
+    { { .thresholds = { 61, 62 }, .n_thresholds = 2 }, PDK_CLOUD_LEVEL_PLENTY },
+    { { .n_thresholds = 0 }, PDK_CLOUD_LEVEL_PLENTY },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdkAccountSnapshot) account = pdk_account_snapshot_new ("a", "ollama", NULL, FALSE);
+      g_autoptr (PdkFacts) facts = pdk_facts_new ();
+      g_autoptr (PdkReading) reading = NULL;
+      g_autoptr (PdkCloudRows) rows = NULL;
+
+      pdk_facts_set_quota (facts, "credit_included_usd", 40, 100, 40, "USD", NULL);
+      reading = pdk_reading_new (PDK_SOURCE_STATE_OK, now (), facts);
+      pdk_account_snapshot_add_reading (account, "cloud", reading);
+      pdk_account_snapshot_finish (account, NULL);
+      rows = pdk_cloud_rows_new (account, &cases[i].rules, now ());
+      g_assert_cmpint (pdk_cloud_rows_get (rows, 0)->level, ==, cases[i].level);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,5 +294,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cloud-rows/billing-period", test_billing_period);
   g_test_add_func ("/cloud-rows/stale", test_stale);
   g_test_add_func ("/cloud-rows/signed-out", test_signed_out);
+  g_test_add_func ("/cloud-rows/levels-by-rules", test_levels_by_rules);
   return g_test_run ();
 }

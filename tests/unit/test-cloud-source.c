@@ -167,6 +167,99 @@ test_older_route (Fixture *fixture, gconstpointer data)
   check (fixture, START_USEC, PDK_SOURCE_STATE_OK, 7, "GET /api/account/usage\n" ALL);
 }
 
+/* A reset that passes between two answers leaves nothing to show until the next one tells of the new period.
+ */
+static void
+test_period_rolls_over (Fixture *fixture, gconstpointer data)
+{
+  gint64 reset_usec = START_USEC + 60 * (gint64) MINUTE_USEC;
+
+  check (fixture, reset_usec - MINUTE_USEC / 2, PDK_SOURCE_STATE_OK, 60, ALL);
+  check (fixture, reset_usec - 1, PDK_SOURCE_STATE_OK, 60, "");
+  check (fixture, reset_usec, PDK_SOURCE_STATE_OK, -1, "");
+  api_server_set_answer (fixture->server, "/api/balance", 200,
+                         "{\"included\":{\"weekly\":{\"remaining_percent\":98,\"resets_at\":"
+                         "\"2026-11-27T13:00:00Z\"}}}");
+  check (fixture, reset_usec + MINUTE_USEC / 2, PDK_SOURCE_STATE_OK, 2, OFTEN);
+  /* A server whose clock is behind ours tells of a reset that has passed. What it tells is true now. */
+  api_server_set_answer (fixture->server, "/api/balance", 200, BALANCE);
+  check (fixture, reset_usec + 2 * MINUTE_USEC, PDK_SOURCE_STATE_OK, 60, OFTEN);
+}
+
+/* Whatever the clock does, it is asked at once at most, and then at the usual rate. */
+static void
+test_clock_jumps (Fixture *fixture, gconstpointer data)
+{
+  gint64 year_usec = 365 * 24 * 60 * (gint64) MINUTE_USEC;
+
+  check (fixture, START_USEC, PDK_SOURCE_STATE_OK, 60, ALL);
+  check (fixture, START_USEC + year_usec, PDK_SOURCE_STATE_OK, 60, ALL);
+  check (fixture, START_USEC + MINUTE_USEC / 2, PDK_SOURCE_STATE_OK, 60, ALL);
+  check (fixture, START_USEC + MINUTE_USEC, PDK_SOURCE_STATE_OK, 60, "");
+  /* Somewhat back is within what two clocks may differ by. */
+  check (fixture, START_USEC - MINUTE_USEC, PDK_SOURCE_STATE_OK, 60, "");
+  check (fixture, START_USEC + 2 * MINUTE_USEC, PDK_SOURCE_STATE_OK, 60, OFTEN);
+}
+
+static void
+count_calls (GHashTable *counts, const char *calls)
+{
+  g_auto (GStrv) lines = g_strsplit (calls, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, lines[i]));
+
+      g_hash_table_replace (counts, g_strdup (lines[i]), GUINT_TO_POINTER (count + 1));
+    }
+}
+
+/* Two applets for one hour, each of which looks every 30 seconds, one 10 seconds after the other. */
+static void
+test_hour (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *call;
+    guint most;
+  } rates[] = {
+    { "GET /api/balance", 60 },
+    { "GET /api/usage?range=24h", 60 },
+    { "GET /api/usage?range=7d", 6 },
+    { "GET /api/usage?range=30d", 6 },
+    { "POST /api/me", 6 },
+    { "GET /api/tags", 6 },
+  };
+  g_autoptr (PdkSource) first = g_object_ref (fixture->source);
+  g_autoptr (PdkSource) second = new_source (fixture);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint seconds = 0; seconds < 3600; seconds += 10)
+    {
+      g_autoptr (PdkReading) reading = NULL;
+      g_autofree char *calls = NULL;
+
+      if (seconds % 30 == 20)
+        continue;
+      g_set_object (&fixture->source, (seconds % 30 == 0 ? first : second));
+      reading = poll_source (fixture, START_USEC + seconds * G_USEC_PER_SEC);
+      g_assert_cmpint (reading->state, ==, PDK_SOURCE_STATE_OK);
+      calls = api_server_take_calls (fixture->server);
+      count_calls (counts, calls);
+    }
+  g_test_message ("requests in one hour of two applets that look every 30 seconds");
+  for (gsize i = 0; i < G_N_ELEMENTS (rates); i++)
+    {
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, rates[i].call));
+
+      g_test_message ("%-26s %3u, %2u allowed", rates[i].call, count, rates[i].most);
+      g_assert_cmpuint (count, ==, rates[i].most);
+      g_hash_table_remove (counts, rates[i].call);
+    }
+  g_hash_table_remove (counts, "");
+  g_assert_cmpuint (g_hash_table_size (counts), ==, 0);
+}
+
 /* Gives up in the middle: that is the one error there is. */
 static void
 on_cancelled (GObject *source, GAsyncResult *result, gpointer data)
@@ -199,6 +292,9 @@ main (int argc, char **argv)
   g_test_add ("/cloud-source/failure", Fixture, NULL, set_up, test_failure, tear_down);
   g_test_add ("/cloud-source/refusal", Fixture, NULL, set_up, test_refusal, tear_down);
   g_test_add ("/cloud-source/older-route", Fixture, NULL, set_up, test_older_route, tear_down);
+  g_test_add ("/cloud-source/period-rolls-over", Fixture, NULL, set_up, test_period_rolls_over, tear_down);
+  g_test_add ("/cloud-source/clock-jumps", Fixture, NULL, set_up, test_clock_jumps, tear_down);
+  g_test_add ("/cloud-source/hour", Fixture, NULL, set_up, test_hour, tear_down);
   g_test_add ("/cloud-source/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,6 +121,101 @@ test_identity (void)
   g_assert_cmpuint (strlen (with_key), ==, 24);
 }
 
+static void
+put (Fixture *fixture, const char *identity, const char *question, gint64 days_ago)
+{
+  g_autofree char *name = g_strconcat (identity, "-", question, NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+  const struct timespec time = { .tv_sec = NOW / G_USEC_PER_SEC - days_ago * 24 * 60 * 60 };
+  const struct timespec times[] = { time, time };
+
+  g_assert_cmpint (g_mkdir_with_parents (fixture->folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+static gboolean
+is_there (Fixture *fixture, const char *identity, const char *question)
+{
+  g_autofree char *name = g_strconcat (identity, "-", question, NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* What a key has told goes with the key; what others have told stays. */
+static void
+test_noted_key (Fixture *fixture, gconstpointer data)
+{
+  const char *folder = fixture->folder;
+  g_autofree char *one = pdk_cloud_store_identify ("https://ollama.com", "one");
+  g_autofree char *two = pdk_cloud_store_identify ("https://ollama.com", "two");
+  g_autofree char *noted = NULL, *again = NULL;
+
+  g_assert_null (pdk_cloud_store_dup_noted_key (folder, "a"));
+  pdk_cloud_store_note_key (folder, "a", NULL);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+
+  pdk_cloud_store_note_key (folder, "a", one);
+  noted = pdk_cloud_store_dup_noted_key (folder, "a");
+  g_assert_cmpstr (noted, ==, one);
+  g_assert_null (pdk_cloud_store_dup_noted_key (folder, "../a"));
+  put (fixture, one, "balance", 0);
+  put (fixture, two, "balance", 0);
+  pdk_cloud_store_note_key (folder, "a", one);
+  g_assert_true (is_there (fixture, one, "balance"));
+
+  pdk_cloud_store_note_key (folder, "a", two);
+  again = pdk_cloud_store_dup_noted_key (folder, "a");
+  g_assert_cmpstr (again, ==, two);
+  g_assert_false (is_there (fixture, one, "balance"));
+  g_assert_true (is_there (fixture, two, "balance"));
+  pdk_cloud_store_note_key (folder, "a", NULL);
+  g_assert_false (is_there (fixture, two, "balance"));
+  g_assert_null (pdk_cloud_store_dup_noted_key (folder, "a"));
+}
+
+static void
+test_damaged_note (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *identity = pdk_cloud_store_identify ("https://ollama.com", "one");
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *path = NULL;
+
+  pdk_cloud_store_note_key (fixture->folder, "a", identity);
+  dir = g_dir_open (fixture->folder, 0, NULL);
+  path = g_build_filename (fixture->folder, g_dir_read_name (dir), NULL);
+  g_assert_cmpuint (mode_of (path), ==, 0600);
+  for (gsize i = 0; i < 3; i++)
+    {
+      static const char *const texts[] = { "", "0123", "../../../../../../etc/pa" };
+
+      g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+      g_assert_null (pdk_cloud_store_dup_noted_key (fixture->folder, "a"));
+    }
+}
+
+static void
+test_prune (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = pdk_cloud_store_identify ("https://ollama.com", "one");
+  g_autofree char *noted = NULL;
+
+  pdk_cloud_store_prune (fixture->folder, NOW);
+  put (fixture, one, "old", 91);
+  put (fixture, one, "young", 89);
+  put (fixture, one, "future", -1000);
+  pdk_cloud_store_note_key (fixture->folder, "a", one);
+  pdk_cloud_store_prune (fixture->folder, NOW);
+  g_assert_false (is_there (fixture, one, "old"));
+  g_assert_true (is_there (fixture, one, "young"));
+  g_assert_true (is_there (fixture, one, "future"));
+  /* That an account has a key holds for as long as it has. */
+  pdk_cloud_store_prune (fixture->folder, G_GINT64_CONSTANT (3000000000) * G_USEC_PER_SEC);
+  noted = pdk_cloud_store_dup_noted_key (fixture->folder, "a");
+  g_assert_cmpstr (noted, ==, one);
+}
+
 static gpointer
 claim_in_thread (gpointer data)
 {
@@ -156,6 +252,9 @@ main (int argc, char **argv)
   g_test_add ("/cloud-store/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/cloud-store/not-writable", Fixture, NULL, set_up, test_not_writable, tear_down);
   g_test_add_func ("/cloud-store/identity", test_identity);
+  g_test_add ("/cloud-store/noted-key", Fixture, NULL, set_up, test_noted_key, tear_down);
+  g_test_add ("/cloud-store/damaged-note", Fixture, NULL, set_up, test_damaged_note, tear_down);
+  g_test_add ("/cloud-store/prune", Fixture, NULL, set_up, test_prune, tear_down);
   g_test_add ("/cloud-store/many", Fixture, NULL, set_up, test_many, tear_down);
   return g_test_run ();
 }

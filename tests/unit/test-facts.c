@@ -268,6 +268,36 @@ test_bad_bytes (void)
                    "/logs/server-\xef\xbf\xbd.log: no.");
 }
 
+static void
+note_hours (const char *name, const GArray *hours, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s", name);
+  for (guint i = 0; i < hours->len; i++)
+    {
+      const PdkHourValue *hour = &g_array_index (hours, PdkHourValue, i);
+
+      g_string_append_printf (user_data, " %" G_GINT64_FORMAT "=%g", hour->start_sec, hour->value);
+    }
+  g_string_append_c (user_data, ';');
+}
+
+static void
+test_hourly_series (void)
+{
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkFacts) other = pdk_facts_new ();
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  pdk_facts_append_hour (facts, "b", 3600, 1);
+  pdk_facts_append_hour (facts, "b", 7200, 2.5);
+  pdk_facts_append_hour (other, "b", 3600, 9);
+  pdk_facts_append_hour (other, "a", 3600, 4);
+  pdk_facts_append_day (other, "a", 1, 5);
+  pdk_facts_merge (facts, other);
+  pdk_facts_foreach_hours (facts, note_hours, seen);
+  g_assert_cmpstr (seen->str, ==, "a 3600=4;b 3600=1 7200=2.5;");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/lists", test_lists);
   g_test_add_func ("/facts/gpus", test_gpus);
   g_test_add_func ("/facts/series", test_series);
+  g_test_add_func ("/facts/hourly-series", test_hourly_series);
   g_test_add_func ("/facts/merge", test_merge);
   g_test_add_func ("/facts/walk", test_walk);
   return g_test_run ();

@@ -2,10 +2,9 @@
 
 #include "config.h"
 
-#include "pdk-history-db.h"
+#include "pdk-history-db-private.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 
 #include "pdk-error.h"
 
@@ -125,18 +124,52 @@ test_generations (Fixture *f, gconstpointer unused)
 }
 
 static void
+assert_pragma (PdkHistoryDb *db, const char *query, const char *expected)
+{
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db->handle, query, -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  g_assert_cmpstr ((const char *) sqlite3_column_text (statement, 0), ==, expected);
+  sqlite3_finalize (statement);
+}
+
+/* Only what a new file is filled with at first may be lost as a whole. */
+static void
+test_modes (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  g_autoptr (PdkHistoryDb) other = NULL;
+
+  assert_pragma (db, "PRAGMA synchronous", "0");
+  begin (db, "a");
+  g_assert_true (pdk_history_db_commit (db, NULL));
+  assert_pragma (db, "PRAGMA synchronous", "1");
+  assert_pragma (db, "PRAGMA journal_mode", "wal");
+  other = open_good (f);
+  assert_pragma (other, "PRAGMA synchronous", "1");
+  assert_pragma (other, "PRAGMA journal_mode", "wal");
+}
+
+static void
 append_row (PdkHistoryRecent kind, gint64 start_sec, gconstpointer data, gsize length, gpointer user_data)
 {
   g_string_append_printf (user_data, "%u:%d=%.*s ", kind, (int) start_sec, (int) length, (const char *) data);
 }
 
 static void
-assert_recent (PdkHistoryDb *db, gint64 after_generation, const char *expected)
+assert_recent_from (PdkHistoryDb *db, gint64 after_generation, gint64 from_sec, const char *expected)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_assert_true (pdk_history_db_read_recent (db, after_generation, append_row, text, NULL));
+  g_assert_true (pdk_history_db_read_recent (db, after_generation, from_sec, append_row, text, NULL));
   g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+assert_recent (PdkHistoryDb *db, gint64 after_generation, const char *expected)
+{
+  assert_recent_from (db, after_generation, G_MININT64, expected);
 }
 
 /* Who knows a generation is given what came later. */
@@ -160,6 +193,8 @@ test_recent (Fixture *f, gconstpointer unused)
   assert_recent (db, 0, "0:900=xx 0:1800=z 1:900=y ");
   assert_recent (db, 1, "0:900=xx 0:1800=z ");
   assert_recent (db, 2, "");
+  assert_recent_from (db, 0, 901, "0:1800=z ");
+  assert_recent_from (db, 0, 900, "0:900=xx 0:1800=z 1:900=y ");
   g_assert_true (pdk_history_db_drop_before (db, 1000, 0, NULL));
   assert_recent (db, 0, "0:1800=z ");
   g_assert_true (pdk_history_db_forget_since (db, 0, NULL));
@@ -211,6 +246,67 @@ test_hours (Fixture *f, gconstpointer unused)
 }
 
 static void
+assert_pruning (PdkHistoryDb *db, const char *account, gint64 pruned_sec, gint64 doubted_sec)
+{
+  PdkHistoryPruning pruning;
+
+  begin (db, account);
+  g_assert_true (pdk_history_db_read_pruning (db, &pruning, NULL));
+  g_assert_cmpint (pruning.pruned_sec, ==, pruned_sec);
+  g_assert_cmpint (pruning.doubted_sec, ==, doubted_sec);
+  pdk_history_db_rollback (db);
+}
+
+/* When old rows were dropped is known of each account. */
+static void
+test_pruning (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  const PdkHistoryPruning pruning = { 7, 8 };
+
+  assert_pruning (db, "a", 0, 0);
+  begin (db, "a");
+  g_assert_true (pdk_history_db_write_pruning (db, &pruning, NULL));
+  g_assert_true (pdk_history_db_commit (db, NULL));
+  assert_pruning (db, "b", 0, 0);
+  assert_pruning (db, "a", 7, 8);
+}
+
+/* Each account has spans of its own, which are replaced as a whole. */
+static void
+test_loaded (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PdkHistoryDb) db = open_good (f);
+  g_autoptr (PdkLoadedSpans) spans = pdk_loaded_spans_new ();
+  g_autoptr (PdkLoadedSpans) read = pdk_loaded_spans_new ();
+  g_autoptr (PdkLoadedSpans) none = pdk_loaded_spans_new ();
+
+  begin (db, "a");
+  pdk_loaded_spans_add (spans, 0, 9, "gone");
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  pdk_loaded_spans_expire (spans, 10);
+  pdk_loaded_spans_add (spans, 20, 29, "llama3.2:3b");
+  pdk_loaded_spans_add (spans, 30, 39, "it's \"quoted\"");
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  g_assert_true (pdk_history_db_commit (db, NULL));
+
+  begin (db, "b");
+  g_assert_true (pdk_history_db_read_loaded (db, none, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (none)->len, ==, 0);
+  pdk_history_db_rollback (db);
+  begin (db, "a");
+  g_assert_true (pdk_history_db_read_loaded (db, read, NULL));
+  g_assert_true (pdk_loaded_spans_equal (read, spans));
+
+  /* What is not known is not kept. */
+  pdk_loaded_spans_add (spans, 35, 36, NULL);
+  g_assert_true (pdk_history_db_write_loaded (db, spans, NULL));
+  g_assert_true (pdk_history_db_read_loaded (db, none, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (none)->len, ==, 3);
+  pdk_history_db_rollback (db);
+}
+
+static void
 test_read_only (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
@@ -230,6 +326,9 @@ test_versions (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *aside = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize length;
   PdkHistoryDb *db;
 
   run_sql (f, "");
@@ -244,10 +343,96 @@ test_versions (Fixture *f, gconstpointer unused)
   assert_state (db, "kept");
   pdk_history_db_close (db);
 
-  run_sql (f, "PRAGMA user_version = 1000");
+  run_sql (f, "PRAGMA user_version = 1000; PRAGMA wal_checkpoint (TRUNCATE)");
+  g_assert_true (g_file_get_contents (f->path, &before, &length, NULL));
   g_assert_null (pdk_history_db_open (f->path, &aside, &error));
   g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
   g_assert_null (aside);
+  g_assert_true (g_file_get_contents (f->path, &after, NULL, NULL));
+  g_assert_cmpmem (after, length, before, length);
+  g_clear_error (&error);
+  g_assert_null (pdk_history_db_open_read_only (f->path, &error));
+  g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
+}
+
+static int
+append_columns (void *user_data, int n_columns, char **values, char **names)
+{
+  for (int i = 0; i < n_columns; i++)
+    g_string_append_printf (user_data, "%s=%s ", names[i], values[i] != NULL ? values[i] : "NULL");
+  g_string_append_c (user_data, '\n');
+  return 0;
+}
+
+/* All that a file of the first version holds. */
+static char *
+dump_first_version (Fixture *f)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  sqlite3 *handle;
+
+  g_assert_cmpint (sqlite3_open (f->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (handle,
+                    "SELECT id, name, generation, hex (state) FROM account ORDER BY id;"
+                    "SELECT account, start_sec, requests, chat, generate, embed, other, http_4xx, http_5xx,"
+                    "  latency_msec, prompt_tokens, output_tokens, unattributed_tokens, output_msec,"
+                    "  hex (buckets) FROM hour ORDER BY account, start_sec;"
+                    "SELECT account, kind, start_sec, generation, hex (data) FROM recent ORDER BY 1, 2, 3;",
+                    append_columns, text, NULL),
+      ==, SQLITE_OK);
+  sqlite3_close (handle);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+run_fixture (Fixture *f, const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "history", name, NULL);
+  g_autofree char *sql = NULL;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, NULL));
+  run_sql (f, sql);
+}
+
+static void
+assert_first_version (PdkHistoryDb *db)
+{
+  g_autoptr (GArray) hours = pdk_history_db_read_hours (db, "ollama", 0, NULL);
+
+  g_assert_cmpuint (hours->len, ==, 2);
+  g_assert_cmpuint (g_array_index (hours, PdkHour, 0).requests, ==, 5);
+  g_assert_cmpuint (g_array_index (hours, PdkHour, 0).prompt_tokens, ==, 1684);
+}
+
+/* A file of the first version is read as it is, and loses nothing when it is brought up to date. */
+static void
+test_first_version (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (PdkLoadedSpans) loaded = pdk_loaded_spans_new ();
+  PdkHistoryDb *db;
+
+  run_fixture (f, "version-1.sql");
+  before = dump_first_version (f);
+  db = pdk_history_db_open_read_only (f->path, NULL);
+  g_assert_nonnull (db);
+  assert_first_version (db);
+  pdk_history_db_close (db);
+
+  db = open_good (f);
+  assert_first_version (db);
+  g_assert_cmpint (begin (db, "ollama"), ==, 12);
+  assert_state (db, "kept");
+  assert_recent (db, 11, "0:1795158000= ");
+  g_assert_true (pdk_history_db_read_loaded (db, loaded, NULL));
+  g_assert_cmpuint (pdk_loaded_spans_get (loaded)->len, ==, 0);
+  pdk_history_db_rollback (db);
+  assert_pruning (db, "ollama", 0, 0);
+  pdk_history_db_close (db);
+  after = dump_first_version (f);
+  g_assert_cmpstr (after, ==, before);
 }
 
 static void
@@ -293,10 +478,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/history-db/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("generations", test_generations);
+  ADD ("modes", test_modes);
   ADD ("recent", test_recent);
   ADD ("hours", test_hours);
+  ADD ("pruning", test_pruning);
+  ADD ("loaded", test_loaded);
   ADD ("read-only", test_read_only);
   ADD ("versions", test_versions);
+  ADD ("first-version", test_first_version);
   ADD ("set-aside", test_set_aside);
 #undef ADD
   return g_test_run ();

@@ -134,6 +134,54 @@ test_calls (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+assert_spans (Fixture *fixture, const char *expected)
+{
+  const GArray *spans = pdk_loaded_spans_get (pdk_local_api_source_get_loaded_spans (fixture->source));
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const PdkLoadedSpan *span = &g_array_index (spans, PdkLoadedSpan, i);
+
+      g_string_append_printf (text, "%d-%d %s ", (int) (span->first_sec - START_USEC / G_USEC_PER_SEC) / 60,
+                              (int) (span->last_sec - START_USEC / G_USEC_PER_SEC) / 60, span->model);
+    }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* The model that two polls show alone was loaded in between, unless the server was away, or may be another.
+ */
+static void
+test_loaded_spans (Fixture *fixture, gconstpointer data)
+{
+  gint64 now_usec = START_USEC;
+
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"m\"}]}");
+  for (guint i = 0; i < 3; i++, now_usec += MINUTE_USEC)
+    pdk_reading_unref (poll_server (fixture, now_usec));
+  assert_spans (fixture, "0-1 m ");
+
+  api_server_set_answer (fixture->server, "/api/ps", 500, "");
+  pdk_reading_unref (poll_server (fixture, now_usec));
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"m\"}]}");
+  for (guint i = 0; i < 2; i++)
+    pdk_reading_unref (poll_server (fixture, now_usec += MINUTE_USEC));
+  assert_spans (fixture, "0-1 m 4-4 m ");
+
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"m\"},{}]}");
+  pdk_reading_unref (poll_server (fixture, now_usec += MINUTE_USEC));
+  api_server_set_answer (fixture->server, "/api/ps", 200, "{\"models\":[{\"name\":\"m\"}]}");
+  pdk_reading_unref (poll_server (fixture, now_usec += MINUTE_USEC));
+  assert_spans (fixture, "0-1 m 4-4 m ");
+
+  api_server_drop_connections (fixture->server);
+  pdk_reading_unref (poll_server (fixture, now_usec += MINUTE_USEC));
+  assert_spans (fixture, "0-1 m 4-4 m ");
+  pdk_reading_unref (poll_server (fixture, now_usec += MINUTE_USEC));
+  assert_spans (fixture, "0-1 m 4-4 m 8-8 m ");
+}
+
 /* A server that was away is probed with one call until it is back, and then asked for everything. */
 static void
 test_probe (Fixture *fixture, gconstpointer data)
@@ -477,6 +525,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/local-api-source/calls", Fixture, NULL, set_up, test_calls, tear_down);
+  g_test_add ("/local-api-source/loaded-spans", Fixture, NULL, set_up, test_loaded_spans, tear_down);
   g_test_add ("/local-api-source/probe", Fixture, NULL, set_up, test_probe, tear_down);
   g_test_add ("/local-api-source/closed-connection", Fixture, NULL, set_up, test_closed_connection,
               tear_down);

@@ -279,8 +279,9 @@ test_null_lists (void)
 static void
 test_unknown_sizes (void)
 {
-  g_autoptr (JsonNode) root = json_fixture_parse ("{\"models\":[{\"name\":\"a\",\"size\":7,\"size_vram\":5},"
-                                                  "{\"name\":\"b\",\"size_vram\":\"all\"}]}");
+  g_autoptr (JsonNode) root =
+      json_fixture_parse ("{\"models\":[{\"name\":\"a\",\"size\":7,\"size_vram\":5,\"digest\":\"c0ffee\"},"
+                          "{\"name\":\"b\",\"size_vram\":\"all\"}]}");
   g_autoptr (JsonNode) cloud =
       json_fixture_parse ("{\"models\":[{\"name\":\"a\",\"size\":7},{\"name\":\"b:cloud\"}]}");
   g_autoptr (PdkTags) tags = parse_tags (root);
@@ -289,6 +290,8 @@ test_unknown_sizes (void)
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   g_autoptr (PdkFacts) cloud_facts = pdk_facts_new ();
 
+  g_assert_cmpstr (((PdkRunningModel *) g_ptr_array_index (running, 0))->digest, ==, "c0ffee");
+  g_assert_null (((PdkRunningModel *) g_ptr_array_index (running, 1))->digest);
   pdk_ollama_api_describe_tags (tags, facts);
   pdk_ollama_api_describe_ps (running, facts);
   g_assert_cmpfloat (get_number (facts, "models_total"), ==, 2);

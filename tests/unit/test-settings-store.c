@@ -233,6 +233,38 @@ test_dispose (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (g_steal_pointer (&fixture->store));
 }
 
+static void
+note_edit (GObject *source, GAsyncResult *result, gpointer data)
+{
+  guint *n_done = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pdk_settings_store_edit_finish (PDK_SETTINGS_STORE (source), result, &error));
+  g_assert_no_error (error);
+  (*n_done)++;
+}
+
+/* Those that are asked for one after the other take effect in that order. */
+static void
+test_edits (Fixture *fixture, gconstpointer data)
+{
+  guint n_done = 0;
+
+  write_interval (fixture, 5);
+  open_store (fixture);
+  for (guint seconds = 6; seconds <= 15; seconds++)
+    {
+      g_autoptr (PdkSettingsEdit) edit = pdk_settings_edit_new ();
+
+      pdk_settings_edit_set (edit, NULL, "poll_interval_seconds",
+                             json_node_init_int (json_node_alloc (), seconds));
+      pdk_settings_store_edit_async (fixture->store, edit, NULL, note_edit, &n_done);
+    }
+  wait_for (fixture, 15, FALSE);
+  while (n_done < 10)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,5 +280,6 @@ main (int argc, char **argv)
   g_test_add ("/settings-store/broken", Fixture, NULL, set_up, test_broken, tear_down);
   g_test_add ("/settings-store/appears-later", Fixture, NULL, set_up, test_appears_later, tear_down);
   g_test_add ("/settings-store/dispose", Fixture, NULL, set_up, test_dispose, tear_down);
+  g_test_add ("/settings-store/edits", Fixture, NULL, set_up, test_edits, tear_down);
   return g_test_run ();
 }

@@ -86,6 +86,8 @@ new_full_account (void)
   pdk_facts_set_attribute (facts, "cloud_disabled", "false");
   pdk_facts_append_day (facts, "requests", DAY - 1, 4);
   pdk_facts_append_day (facts, "requests", DAY, 5);
+  pdk_facts_append_hour (facts, "requests", 1795172400, 3);
+  pdk_facts_append_hour (facts, "requests", 1795176000, 0);
   pdk_facts_set_diagnostic (facts, "server_log_error", "The log “x” cannot be read: join the group “adm”.");
   add_lists (facts);
   add_reading (account, "local_api", PDK_SOURCE_STATE_OK, NOON, facts);

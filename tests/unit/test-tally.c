@@ -195,107 +195,6 @@ test_events_are_bounded (void)
   g_assert_cmpuint (count (tally, PDK_WINDOW_7D, NOW).requests, <=, 100);
 }
 
-typedef struct
-{
-  gint64 time;
-  PdkRequestKind kind;
-  guint status;
-  gint64 latency_nsec;
-} Event;
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double first = *(const double *) a, second = *(const double *) b;
-
-  return (first > second) - (first < second);
-}
-
-/* Counts in the plainest way. */
-static PdkTallyCounts
-count_plainly (const Event *events, guint n, gint64 start, gint64 end)
-{
-  g_autofree double *latencies = g_new (double, n);
-  PdkTallyCounts counts = { 0 };
-
-  for (guint i = 0; i < n; i++)
-    {
-      const Event *event = &events[i];
-
-      if (event->time <= start || event->time > end)
-        continue;
-      latencies[counts.requests++] = event->latency_nsec / 1e6;
-      counts.chat += event->kind == PDK_REQUEST_CHAT;
-      counts.generate += event->kind == PDK_REQUEST_GENERATE;
-      counts.embed += event->kind == PDK_REQUEST_EMBED;
-      counts.other += event->kind == PDK_REQUEST_OTHER;
-      counts.http_4xx += event->status / 100 == 4;
-      counts.http_5xx += event->status / 100 >= 5;
-      counts.latency_sum_msec += event->latency_nsec / 1e6;
-    }
-  qsort (latencies, counts.requests, sizeof *latencies, compare_doubles);
-  if (counts.requests > 0)
-    {
-      counts.p50_msec = latencies[(counts.requests + 1) / 2 - 1];
-      counts.p95_msec = latencies[(counts.requests * 19 + 19) / 20 - 1];
-    }
-  return counts;
-}
-
-static void
-assert_counts (const PdkTallyCounts *got, const PdkTallyCounts *expected)
-{
-  g_assert_cmpuint (got->requests, ==, expected->requests);
-  g_assert_cmpuint (got->chat, ==, expected->chat);
-  g_assert_cmpuint (got->generate, ==, expected->generate);
-  g_assert_cmpuint (got->embed, ==, expected->embed);
-  g_assert_cmpuint (got->other, ==, expected->other);
-  g_assert_cmpuint (got->http_4xx, ==, expected->http_4xx);
-  g_assert_cmpuint (got->http_5xx, ==, expected->http_5xx);
-  g_assert_cmpfloat_with_epsilon (got->latency_sum_msec, expected->latency_sum_msec,
-                                  1e-9 + 1e-6 * expected->latency_sum_msec);
-  g_assert_cmpfloat_with_epsilon (got->p50_msec, expected->p50_msec, 1e-9 + 1e-6 * expected->p50_msec);
-  g_assert_cmpfloat_with_epsilon (got->p95_msec, expected->p95_msec, 1e-9 + 1e-6 * expected->p95_msec);
-}
-
-/* Events in no order, counted again and again while they come, against a plain count. */
-static void
-test_against_plain_count (void)
-{
-  static const guint statuses[] = { 200, 200, 200, 399, 400, 404, 499, 500, 503, 600 };
-  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
-
-  for (guint round = 0; round < 30; round++)
-    {
-      guint n = round < 5 ? round : (guint) g_rand_int_range (rand, 5, 3000);
-      gint32 spread = round % 2 != 0 ? 8 * DAY : 4000;
-      g_autofree Event *events = g_new0 (Event, n + 1);
-      g_autoptr (PdkTally) tally = tally_in ("UTC", NOW);
-
-      for (guint i = 0; i < n; i++)
-        {
-          events[i].time = NOW - g_rand_int_range (rand, -300, spread);
-          events[i].kind = g_rand_int_range (rand, PDK_REQUEST_CHAT, PDK_REQUEST_N_KINDS);
-          events[i].status = statuses[g_rand_int_range (rand, 0, G_N_ELEMENTS (statuses))];
-          events[i].latency_nsec = g_rand_double (rand) * g_rand_double (rand) * 6e10;
-          pdk_tally_add (tally, events[i].time, events[i].kind, events[i].status, events[i].latency_nsec);
-
-          if (i % 500 == 0 || i + 1 == n)
-            {
-              gint64 start = NOW - g_rand_int_range (rand, 0, spread);
-              gint64 end = start + g_rand_int_range (rand, 0, spread);
-              PdkTallyCounts got, expected = count_plainly (events, i + 1, start, end);
-
-              pdk_tally_count (tally, start, end, &got);
-              assert_counts (&got, &expected);
-              expected = count_plainly (events, i + 1, NOW - 7 * DAY, NOW + 300);
-              got = count (tally, PDK_WINDOW_7D, NOW);
-              assert_counts (&got, &expected);
-            }
-        }
-    }
-}
-
 static void
 test_memory (void)
 {
@@ -320,7 +219,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tally/days", test_days);
   g_test_add_func ("/tally/expire", test_expire);
   g_test_add_func ("/tally/events-are-bounded", test_events_are_bounded);
-  g_test_add_func ("/tally/against-plain-count", test_against_plain_count);
   g_test_add_func ("/tally/memory", test_memory);
   return g_test_run ();
 }

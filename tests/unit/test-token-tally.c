@@ -98,6 +98,56 @@ test_random (void)
     }
 }
 
+/* The tokens of requests that are known, and when the first and the last of them came, one by one. */
+static void
+test_attributed (void)
+{
+  g_autoptr (GTimeZone) zone = utc ();
+  g_autoptr (PdkTokenTally) tally = pdk_token_tally_new (zone, NOW);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  enum
+  {
+    N = 300
+  };
+  static gint64 times[N];
+
+  for (guint i = 0; i < N; i++)
+    {
+      times[i] = NOW - g_rand_int_range (rand, 0, 7 * DAY);
+      add (tally, times[i], 1 + i, 2 * (1 + i), 4, i % 3 == 0);
+    }
+  for (guint round = 0; round < 500; round++)
+    {
+      gint64 first = NOW - g_rand_int_range (rand, 0, 7 * DAY);
+      gint64 last = first + g_rand_int_range (rand, 0, round % 2 == 0 ? DAY : 9000);
+      gint64 expected_first = G_MAXINT64, expected_last = G_MININT64;
+      guint64 sum = 0, n = 0;
+      PdkTokenCounts counts;
+
+      for (guint i = 0; i < N; i += 3)
+        {
+          if (times[i] < first || times[i] > last)
+            continue;
+          sum += 1 + i;
+          n++;
+          expected_first = MIN (expected_first, times[i]);
+          expected_last = MAX (expected_last, times[i]);
+        }
+      pdk_token_tally_count (tally, first - 1, last, &counts);
+      g_assert_cmpuint (counts.attributed_prompt_tokens, ==, sum);
+      g_assert_cmpuint (counts.attributed_output_tokens, ==, 2 * sum);
+      g_assert_cmpfloat_with_epsilon (counts.attributed_output_msec, 4.0 * (double) n, 1e-6);
+      if (n == 0)
+        {
+          expected_first = first;
+          expected_last = last;
+        }
+      g_assert_cmpint (pdk_token_tally_find_attributed (tally, &first, &last), ==, n > 0);
+      g_assert_cmpint (first, ==, expected_first);
+      g_assert_cmpint (last, ==, expected_last);
+    }
+}
+
 static void
 test_days (void)
 {
@@ -175,6 +225,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/token-tally/edges", test_edges);
   g_test_add_func ("/token-tally/random", test_random);
+  g_test_add_func ("/token-tally/attributed", test_attributed);
   g_test_add_func ("/token-tally/days", test_days);
   g_test_add_func ("/token-tally/expires", test_expires);
   g_test_add_func ("/token-tally/future", test_future);

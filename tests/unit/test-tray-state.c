@@ -225,6 +225,22 @@ test_pressing_by_rules (void)
 }
 
 static void
+test_level_with_limits (void)
+{
+  const PdkAlertRules early = { .thresholds = { 50 }, .n_thresholds = 1 };
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkAccountSnapshot) account = NULL;
+
+  cloud_limits_set_used (facts, "usage_weekly", 60, 1000);
+  account = cloud_limits_new_account ("a", PDK_SOURCE_STATE_OK, facts);
+  g_assert_cmpint (pdk_level_of_account (account), ==, PDK_LEVEL_IDLE);
+  g_assert_cmpint (pdk_level_of_account_with_limits (account, NULL, 0), ==, PDK_LEVEL_IDLE);
+  g_assert_cmpint (pdk_level_of_account_with_limits (account, &early, 0), ==, PDK_LEVEL_ATTENTION);
+  /* After its reset a limit is another one. */
+  g_assert_cmpint (pdk_level_of_account_with_limits (account, &early, 1000), ==, PDK_LEVEL_IDLE);
+}
+
+static void
 test_most_lines (void)
 {
   PdkSnapshot *snapshot = pdk_snapshot_new (0);
@@ -292,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tray-state/unreachable-lines", test_unreachable_lines);
   g_test_add_func ("/tray-state/pressing-limit", test_pressing_limit);
   g_test_add_func ("/tray-state/pressing-by-rules", test_pressing_by_rules);
+  g_test_add_func ("/tray-state/level-with-limits", test_level_with_limits);
   g_test_add_func ("/tray-state/most-lines", test_most_lines);
   g_test_add_func ("/tray-state/hostile-name", test_hostile_name);
   g_test_add_func ("/tray-state/label-guide", test_label_guide);

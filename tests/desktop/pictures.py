@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes the pictures of the documents: runs inside of tests/desktop/desktop, started by build-aux/pictures.
+
+    pictures.py FOLDER SCENE...
+
+Each scene is a function of this file; what it takes is FOLDER/NAME.png, with few colours and so small.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from panel import DEADLINE, Applet, Box, Panel, frame_of, wait_until, xdotool
+
+from fake_ollama import make_model, make_running
+
+FOLDER = Path(sys.argv[1]).resolve()
+PANEL_HEIGHT = 32
+
+
+def _save(picture: Path, name: str, crop: str | None = None) -> None:
+    """Keeps a part of a picture, without its empty edges if no part is named."""
+    how = ["-crop", crop, "+repage"] if crop else ["-trim", "+repage"]
+    subprocess.run(["/usr/bin/convert", str(picture), *how, "-strip", "-dither", "none", "-colors", "200",
+                    "-define", "png:compression-level=9", f"PNG8:{FOLDER / name}.png"], check=True, timeout=DEADLINE)
+    print(f"{name}.png", flush=True)
+
+
+def _settled(panel: Panel, applet: Applet, window: str) -> tuple[int, int, int, int]:
+    """The frame of a window that does not change its size any more, with nothing under the pointer."""
+    xdotool("mousemove", "2", "700")
+    seen: list[tuple[int, int, int, int]] = []
+
+    def is_settled() -> bool:
+        seen.append(frame_of(window))
+        return len(seen) > 12 and len(set(seen[-12:])) == 1
+    wait_until(is_settled, "a window that stays as it is")
+    return seen[-1]
+
+
+def _details(panel: Panel, applet: Applet, name: str) -> None:
+    applet.item().wait_for("Title", lambda title: title)
+    panel.tell("details")
+    x, y, width, height = _settled(panel, applet, applet.wait_for_window())
+    _save(panel.picture(name), name, f"{width}x{height}+{x}+{y}")
+
+
+def _demo(name: str, **environment: str) -> Callable[[Box], None]:
+    def scene(box: Box) -> None:
+        panel = Panel(box)
+        box.environment |= environment
+        applet = panel.start("--demo")
+        applet.item().wait_for("Title", lambda title: "7" in title)
+        _details(panel, applet, name)
+    return scene
+
+
+def _nothing(box: Box) -> None:
+    """Neither a server nor a log: the first thing that many see."""
+    panel = Panel(box)
+    _details(panel, panel.start(), "details-nothing-found")
+
+
+def _broken(box: Box) -> None:
+    """A server that went away, a log that cannot be read, a key that is refused."""
+    panel = Panel(box)
+    server = box.server(models=[make_model("llama3.2:3b")], running=[make_running("llama3.2:3b")])
+    box.logs.mkdir(parents=True)
+    (box.logs / "server.log").mkdir()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    applet.item().wait_for("Title", lambda title: "model" in title)
+    server.stop()
+    applet.item().wait_for("IconName", lambda name: "unreachable" in name)
+    _details(panel, applet, "details-server-gone")
+
+
+def _busy(box: Box) -> None:
+    """Many models, and names that are longer than there is room."""
+    panel = Panel(box)
+    models = [make_model(f"family-{number}:{2 * number + 1}b") for number in range(40)]
+    models += [make_model("hf.co/somebody/a-model-with-a-name-that-does-not-end-GGUF:Q4_K_M")]
+    server = box.server(models=models, running=[make_running(model["name"]) for model in models[:3]])
+    log = box.log()
+    for number in range(300):
+        log.add(time.time() - number * 900, status=500 if number % 40 == 3 else 200)
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    applet.item().wait_for("Title", lambda title: "41 models" in title)
+    _details(panel, applet, "details-many-models")
+
+
+def _in_panel(box: Box) -> None:
+    """Icon and label as this host shows them; and the menu, where a click can be sent."""
+    panel = Panel(box)
+    applet = panel.start("--demo")
+    item = applet.item()
+    panel.wait_until_registered(item)
+    item.wait_for("Title", lambda title: "7" in title)
+    bare = panel.picture("before")
+
+    def is_drawn() -> bool:
+        return panel.colours(panel.picture("panel"), 0, 0, 1280, PANEL_HEIGHT) > 8
+    wait_until(is_drawn, "an icon in the panel")
+    del bare
+    _save(panel.picture("panel"), f"panel-{panel.host}", f"780x{PANEL_HEIGHT}+500+0")
+    if panel.host == "indicator":
+        _menu(panel)
+
+
+def _menu(panel: Panel) -> None:
+    for x in range(1180, 600, -20):
+        xdotool("mousemove", str(x), "15", "click", "1")
+        time.sleep(0.3)
+        picture = panel.picture("menu")
+        if panel.colours(picture, x - 40, PANEL_HEIGHT + 20, 60, 60) > 3:
+            _save(picture, "tray-menu", "560x420+720+0")
+            return
+        xdotool("key", "Escape")
+    raise AssertionError("no menu came up")
+
+
+SCENES = {
+    "light": _demo("details-light"),
+    "dark": _demo("details-dark"),
+    "contrast": _demo("details-high-contrast", GTK_THEME="HighContrast"),
+    "arabic": _demo("details-arabic", LANGUAGE="ar", LC_ALL="C.UTF-8", LC_MESSAGES="ar_EG.UTF-8"),
+    "double": _demo("details-double-size", GDK_DPI_SCALE="2"),
+    "nothing": _nothing,
+    "broken": _broken,
+    "busy": _busy,
+    "panel": _in_panel,
+}
+
+for scene_name in sys.argv[2:]:
+    with Box() as scratch:
+        SCENES[scene_name](scratch)

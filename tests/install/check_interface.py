@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks that the manual and the completions know what the program knows, no less and no more.
+
+    check_interface.py help|manual|settings|sentences|pictures|bash|zsh|fish PADDOCK SOURCE-FOLDER
+
+The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
+installed completes for real; of one that is not, the words in its file are compared.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+COMMANDS = re.compile(r"^  ([a-z]+)  +\S", re.MULTILINE)
+OPTIONS = re.compile(r"^  (?:-\w, )?(--[a-z]+)", re.MULTILINE)
+# Values that are refused, but only after the option itself was taken.
+VALUES = {"--days": "0", "--format": "none", "--interval": "0", "--account": "none", "--config": "/nonexistent/none"}
+# No session, no server, nobody's files.
+NOBODY = {"HOME": "/nonexistent", "OLLAMA_HOST": "127.0.0.1:1", "LC_ALL": "C.UTF-8"}
+
+
+def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=60, **options)
+
+
+class Interface:
+    def __init__(self, program: str) -> None:
+        self.program = program
+        text = run(program, "--help").stdout
+        self.commands = set(COMMANDS.findall(text.split("Options:")[0]))
+        self.options = set(OPTIONS.findall(text.split("Options:")[1]))
+        assert self.commands and self.options, text
+
+    def takes(self, command: str, option: str) -> bool:
+        call = [self.program, command, f"{option}={VALUES[option]}" if option in VALUES else option]
+        # So that it does not watch.
+        call += ["--interval=0"] if command == "watch" else []
+        answer = run(*call, env=NOBODY, stdin=subprocess.DEVNULL)
+        return f"{option} does not go" not in answer.stderr
+
+
+def check_help(interface: Interface, source: Path) -> None:
+    """The commands that README tells of are these."""
+    readme = (source / "README.md").read_text(encoding="utf-8")
+    missing = {word for word in interface.commands | interface.options - {"--help", "--version"}
+               if not re.search(rf"(?<![\w-]){word}(?![\w-])", readme)}
+    assert not missing, f"README.md does not tell of {missing}"
+
+
+def check_manual(interface: Interface, source: Path) -> None:
+    text = (source / "data/paddock.1").read_text(encoding="utf-8")
+    commands = set(re.findall(r"^\.It Cm ([a-z]+)$", text, re.MULTILINE))
+    options = {f"--{name}" for name in re.findall(r"^\.It Fl (?:h , Fl )?-([a-z]+)", text, re.MULTILINE)}
+    assert commands == interface.commands, commands ^ interface.commands
+    assert options == interface.options, options ^ interface.options
+    if shutil.which("mandoc"):
+        lint = run("mandoc", "-T", "lint", "-W", "style", str(source / "data/paddock.1"))
+        complaints = [line for line in lint.stdout.splitlines() if "referenced manual not found" not in line]
+        assert not complaints, "\n".join(complaints)
+
+
+def check_settings(interface: Interface, source: Path) -> None:
+    """The manual names the settings that README names."""
+    readme = (source / "README.md").read_text(encoding="utf-8").split("\n## Settings\n")[1]
+    keys = {key.split(".")[-1].removesuffix("[]") for key in re.findall(r"^\| `([a-z_.\[\]]+)` \|", readme, re.MULTILINE)}
+    manual = (source / "data/paddock.1").read_text(encoding="utf-8").split(".Sh SETTINGS")[1].split(".Sh ")[0]
+    named = set(re.findall(r"^\.(?:It )?Ic ([a-z_]+)", manual, re.MULTILINE)) - {"notifications", "accounts"}
+    assert keys and keys == named, keys ^ named
+
+
+def check_sentences(interface: Interface, source: Path) -> None:
+    """What the page on troubles quotes is what the program says."""
+    said = []
+    for path in (source / "src").rglob("*.c"):
+        for literals in re.findall(r'\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]|,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]', path.read_text(encoding="utf-8")):
+            said += ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part)).replace("\\n", "") for part in literals if part]
+    patterns = [re.sub(r"%(?:u|s|d)", "…", sentence) for sentence in said]
+    page = (source / "docs/TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^> (.*)$", page, re.MULTILINE)
+    unknown = [sentence for sentence in quoted if sentence not in patterns]
+    assert quoted and not unknown, "the program does not say:\n" + "\n".join(unknown)
+
+
+def check_pictures(interface: Interface, source: Path) -> None:
+    """The pictures that stores show are there, in the sizes that they are told."""
+    text = (source / "data/io.github.paddock.Paddock.metainfo.xml.in").read_text(encoding="utf-8")
+    pictures = re.findall(r'<image width="(\d+)" height="(\d+)">https://\S+/main/(docs/screenshots/\S+\.png)</image>', text)
+    assert len(pictures) == text.count("<image"), pictures
+    for width, height, path in pictures:
+        head = (source / path).read_bytes()[:24]
+        size = struct.unpack(">II", head[16:24])
+        assert size == (int(width), int(height)), f"{path} is {size}"
+
+
+def compare_words(interface: Interface, text: str) -> None:
+    options = set(re.findall(r"(?<![\w-])(--[a-z]+)", text))
+    assert options == interface.options, options ^ interface.options
+    missing = {command for command in interface.commands if not re.search(rf"\b{command}\b", text)}
+    assert not missing, missing
+
+
+def compare_completions(interface: Interface, complete) -> None:
+    """`complete` takes the words before the cursor, and returns what they may go on with."""
+    commands = {word for word in complete([""]) if not word.startswith("-")}
+    assert commands == interface.commands, commands ^ interface.commands
+    general = {word.rstrip("=") for word in complete(["--"])} | {"--help"}
+    assert general <= interface.options, general - interface.options
+    for command in sorted(interface.commands):
+        offered = {word.rstrip("=") for word in complete([command, "--"])}
+        taken = {option for option in interface.options - {"--help", "--version"} if interface.takes(command, option)}
+        assert offered == taken, f"{command}: {offered ^ taken}"
+
+
+def check_bash(interface: Interface, source: Path) -> None:
+    file = source / "data/completions/paddock.bash"
+    compare_words(interface, file.read_text(encoding="utf-8"))
+
+    def complete(words: list[str]) -> list[str]:
+        # What bash-completion would find out, so that this needs only bash.
+        script = f"""
+            _init_completion () {{ cur=$CUR prev=$PREV words=($WORDS "$CUR") cword=$((${{#words[@]}} - 1)) split=false; }}
+            compopt () {{ :; }}
+            source {file}
+            _paddock
+            printf '%s\\n' "${{COMPREPLY[@]}}" """
+        line = ["paddock", *words]
+        answer = run("bash", "-c", script, env={"WORDS": " ".join(line[:-1]), "CUR": line[-1], "PREV": line[-2],
+                                                "PATH": "/usr/bin:/bin"})
+        assert not answer.stderr, answer.stderr
+        return answer.stdout.split()
+
+    compare_completions(interface, complete)
+
+
+def check_zsh(interface: Interface, source: Path) -> None:
+    file = source / "data/completions/_paddock"
+    compare_words(interface, file.read_text(encoding="utf-8"))
+    if shutil.which("zsh"):
+        answer = run("zsh", "-n", str(file))
+        assert answer.returncode == 0, answer.stderr
+
+
+def check_fish(interface: Interface, source: Path) -> None:
+    file = source / "data/completions/paddock.fish"
+    words = re.sub(r"(?<= )-l (?=[a-z])", "--", file.read_text(encoding="utf-8").replace("set -l ", "set "))
+    compare_words(interface, words)
+    if not shutil.which("fish"):
+        return
+
+    def complete(words: list[str]) -> list[str]:
+        answer = run("fish", "--no-config", "-c", f"source {file}; complete -C 'paddock {' '.join(words)}'")
+        assert answer.returncode == 0, answer.stderr
+        return [line.split("\t")[0] for line in answer.stdout.splitlines()]
+
+    compare_completions(interface, complete)
+
+
+CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
+          "pictures": check_pictures, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
+
+if __name__ == "__main__":
+    CHECKS[sys.argv[1]](Interface(sys.argv[2]), Path(sys.argv[3]))

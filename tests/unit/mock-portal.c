@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "mock-portal.h"
+
+#define NAME "org.freedesktop.portal.Desktop"
+#define PATH "/org/freedesktop/portal/desktop"
+#define REQUEST_INTERFACE "org.freedesktop.portal.Request"
+
+static const char interfaces[] =
+    "<node>"
+    "<interface name='org.freedesktop.portal.Background'>"
+    "<method name='RequestBackground'>"
+    "<arg type='s' direction='in'/><arg type='a{sv}' direction='in'/><arg type='o' direction='out'/>"
+    "</method>"
+    "</interface>"
+    "<interface name='org.freedesktop.portal.Request'>"
+    "<method name='Close'/>"
+    "</interface>"
+    "</node>";
+
+static GDBusInterfaceInfo *
+lookup_interface (const char *name)
+{
+  static GDBusNodeInfo *node;
+
+  if (node == NULL)
+    node = g_dbus_node_info_new_for_xml (interfaces, NULL);
+  return g_dbus_node_info_lookup_interface (node, name);
+}
+
+static char *
+dup_request_path (MockPortal *self, const char *sender, GVariant *options)
+{
+  g_autofree char *name = g_strdelimit (g_strdup (sender + 1), ".", '_');
+  const char *token = NULL;
+
+  g_assert_true (g_variant_lookup (options, "handle_token", "&s", &token));
+  return g_strdup_printf (PATH "/request/%s/%s", name, token);
+}
+
+static void
+respond (MockPortal *self, const char *sender, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean starts = self->manner == MOCK_PORTAL_IGNORES ? !self->starts_at_login : self->starts_at_login;
+  GVariantDict results;
+
+  g_variant_dict_init (&results, NULL);
+  if (self->manner == MOCK_PORTAL_REFUSES)
+    starts = FALSE;
+  g_variant_dict_insert (&results, "autostart", "b", starts);
+  g_dbus_connection_emit_signal (
+      self->connection, sender, path, REQUEST_INTERFACE, "Response",
+      g_variant_new ("(u@a{sv})", self->manner == MOCK_PORTAL_REFUSES, g_variant_dict_end (&results)),
+      &error);
+  g_assert_no_error (error);
+}
+
+static void
+remember (MockPortal *self, GVariant *options)
+{
+  g_autofree const char **command = NULL;
+
+  self->requests++;
+  g_assert_true (g_variant_lookup (options, "autostart", "b", &self->starts_at_login));
+  g_assert_true (g_variant_lookup (options, "commandline", "^a&s", &command));
+  g_free (self->command);
+  self->command = g_strjoinv (" ", (char **) command);
+}
+
+static void
+on_close (GDBusConnection *connection,
+          const char *sender,
+          const char *path,
+          const char *interface,
+          const char *method,
+          GVariant *parameters,
+          GDBusMethodInvocation *invocation,
+          gpointer user_data)
+{
+  MockPortal *self = user_data;
+
+  self->closed++;
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+on_request (GDBusConnection *connection,
+            const char *sender,
+            const char *object_path,
+            const char *interface,
+            const char *method,
+            GVariant *parameters,
+            GDBusMethodInvocation *invocation,
+            gpointer user_data)
+{
+  static const GDBusInterfaceVTable vtable = { .method_call = on_close };
+  MockPortal *self = user_data;
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
+  g_autofree char *path = dup_request_path (self, sender, options);
+
+  remember (self, options);
+  if (self->manner == MOCK_PORTAL_FAILS)
+    {
+      g_dbus_method_invocation_return_dbus_error (invocation, "org.freedesktop.portal.Error.NotAllowed",
+                                                  "Not\nnow");
+      return;
+    }
+  if (self->manner == MOCK_PORTAL_ANSWERS_EARLY)
+    respond (self, sender, path);
+  self->closer_id = g_dbus_connection_register_object (connection, path, lookup_interface (REQUEST_INTERFACE),
+                                                       &vtable, self, NULL, NULL);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", path));
+  if (self->manner != MOCK_PORTAL_ANSWERS_EARLY && self->manner != MOCK_PORTAL_WAITS)
+    respond (self, sender, path);
+}
+
+static void
+own_name (MockPortal *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "RequestName", g_variant_new ("(su)", NAME, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+  g_assert_no_error (error);
+}
+
+/* Returns: (transfer full): a bus on which there is no portal */
+MockPortal *
+mock_portal_new_without (void)
+{
+  MockPortal *self = g_new0 (MockPortal, 1);
+
+  self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (self->bus);
+  return self;
+}
+
+/* Returns: (transfer full): a bus, which is the session's for this process, with a portal */
+MockPortal *
+mock_portal_new (MockPortalManner manner)
+{
+  static const GDBusInterfaceVTable vtable = { .method_call = on_request };
+  MockPortal *self = mock_portal_new_without ();
+  g_autoptr (GError) error = NULL;
+
+  self->manner = manner;
+  self->connection = g_dbus_connection_new_for_address_sync (
+      g_test_dbus_get_bus_address (self->bus),
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
+      NULL, &error);
+  g_assert_no_error (error);
+  self->object_id = g_dbus_connection_register_object (self->connection, PATH,
+                                                       lookup_interface ("org.freedesktop.portal.Background"),
+                                                       &vtable, self, NULL, &error);
+  g_assert_no_error (error);
+  own_name (self);
+  return self;
+}
+
+/* The portal is gone, the bus stays. */
+void
+mock_portal_leave (MockPortal *self)
+{
+  if (self->connection == NULL)
+    return;
+  g_dbus_connection_unregister_object (self->connection, self->object_id);
+  if (self->closer_id != 0)
+    g_dbus_connection_unregister_object (self->connection, self->closer_id);
+  g_dbus_connection_close_sync (self->connection, NULL, NULL);
+  g_clear_object (&self->connection);
+}
+
+void
+mock_portal_free (MockPortal *self)
+{
+  mock_portal_leave (self);
+  g_test_dbus_down (self->bus);
+  g_object_unref (self->bus);
+  g_free (self->command);
+  g_free (self);
+}
