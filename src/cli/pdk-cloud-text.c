@@ -43,7 +43,8 @@ append_limit (GString *out, const PdkCloudRow *row, gint64 now_usec)
     {
       g_autofree char *moment = pdk_format_moment (row->resets_at_usec, now_usec);
 
-      g_string_append (out, ", ");
+      /* Translators: stands between the parts of a list. */
+      g_string_append (out, _ (", "));
       g_string_append_printf (out, _ ("next reset: %s"), moment);
     }
   g_string_append_c (out, '\n');

@@ -103,7 +103,8 @@ append_running_model (GString *out, const PdkRunningModel *model, gint64 now_use
       g_strv_builder_add (builder, left);
     }
   parts = g_strv_builder_end (builder);
-  line = g_strjoinv (", ", parts);
+  /* Translators: stands between the parts of a list. */
+  line = g_strjoinv (_ (", "), parts);
   pdk_columns_append_name (out, model->name);
   g_string_append_printf (out, *line != '\0' ? "  %s\n" : "%s\n", line);
 }

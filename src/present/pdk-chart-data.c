@@ -164,7 +164,10 @@ pdk_chart_data_format_mark (const PdkChartData *data, double value)
   switch (data->unit)
     {
     case PDK_CHART_UNIT_USD:
-      return value == floor (value) ? g_strdup_printf ("$%.0f", value) : pdk_format_usd (value);
+      if (value != floor (value))
+        return pdk_format_usd (value);
+      /* Translators: an amount of whole US dollars. */
+      return g_strdup_printf (_ ("$%.0f"), value);
     case PDK_CHART_UNIT_MSEC:
       if (value <= 0)
         return pdk_format_count (0);

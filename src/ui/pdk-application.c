@@ -386,8 +386,10 @@ start_monitor (PdkApplication *self)
 static void
 load_settings (PdkApplication *self)
 {
+  GAction *preferences = g_action_map_lookup_action (G_ACTION_MAP (self), "preferences");
   g_autofree char *memory_path = NULL;
 
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (preferences), !self->is_demo);
   if (self->is_demo)
     return;
   memory_path = pdk_notifier_dup_default_path ();
