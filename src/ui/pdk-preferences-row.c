@@ -87,7 +87,9 @@ pdk_preferences_row_new (const char *title, GtkWidget *control)
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
-  atk_object_set_name (gtk_widget_get_accessible (control), gtk_label_get_text (GTK_LABEL (label)));
+  /* A button says by itself what it does. */
+  if (!GTK_IS_BUTTON (control))
+    atk_object_set_name (gtk_widget_get_accessible (control), gtk_label_get_text (GTK_LABEL (label)));
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   gtk_widget_set_halign (control, GTK_ALIGN_END);
   gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
