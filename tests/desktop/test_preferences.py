@@ -86,7 +86,7 @@ def accounts_are_added_and_removed(box: Box) -> None:
     applet.wait_for_widget("Add an account").press()
     settings = _wait_for_settings(box, lambda new: len(new["accounts"]) == 2, "another account")
     assert settings["accounts"][0]["id"] == "home" and settings["accounts"][1]["id"] == "server-2"
-    wait_until(lambda: _field(applet, "Address").text == "http://127.0.0.1:11434", "the new one's address")
+    wait_until(lambda: _field(applet, "Address").text == "http://server-2:11434", "the new one's address")
     applet.wait_for_widget("Remove this account").press()
     applet.wait_for_widget("Remove").press()
     settings = _wait_for_settings(box, lambda new: len(new["accounts"]) == 1, "one account")
