@@ -88,7 +88,8 @@ parse_time (const char *text)
   return parse_number (text, &number) ? time_from_number (number) : pdk_time_parse_rfc3339 (text);
 }
 
-/* What is used of a limit, as a metric and, where it is known, with its reset. */
+/* What is used of a limit, as a metric and, where it is known, with its reset. NAN is a share that nobody
+ * told. */
 static gboolean
 describe (const Period *period, double used_percent, gint64 resets_at_usec, PdkFacts *facts)
 {
@@ -101,32 +102,30 @@ describe (const Period *period, double used_percent, gint64 resets_at_usec, PdkF
   return TRUE;
 }
 
-/* A limit of 0 has no percentage. */
-static gboolean
-percent_of_counts (double limit, const double *used, const double *remaining, double *percent)
+/* Each count is NAN where it is not told, and so is the share then. A limit of 0 has none. */
+static double
+percent_of_counts (double limit, double used, double remaining)
 {
-  if (!(limit > 0) || (used == NULL && remaining == NULL))
-    return FALSE;
-  *percent = 100 * (used != NULL ? *used : limit - *remaining) / limit;
-  return TRUE;
+  if (!(limit > 0))
+    return NAN;
+  return 100 * (isnan (used) ? limit - remaining : used) / limit;
 }
 
-static gboolean
-get_used_percent (JsonObject *window, double *percent)
+/* Returns: NAN where it is not told */
+static double
+get_used_percent (JsonObject *window)
 {
   double number;
 
   /* More than all cannot be left; that would be less than nothing used. */
   if (pdk_cloud_get_number (window, "remaining_percent", &number))
-    *percent = 100 - number;
-  else if (pdk_cloud_get_number (window, "used_percentage", &number) ||
-           pdk_cloud_get_number (window, "used_percent", &number))
-    *percent = number;
-  else if (pdk_cloud_get_number (window, "usage", &number))
-    *percent = number * 100;
-  else
-    return FALSE;
-  return TRUE;
+    return 100 - number;
+  if (pdk_cloud_get_number (window, "used_percentage", &number) ||
+      pdk_cloud_get_number (window, "used_percent", &number))
+    return number;
+  if (pdk_cloud_get_number (window, "usage", &number))
+    return number * 100;
+  return NAN;
 }
 
 static void
@@ -201,11 +200,10 @@ pdk_cloud_quota_parse_window (JsonObject *window, const char *period, PdkFacts *
 {
   const Period *known = find_period (period);
   gint64 resets_at_usec = pdk_cloud_get_time (window, "resets_at");
-  double percent;
 
   if (resets_at_usec == PDK_TIME_UNKNOWN)
     resets_at_usec = pdk_cloud_get_time (window, "reset_at");
-  if (!get_used_percent (window, &percent) || !describe (known, percent, resets_at_usec, facts))
+  if (!describe (known, get_used_percent (window), resets_at_usec, facts))
     return FALSE;
   describe_models (window, known, facts);
   return TRUE;
@@ -221,16 +219,16 @@ pdk_cloud_quota_parse_window (JsonObject *window, const char *period, PdkFacts *
 gboolean
 pdk_cloud_quota_parse_counts (JsonObject *quota, PdkFacts *facts)
 {
-  double limit = 0, used, remaining, percent;
-  gboolean has_used = pdk_cloud_get_number (quota, "used", &used);
-  gboolean has_remaining = pdk_cloud_get_number (quota, "remaining", &remaining);
+  double limit = NAN, used = NAN, remaining = NAN;
   gint64 resets_at_usec = pdk_cloud_get_time (quota, "reset_at");
 
   if (resets_at_usec == PDK_TIME_UNKNOWN)
     resets_at_usec = pdk_cloud_get_time (quota, "resets_at");
-  return pdk_cloud_get_number (quota, "limit", &limit) &&
-         percent_of_counts (limit, has_used ? &used : NULL, has_remaining ? &remaining : NULL, &percent) &&
-         describe (find_period (pdk_json_get_string (quota, "period")), percent, resets_at_usec, facts);
+  pdk_cloud_get_number (quota, "limit", &limit);
+  pdk_cloud_get_number (quota, "used", &used);
+  pdk_cloud_get_number (quota, "remaining", &remaining);
+  return describe (find_period (pdk_json_get_string (quota, "period")),
+                   percent_of_counts (limit, used, remaining), resets_at_usec, facts);
 }
 
 /**
@@ -244,15 +242,15 @@ pdk_cloud_quota_parse_counts (JsonObject *quota, PdkFacts *facts)
 gboolean
 pdk_cloud_quota_parse_headers (const PdkCloudQuotaHeaders *headers, gint64 observed_at_usec, PdkFacts *facts)
 {
-  double limit = 0, used, remaining, seconds, percent;
-  gboolean has_used = parse_number (headers->used, &used);
-  gboolean has_remaining = parse_number (headers->remaining, &remaining);
+  double limit = NAN, used = NAN, remaining = NAN, seconds;
   gint64 resets_at_usec = parse_time (headers->reset);
 
   if (resets_at_usec == PDK_TIME_UNKNOWN && parse_number (headers->reset, &seconds) && seconds >= 0 &&
       seconds < MIN_EPOCH_SECONDS)
     resets_at_usec = observed_at_usec + (gint64) (seconds * G_USEC_PER_SEC);
-  return parse_number (headers->limit, &limit) &&
-         percent_of_counts (limit, has_used ? &used : NULL, has_remaining ? &remaining : NULL, &percent) &&
-         describe (find_period (headers->period), percent, resets_at_usec, facts);
+  parse_number (headers->limit, &limit);
+  parse_number (headers->used, &used);
+  parse_number (headers->remaining, &remaining);
+  return describe (find_period (headers->period), percent_of_counts (limit, used, remaining), resets_at_usec,
+                   facts);
 }

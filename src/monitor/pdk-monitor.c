@@ -11,13 +11,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "pdk-account-monitor.h"
+#include "pdk-account-list.h"
 #include "pdk-error.h"
 #include "pdk-http-client.h"
 #include "pdk-signin-link.h"
-#include "pdk-source-set.h"
-
-#define DEMO_ACCOUNT "demo"
 
 struct _PdkMonitor
 {
@@ -27,9 +24,8 @@ struct _PdkMonitor
   gboolean is_demo;
   PdkHttpClient *client;
   PdkSettings *settings;
-  char *settings_error;  /* (nullable): a sentence */
-  GPtrArray *accounts;   /* PdkAccountMonitor */
-  GPtrArray *clouds;     /* PdkCloudSetup of these, in any order */
+  char *settings_error; /* (nullable): a sentence */
+  PdkAccountList *accounts;
   PdkSnapshot *snapshot; /* (nullable): made when it is asked for */
   char *only_account;    /* (nullable): the id of the only account to ask */
   guint interval_msec;   /* in place of that of the settings; 0 for theirs */
@@ -61,101 +57,20 @@ publish (gpointer user_data)
 
 /* Several sources that answer in the same turn of the main loop make one change. */
 static void
-schedule_publish (PdkMonitor *self)
+schedule_publish (gpointer user_data)
 {
+  PdkMonitor *self = user_data;
+
   if (self->publish_idle == 0)
     self->publish_idle = g_idle_add (publish, self);
-}
-
-static void
-on_account_changed (PdkAccountMonitor *account, gpointer user_data)
-{
-  schedule_publish (user_data);
-}
-
-static void
-drop_accounts (PdkMonitor *self)
-{
-  for (guint i = 0; i < self->clouds->len; i++)
-    pdk_cloud_setup_cancel (g_ptr_array_index (self->clouds, i));
-  g_ptr_array_set_size (self->clouds, 0);
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
-
-      g_signal_handlers_disconnect_by_data (account, self);
-      pdk_account_monitor_cancel (account);
-    }
-  g_ptr_array_set_size (self->accounts, 0);
-}
-
-static void
-add_account (PdkMonitor *self, PdkAccountMonitor *account)
-{
-  g_signal_connect (account, "changed", G_CALLBACK (on_account_changed), self);
-  g_ptr_array_add (self->accounts, account);
-}
-
-static void
-create_accounts (PdkMonitor *self)
-{
-  if (self->is_demo)
-    {
-      PdkAccountMonitor *demo;
-
-      if (self->only_account != NULL && !g_str_equal (DEMO_ACCOUNT, self->only_account))
-        return;
-      demo = pdk_account_monitor_new (self->clock, DEMO_ACCOUNT, "http://127.0.0.1:11434", FALSE);
-      pdk_source_set_add_demo (demo);
-      add_account (self, demo);
-      return;
-    }
-  for (guint i = 0; i < self->settings->accounts->len; i++)
-    {
-      const PdkAccount *settings = pdk_settings_get_account (self->settings, i);
-      PdkAccountMonitor *account;
-
-      if (self->only_account != NULL && !g_str_equal (settings->id, self->only_account))
-        continue;
-      account =
-          pdk_account_monitor_new (self->clock, settings->id, settings->base_url, settings->is_cloud_only);
-      g_ptr_array_add (self->clouds, pdk_source_set_add (account, settings, self->client));
-      add_account (self, account);
-    }
-}
-
-static void
-load_keys (PdkMonitor *self)
-{
-  for (guint i = 0; i < self->clouds->len; i++)
-    pdk_cloud_setup_load_key (g_ptr_array_index (self->clouds, i));
-}
-
-/* Returns: (transfer none) (nullable): the cloud of the account @id, which may be gone by now */
-static PdkCloudSetup *
-find_cloud (PdkMonitor *self, const char *id)
-{
-  for (guint i = 0; i < self->clouds->len; i++)
-    {
-      PdkCloudSetup *cloud = g_ptr_array_index (self->clouds, i);
-
-      if (g_str_equal (pdk_cloud_setup_get_account_id (cloud), id))
-        return cloud;
-    }
-  return NULL;
-}
-
-static void
-poll_accounts (PdkMonitor *self)
-{
-  for (guint i = 0; i < self->accounts->len; i++)
-    pdk_account_monitor_poll (g_ptr_array_index (self->accounts, i));
 }
 
 static gboolean
 on_poll_timer (gpointer user_data)
 {
-  poll_accounts (user_data);
+  PdkMonitor *self = user_data;
+
+  pdk_account_list_poll (self->accounts);
   return G_SOURCE_CONTINUE;
 }
 
@@ -175,7 +90,7 @@ restart (PdkMonitor *self)
 
   stop_timer (self);
   self->poll_timer = pdk_clock_add_timeout (self->clock, interval_msec, on_poll_timer, self);
-  poll_accounts (self);
+  pdk_account_list_poll (self->accounts);
 }
 
 static void
@@ -190,17 +105,11 @@ on_unloaded (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-static PdkAccountMonitor *
-find_account (PdkMonitor *self, const char *id)
+/* For more than what may be done without. */
+static gboolean
+is_waiting_for_more (PdkAccountMonitor *account)
 {
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
-
-      if (g_str_equal (pdk_account_monitor_get_id (account), id))
-        return account;
-    }
-  return NULL;
+  return pdk_account_monitor_is_polling (account) && !pdk_account_monitor_is_waiting_for_last (account);
 }
 
 static void
@@ -209,7 +118,7 @@ pdk_monitor_dispose (GObject *object)
   PdkMonitor *self = PDK_MONITOR (object);
 
   pdk_monitor_stop (self);
-  drop_accounts (self);
+  pdk_account_list_clear (self->accounts);
   g_clear_handle_id (&self->publish_idle, g_source_remove);
   g_clear_object (&self->client);
   g_clear_object (&self->clock);
@@ -225,8 +134,7 @@ pdk_monitor_finalize (GObject *object)
 
   g_free (self->settings_error);
   g_free (self->only_account);
-  g_ptr_array_unref (self->accounts);
-  g_ptr_array_unref (self->clouds);
+  pdk_account_list_free (self->accounts);
   G_OBJECT_CLASS (pdk_monitor_parent_class)->finalize (object);
 }
 
@@ -244,8 +152,7 @@ pdk_monitor_class_init (PdkMonitorClass *klass)
 static void
 pdk_monitor_init (PdkMonitor *self)
 {
-  self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
-  self->clouds = g_ptr_array_new_with_free_func (g_object_unref);
+  self->accounts = pdk_account_list_new (schedule_publish, self);
   self->client = pdk_http_client_new ();
 }
 
@@ -288,9 +195,12 @@ pdk_monitor_set_settings (PdkMonitor *self, PdkSettings *settings, const char *s
     return;
   if (!has_same_accounts)
     {
-      drop_accounts (self);
-      create_accounts (self);
-      load_keys (self);
+      pdk_account_list_clear (self->accounts);
+      if (self->is_demo)
+        pdk_account_list_add_demo (self->accounts, self->only_account, self->clock);
+      else
+        pdk_account_list_add (self->accounts, settings, self->only_account, self->clock, self->client);
+      pdk_account_list_load_keys (self->accounts);
     }
   if (self->is_running)
     restart (self);
@@ -334,7 +244,7 @@ pdk_monitor_refresh (PdkMonitor *self)
 {
   if (!self->is_running)
     return;
-  load_keys (self);
+  pdk_account_list_load_keys (self->accounts);
   restart (self);
 }
 
@@ -343,7 +253,7 @@ pdk_monitor_refresh (PdkMonitor *self)
 void
 pdk_monitor_reload_keys (PdkMonitor *self)
 {
-  load_keys (self);
+  pdk_account_list_load_keys (self->accounts);
 }
 
 static void
@@ -377,7 +287,7 @@ pdk_monitor_fetch_signin_link_async (PdkMonitor *self,
                                      gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  PdkCloudSetup *cloud = find_cloud (self, account_id);
+  PdkCloudSetup *cloud = pdk_account_list_find_cloud (self->accounts, account_id);
   const char *base_url = cloud != NULL ? pdk_cloud_setup_get_base_url (cloud) : NULL;
 
   g_task_set_source_tag (task, pdk_monitor_fetch_signin_link_async);
@@ -405,7 +315,7 @@ pdk_monitor_fetch_signin_link_finish (PdkMonitor *self, GAsyncResult *result, GE
 void
 pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id)
 {
-  PdkCloudSetup *cloud = find_cloud (self, account_id);
+  PdkCloudSetup *cloud = pdk_account_list_find_cloud (self->accounts, account_id);
 
   if (cloud != NULL)
     pdk_cloud_setup_start_over (cloud);
@@ -430,7 +340,7 @@ pdk_monitor_unload_async (PdkMonitor *self,
                           gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  PdkAccountMonitor *account = find_account (self, account_id);
+  PdkAccountMonitor *account = pdk_account_list_find (self->accounts, account_id);
 
   g_task_set_source_tag (task, pdk_monitor_unload_async);
   if (self->settings->read_only)
@@ -474,9 +384,9 @@ pdk_monitor_get_snapshot (PdkMonitor *self)
   if (self->settings_error != NULL)
     pdk_facts_set_diagnostic (more, "settings_error", self->settings_error);
   self->snapshot = pdk_snapshot_new (pdk_clock_get_real_usec (self->clock));
-  for (guint i = 0; i < self->accounts->len; i++)
+  for (guint i = 0; i < pdk_account_list_get_length (self->accounts); i++)
     pdk_snapshot_take_account (
-        self->snapshot, pdk_account_monitor_get_snapshot (g_ptr_array_index (self->accounts, i), more));
+        self->snapshot, pdk_account_monitor_get_snapshot (pdk_account_list_get (self->accounts, i), more));
   return self->snapshot;
 }
 
@@ -484,26 +394,14 @@ pdk_monitor_get_snapshot (PdkMonitor *self)
 gboolean
 pdk_monitor_is_polling (PdkMonitor *self)
 {
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      if (pdk_account_monitor_is_polling (g_ptr_array_index (self->accounts, i)))
-        return TRUE;
-    }
-  return FALSE;
+  return pdk_account_list_has (self->accounts, pdk_account_monitor_is_polling);
 }
 
 /** pdk_monitor_is_waiting_for_last: Returns: whether all that is missing may be done without */
 gboolean
 pdk_monitor_is_waiting_for_last (PdkMonitor *self)
 {
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
-
-      if (pdk_account_monitor_is_polling (account) && !pdk_account_monitor_is_waiting_for_last (account))
-        return FALSE;
-    }
-  return TRUE;
+  return !pdk_account_list_has (self->accounts, is_waiting_for_more);
 }
 
 /** pdk_monitor_is_waiting_for_keys: Returns: whether a keyring is still to say which key an account has,
@@ -511,12 +409,7 @@ pdk_monitor_is_waiting_for_last (PdkMonitor *self)
 gboolean
 pdk_monitor_is_waiting_for_keys (PdkMonitor *self)
 {
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      if (pdk_account_monitor_is_awaiting_last (g_ptr_array_index (self->accounts, i)))
-        return TRUE;
-    }
-  return FALSE;
+  return pdk_account_list_has (self->accounts, pdk_account_monitor_is_awaiting_last);
 }
 
 /** pdk_monitor_was_lost: Returns: whether an answer is under way that somebody asked for before and did not
@@ -524,10 +417,5 @@ pdk_monitor_is_waiting_for_keys (PdkMonitor *self)
 gboolean
 pdk_monitor_was_lost (PdkMonitor *self)
 {
-  for (guint i = 0; i < self->accounts->len; i++)
-    {
-      if (pdk_account_monitor_was_lost (g_ptr_array_index (self->accounts, i)))
-        return TRUE;
-    }
-  return FALSE;
+  return pdk_account_list_has (self->accounts, pdk_account_monitor_was_lost);
 }

@@ -23,8 +23,6 @@
 /* How many characters of a name a menu line shows. */
 #define MAX_NAME_CHARS 48
 
-/* How many digits each number of the label guide has room for. */
-
 /** pdk_level_to_string: Returns: (transfer none): the level's name in icon names and style classes */
 const char *
 pdk_level_to_string (PdkLevel level)

@@ -17,7 +17,6 @@
 #endif
 
 #include "pdk-error.h"
-#include "pdk-label.h"
 #include "pdk-monitor.h"
 #include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
@@ -28,7 +27,9 @@
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
 #include "pdk-preferences-window.h"
+#include "pdk-running-applet.h"
 #include "pdk-sign-in.h"
+#include "pdk-tray-content.h"
 #include "pdk-tray.h"
 
 #define PDK_TYPE_APPLICATION (pdk_application_get_type ())
@@ -56,9 +57,6 @@ struct _PdkApplication
   GError *error;         /* (nullable): why it was not started */
 };
 
-/* What a second start asks the running applet for: the path of its settings file, "" for sample data. */
-#define SETTINGS_FILE_ACTION "settings-file"
-
 /* How long the start waits for a session bus that is late at login. */
 #define BUS_PATIENCE_SECONDS 5
 
@@ -76,14 +74,6 @@ get_settings (PdkApplication *self)
   return self->store != NULL ? pdk_settings_store_get_settings (self->store) : NULL;
 }
 
-static PdkTrayIconStyle
-get_icon_style (PdkApplication *self)
-{
-  PdkSettings *settings = get_settings (self);
-
-  return settings != NULL ? settings->tray_icon : PDK_TRAY_ICON_AUTO;
-}
-
 static const PdkAlertRules *
 get_rules (PdkApplication *self)
 {
@@ -92,47 +82,10 @@ get_rules (PdkApplication *self)
   return settings != NULL ? &settings->alerts : NULL;
 }
 
-/* Of all accounts, or of the one that the settings choose; %NULL before anything is known. */
-static PdkSnapshot *
-dup_shown (PdkApplication *self)
-{
-  PdkSettings *settings = get_settings (self);
-  PdkSnapshot *snapshot = get_snapshot (self);
-
-  return snapshot != NULL ? pdk_snapshot_dup_only (snapshot, settings != NULL ? settings->tray_account : "") : NULL;
-}
-
-static PdkTrayState *
-new_tray_state (PdkApplication *self)
-{
-  g_autoptr (PdkSnapshot) shown = dup_shown (self);
-
-  return pdk_tray_state_new (shown, get_rules (self));
-}
-
-/* Before anything is known, the message alone says so. */
-static char *
-make_label (PdkApplication *self, const char *message)
-{
-  PdkSettings *settings = get_settings (self);
-  g_autoptr (PdkSnapshot) shown = dup_shown (self);
-
-  if (settings == NULL || (shown == NULL && settings->label != PDK_LABEL_NONE))
-    return g_strdup (message);
-  return pdk_label_for_snapshot (shown, settings->label, settings->label_template, message);
-}
-
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = new_tray_state (self);
-  g_autofree char *label = make_label (self, state->message);
-  g_autofree char *label_guide = pdk_label_make_guide (label);
-  g_autofree char *icon_name =
-      pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
-
-  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message, label,
-                      label_guide, (const char *const *) state->lines);
+  pdk_tray_content_show (self->tray, get_snapshot (self), get_settings (self));
 }
 
 /* Where the settings say read_only, there is nobody to do it. */
@@ -293,7 +246,7 @@ static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = new_tray_state (self);
+  g_autoptr (PdkTrayState) state = pdk_tray_content_new_state (get_snapshot (self), get_settings (self));
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
@@ -399,23 +352,6 @@ load_settings (PdkApplication *self)
   pdk_settings_store_watch (self->store);
 }
 
-/* Without a handler, anybody on the bus might set the state. */
-static void
-on_settings_file_change (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-}
-
-static void
-add_settings_file_action (PdkApplication *self)
-{
-  const char *path = self->store != NULL ? pdk_settings_store_get_path (self->store) : "";
-  g_autoptr (GSimpleAction) action =
-      g_simple_action_new_stateful (SETTINGS_FILE_ACTION, NULL, g_variant_new_bytestring (path));
-
-  g_signal_connect (action, "change-state", G_CALLBACK (on_settings_file_change), NULL);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
-}
-
 static void
 pdk_application_startup (GApplication *application)
 {
@@ -434,39 +370,13 @@ pdk_application_startup (GApplication *application)
   self->is_starting = TRUE;
   self->clock = pdk_clock_new_system ();
   load_settings (self);
-  add_settings_file_action (self);
-  icon_name = pdk_icons_dup_name (PDK_LEVEL_IDLE, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
+  pdk_running_applet_add_action (G_ACTION_MAP (self),
+                                 self->store != NULL ? pdk_settings_store_get_path (self->store) : NULL);
+  icon_name = pdk_tray_content_dup_icon_name (PDK_LEVEL_IDLE, get_settings (self));
   self->tray = pdk_tray_new (G_ACTION_GROUP (self), icon_path, icon_name);
   g_signal_connect_object (self->tray, "settled", G_CALLBACK (start_monitor), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "no-host", G_CALLBACK (on_no_host), self, G_CONNECT_SWAPPED);
   update_tray (self);
-}
-
-/* One that is asked to show other data than it has would show what nobody asked for. */
-static gboolean
-check_running_applet (PdkApplication *self, GError **error)
-{
-  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self), SETTINGS_FILE_ACTION);
-  gboolean knows_path = state != NULL && g_variant_is_of_type (state, G_VARIANT_TYPE_BYTESTRING);
-  g_autofree char *wanted = NULL;
-
-  if (self->is_demo)
-    {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED,
-                           _ ("the applet is running already, with data of its own; end it with “paddock "
-                              "quit” to see the sample data"));
-      return FALSE;
-    }
-  if (self->settings_path == NULL || !knows_path)
-    return TRUE;
-  wanted = g_canonicalize_filename (self->settings_path, NULL);
-  if (g_str_equal (wanted, g_variant_get_bytestring (state)))
-    return TRUE;
-  g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED,
-               _ ("the applet is running already, with other settings than %s; end it with “paddock quit” to "
-                  "start it with these"),
-               wanted);
-  return FALSE;
 }
 
 /* Registers here, where GApplication would only log what goes wrong. */
@@ -476,7 +386,8 @@ pdk_application_local_command_line (GApplication *application, char ***arguments
   PdkApplication *self = PDK_APPLICATION (application);
 
   if (g_application_register (application, NULL, &self->error) &&
-      (!g_application_get_is_remote (application) || check_running_applet (self, &self->error)))
+      (!g_application_get_is_remote (application) ||
+       pdk_running_applet_check (G_ACTION_GROUP (self), self->settings_path, self->is_demo, &self->error)))
     return G_APPLICATION_CLASS (pdk_application_parent_class)
         ->local_command_line (application, arguments, exit_status);
   *exit_status = -1;

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
+#include "pdk-main-problem.h"
 #include "pdk-message.h"
 #include "pdk-text.h"
 #include "pdk-tray-state.h"
@@ -81,37 +82,6 @@ get_account (PdkDetailsWindow *self)
   return pdk_snapshot_get_account (self->snapshot, 0);
 }
 
-/* The one problem that explains all that is seen below it, so that it stands on top. */
-static const char *
-find_main_problem (const PdkAccountSnapshot *account)
-{
-  static const char *const names[] = { "settings_error", "local_api_error", "cloud_auth_failed",
-                                       "cloud_rate_limited" };
-  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
-
-  for (gsize i = 0; is_grave && i < G_N_ELEMENTS (names); i++)
-    {
-      if (pdk_facts_get_diagnostic (account->facts, names[i]) != NULL)
-        return names[i];
-    }
-  return NULL;
-}
-
-static char *
-describe_main_problem (const PdkAccountSnapshot *account, gint64 now_usec)
-{
-  const PdkReading *reading = pdk_account_snapshot_get_reading (account, "local_api");
-  g_autofree char *since = NULL;
-
-  if (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE)
-    return g_strdup (_ ("This Needs Your Attention"));
-  if (reading->state != PDK_SOURCE_STATE_STALE || reading->observed_at_usec == PDK_TIME_UNKNOWN)
-    return g_strdup (_ ("The Server Does Not Answer"));
-  since = pdk_format_moment (reading->observed_at_usec, now_usec);
-  /* Translators: %s is a time. What is shown of the server was true then. */
-  return g_strdup_printf (_ ("No Answer Since %s · Last Known State"), since);
-}
-
 static void
 set_class (GtkWidget *widget, const char *name, gboolean is_set)
 {
@@ -126,13 +96,13 @@ set_class (GtkWidget *widget, const char *name, gboolean is_set)
 static void
 update_banner (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64 now_usec)
 {
-  const char *problem = find_main_problem (account);
+  const char *problem = pdk_main_problem_find (account);
   g_autofree char *title = NULL;
 
   gtk_widget_set_visible (self->banner, problem != NULL);
   if (problem == NULL)
     return;
-  title = describe_main_problem (account, now_usec);
+  title = pdk_main_problem_describe (account, now_usec);
   pdk_label_set_text (self->banner_title, title);
   pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
 }
@@ -186,7 +156,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
   pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
   pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
-  pdk_problems_section_set_facts (self->problems, account->facts, find_main_problem (account));
+  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account));
   place_problems (self, account);
 }
 

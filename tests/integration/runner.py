@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import signal
 import sys
 import time
 import traceback
@@ -66,6 +67,10 @@ def check(folder: Path, listed: list[str]) -> bool:
 def main() -> int:
     if sys.argv[1:2] == ["--check"]:
         return 0 if check(Path(sys.argv[2]), sys.argv[3:]) else 1
+    # As in a terminal, though it may be nohup or a shell's background that started us and had them ignored.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL),
+                            (signal.SIGHUP, signal.SIG_DFL)):
+        signal.signal(number, handler)
     passed = True
     for argument in sys.argv[1:]:
         file, _, wanted = argument.partition("::")

@@ -153,6 +153,7 @@ test_says_nothing (void)
   g_assert_false (pdk_percentile_memo_find (&memo, NULL, 0, 5000, &value));
   g_assert_cmpuint (memo.n, <, 1100);
 
+  pdk_percentile_memo_clear (&memo);
   sorted_clear (&many);
 }
 
