@@ -38,6 +38,8 @@ format_waybar (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
   pdk_json_writer_add_string (&writer, "alt", pdk_level_to_string (state->level));
   pdk_json_writer_add_string (&writer, "class", pdk_level_to_string (state->level));
   pdk_json_writer_add_string (&writer, "tooltip", tooltip_markup);
+  if (state->vram_percent >= 0)
+    pdk_json_writer_add_number (&writer, "percentage", state->vram_percent);
   pdk_json_writer_end (&writer, '}');
   return pdk_json_writer_finish (&writer);
 }

@@ -54,7 +54,8 @@ find_route (const char *path, gsize length)
  * @length: its length in bytes
  *
  * Tells what a POST to @target asks for. A query is cut off. The rest must be a route exactly: the server
- * answers `//api/chat` and `/api/chat/` with an error or a redirect, and runs no model for them.
+ * answers `//api/chat` and `/api/chat/` with an error or a redirect, and runs no model for them. Nor does it
+ * for what Paddock sends itself, %PDK_ROUTE_UNLOAD.
  *
  * Returns: the kind, or %PDK_REQUEST_NONE
  */
@@ -68,5 +69,7 @@ pdk_route_classify (const char *target, gsize length)
   if (kind != PDK_REQUEST_NONE || length == 0)
     return kind;
   query = memchr (target, '?', length);
-  return query != NULL ? find_route (target, query - target) : PDK_REQUEST_NONE;
+  if (query == NULL || (length == sizeof (PDK_ROUTE_UNLOAD) - 1 && IS (target, PDK_ROUTE_UNLOAD)))
+    return PDK_REQUEST_NONE;
+  return find_route (target, query - target);
 }

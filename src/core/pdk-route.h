@@ -18,6 +18,11 @@ typedef enum
 
 #define PDK_REQUEST_N_KINDS 5
 
+/* What Paddock posts to so that a model is unloaded. To the server the query means nothing, and its log shows
+ * it: an access line names no program, so this is how the line is known for our own and not counted. */
+#define PDK_ROUTE_UNLOAD_QUERY "paddock=unload"
+#define PDK_ROUTE_UNLOAD "/api/generate?" PDK_ROUTE_UNLOAD_QUERY
+
 PdkRequestKind pdk_route_classify (const char *target, gsize length);
 
 G_END_DECLS

@@ -9,11 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* How much of the message stands beside the tray icon. */
+/* What stands beside the tray icon. */
 typedef enum
 {
-  PDK_LABEL_STATUS, /* all of it */
-  PDK_LABEL_NONE,   /* nothing */
+  PDK_LABEL_STATUS,   /* all of it */
+  PDK_LABEL_SHORT,    /* a few words */
+  PDK_LABEL_NONE,     /* nothing */
+  PDK_LABEL_TEMPLATE, /* what the user has put together */
 } PdkLabelMode;
 
 /* How the tray icon is drawn. */
@@ -30,7 +32,10 @@ typedef struct
   guint history_days; /* 0 for no history; each account has it, too */
   guint poll_interval_msec;
   PdkLabelMode label;
+  char *label_template; /* (nullable): for PDK_LABEL_TEMPLATE, with names of metrics in braces */
   PdkTrayIconStyle tray_icon;
+  gboolean read_only; /* nothing is ever changed at a server: there is no way to unload a model */
+  char *tray_account; /* the id of the only account that the tray shows, "" for all together */
   PdkAlertRules alerts;
   GPtrArray *accounts; /* PdkAccount */
 } PdkSettings;

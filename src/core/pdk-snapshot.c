@@ -307,6 +307,31 @@ pdk_snapshot_take_account (PdkSnapshot *snapshot, PdkAccountSnapshot *account)
   g_ptr_array_add (snapshot->accounts, account);
 }
 
+/**
+ * pdk_snapshot_dup_only:
+ * @snapshot: a snapshot
+ * @id: the id of one of its accounts
+ *
+ * Returns: (transfer full): a snapshot with that account alone; @snapshot itself when it has none of that id,
+ * so that a choice that is out of date does not hide everything
+ */
+PdkSnapshot *
+pdk_snapshot_dup_only (PdkSnapshot *snapshot, const char *id)
+{
+  for (guint i = 0; i < snapshot->accounts->len; i++)
+    {
+      PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
+      PdkSnapshot *only;
+
+      if (!g_str_equal (account->id, id))
+        continue;
+      only = pdk_snapshot_new (snapshot->generated_at_usec);
+      pdk_snapshot_take_account (only, g_atomic_rc_box_acquire (account));
+      return only;
+    }
+  return g_atomic_rc_box_acquire (snapshot);
+}
+
 /** pdk_snapshot_ref: Returns: (transfer full): @snapshot, with one more reference */
 PdkSnapshot *
 pdk_snapshot_ref (PdkSnapshot *snapshot)

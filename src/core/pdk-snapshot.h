@@ -85,6 +85,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkAccountSnapshot, pdk_account_snapshot_unref)
 
 PdkSnapshot *pdk_snapshot_new (gint64 generated_at_usec);
 void pdk_snapshot_take_account (PdkSnapshot *snapshot, PdkAccountSnapshot *account);
+PdkSnapshot *pdk_snapshot_dup_only (PdkSnapshot *snapshot, const char *id);
 PdkSnapshot *pdk_snapshot_ref (PdkSnapshot *snapshot);
 void pdk_snapshot_unref (PdkSnapshot *snapshot);
 gboolean pdk_snapshot_has_data (const PdkSnapshot *snapshot);

@@ -9,6 +9,11 @@
 
 #include "pdk-account-monitor.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "pdk-error.h"
+#include "pdk-model-unload.h"
+
 #define PLACE_UNKNOWN G_MAXUINT
 
 /* One source with what it has answered. Counted, since a source may be replaced while it is asked. */
@@ -19,7 +24,8 @@ typedef struct
   PdkReading *good;          /* (nullable): the last that did not fail as a whole */
   PdkReading *shown;         /* the latest, or what of an older one is shown in its place */
   gboolean is_in_flight;
-  guint round; /* of the flight, or of the last one */
+  gboolean asks_again; /* the answer under way is about a time before something that we did */
+  guint round;         /* of the flight, or of the last one */
 } Slot;
 
 struct _PdkAccountMonitor
@@ -27,6 +33,7 @@ struct _PdkAccountMonitor
   GObject parent_instance;
 
   PdkClock *clock;
+  PdkHttpClient *client; /* (nullable): to have models unloaded with */
   char *id;
   char *base_url;
   gboolean is_cloud_only;
@@ -119,6 +126,7 @@ take_reading (Slot *slot, PdkReading *reading)
     g_clear_pointer (&slot->good, pdk_reading_unref);
 }
 
+static void start_flight (PdkAccountMonitor *self, Slot *slot);
 static void start_flights (PdkAccountMonitor *self, gboolean of_last);
 
 /* The sources that are asked last have their turn when all others have answered, and when it is known which
@@ -143,7 +151,11 @@ on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (flight);
   slot->is_in_flight = FALSE;
   if (reading != NULL)
-    take_reading (slot, reading);
+    {
+      take_reading (slot, reading);
+      if (slot->asks_again)
+        start_flight (self, slot);
+    }
   slot_unref (slot);
   if (reading == NULL) /* cancelled: nobody is waiting any more */
     return;
@@ -152,24 +164,61 @@ on_reading (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+start_flight (PdkAccountMonitor *self, Slot *slot)
+{
+  Flight *flight = g_new0 (Flight, 1);
+
+  flight->self = g_object_ref (self);
+  flight->slot = g_rc_box_acquire (slot);
+  slot->is_in_flight = TRUE;
+  slot->asks_again = FALSE;
+  slot->round = self->round;
+  pdk_source_poll_async (slot->source, pdk_clock_get_real_usec (self->clock), slot->cancellable, on_reading,
+                         flight);
+}
+
+static void
 start_flights (PdkAccountMonitor *self, gboolean of_last)
 {
-  gint64 now_usec = pdk_clock_get_real_usec (self->clock);
-
   for (guint i = 0; i < self->slots->len; i++)
     {
       Slot *slot = g_ptr_array_index (self->slots, i);
-      Flight *flight;
 
-      if (slot->is_in_flight || pdk_source_is_last (slot->source) != of_last)
-        continue;
-      flight = g_new0 (Flight, 1);
-      flight->self = g_object_ref (self);
-      flight->slot = g_rc_box_acquire (slot);
-      slot->is_in_flight = TRUE;
-      slot->round = self->round;
-      pdk_source_poll_async (slot->source, now_usec, slot->cancellable, on_reading, flight);
+      if (!slot->is_in_flight && pdk_source_is_last (slot->source) == of_last)
+        start_flight (self, slot);
     }
+}
+
+/* What a source is about to answer may be of before; it is asked once more then. */
+static void
+ask_anew (PdkAccountMonitor *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (pdk_source_is_last (slot->source))
+        continue;
+      if (slot->is_in_flight)
+        slot->asks_again = TRUE;
+      else
+        start_flight (self, slot);
+    }
+}
+
+static void
+on_unloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (!pdk_model_unload_finish (result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  ask_anew (g_task_get_source_object (task));
+  g_task_return_boolean (task, TRUE);
 }
 
 /* Takes the sources out that are asked last, and gives up what they are asked. */
@@ -193,6 +242,7 @@ pdk_account_monitor_dispose (GObject *object)
   PdkAccountMonitor *self = PDK_ACCOUNT_MONITOR (object);
 
   g_clear_object (&self->clock);
+  g_clear_object (&self->client);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->base_url, g_free);
   g_clear_pointer (&self->notices, pdk_facts_unref);
@@ -286,6 +336,13 @@ pdk_account_monitor_set_last (PdkAccountMonitor *self, GPtrArray *sources)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+/** pdk_account_monitor_set_client: has models unloaded with @client (transfer none) */
+void
+pdk_account_monitor_set_client (PdkAccountMonitor *self, PdkHttpClient *client)
+{
+  g_set_object (&self->client, client);
+}
+
 /** pdk_account_monitor_set_notice: shows @sentence (nullable) as @diagnostic from now on, whatever the
  * sources say, and nothing else of the kind */
 void
@@ -310,6 +367,47 @@ pdk_account_monitor_poll (PdkAccountMonitor *self)
   start_last (self);
 }
 
+/**
+ * pdk_account_monitor_unload_async:
+ * @self: a monitor
+ * @name: a model, as the list of loaded models names it
+ * @callback: called in the main context
+ * @user_data: for @callback
+ *
+ * Asks the account's server to let go of @name, and then all sources on this machine for what is true now.
+ * That cannot be taken back, and so is not cancelled either.
+ */
+void
+pdk_account_monitor_unload_async (PdkAccountMonitor *self,
+                                  const char *name,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, pdk_account_monitor_unload_async);
+  if (self->client == NULL || self->base_url == NULL)
+    g_task_return_new_error (task, PDK_ERROR, PDK_ERROR_FAILED, "%s",
+                             _ ("Sample data: there is no server that could unload it."));
+  else
+    pdk_model_unload_async (self->client, self->base_url, name, NULL, on_unloaded, g_steal_pointer (&task));
+}
+
+/**
+ * pdk_account_monitor_unload_finish:
+ * @self: a monitor
+ * @result: what the callback was given
+ * @error: return location for an error of PDK_ERROR, whose message is a sentence
+ *
+ * Returns: whether the server lets go of the model, which it still lists while it does
+ */
+gboolean
+pdk_account_monitor_unload_finish (PdkAccountMonitor *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /** pdk_account_monitor_cancel: gives up all questions for good; "changed" is not emitted any more */
 void
 pdk_account_monitor_cancel (PdkAccountMonitor *self)
@@ -320,6 +418,13 @@ pdk_account_monitor_cancel (PdkAccountMonitor *self)
 
       g_cancellable_cancel (slot->cancellable);
     }
+}
+
+/** pdk_account_monitor_get_id: Returns: (transfer none): the account's id */
+const char *
+pdk_account_monitor_get_id (PdkAccountMonitor *self)
+{
+  return self->id;
 }
 
 /** pdk_account_monitor_is_polling: Returns: whether any source is being asked since the last poll, or still

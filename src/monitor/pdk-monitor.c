@@ -179,6 +179,31 @@ restart (PdkMonitor *self)
 }
 
 static void
+on_unloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (pdk_account_monitor_unload_finish (PDK_ACCOUNT_MONITOR (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static PdkAccountMonitor *
+find_account (PdkMonitor *self, const char *id)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      PdkAccountMonitor *account = g_ptr_array_index (self->accounts, i);
+
+      if (g_str_equal (pdk_account_monitor_get_id (account), id))
+        return account;
+    }
+  return NULL;
+}
+
+static void
 pdk_monitor_dispose (GObject *object)
 {
   PdkMonitor *self = PDK_MONITOR (object);
@@ -384,6 +409,52 @@ pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id)
 
   if (cloud != NULL)
     pdk_cloud_setup_start_over (cloud);
+}
+
+/**
+ * pdk_monitor_unload_async:
+ * @self: a monitor with settings
+ * @account_id: the account whose server it is
+ * @name: a model, as the list of loaded models names it
+ * @callback: called in the main context
+ * @user_data: for @callback
+ *
+ * Asks a server to let go of a model; "changed" follows as soon as the server has said what is loaded then.
+ * The settings' read_only forbids it.
+ */
+void
+pdk_monitor_unload_async (PdkMonitor *self,
+                          const char *account_id,
+                          const char *name,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  PdkAccountMonitor *account = find_account (self, account_id);
+
+  g_task_set_source_tag (task, pdk_monitor_unload_async);
+  if (self->settings->read_only)
+    g_task_return_new_error (task, PDK_ERROR, PDK_ERROR_FAILED, "%s",
+                             _ ("The settings say “read_only”: nothing is changed."));
+  else if (account == NULL)
+    g_task_return_new_error (task, PDK_ERROR, PDK_ERROR_NOT_FOUND, "%s", _ ("This account is gone."));
+  else
+    pdk_account_monitor_unload_async (account, name, on_unloaded, g_steal_pointer (&task));
+}
+
+/**
+ * pdk_monitor_unload_finish:
+ * @self: a monitor
+ * @result: what the callback was given
+ * @error: return location for an error of PDK_ERROR, whose message is a sentence
+ *
+ * Returns: whether the server lets go of the model, which it still lists while it does
+ */
+gboolean
+pdk_monitor_unload_finish (PdkMonitor *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

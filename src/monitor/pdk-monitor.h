@@ -30,6 +30,12 @@ void pdk_monitor_fetch_signin_link_async (PdkMonitor *self,
                                           gpointer user_data);
 char *pdk_monitor_fetch_signin_link_finish (PdkMonitor *self, GAsyncResult *result, GError **error);
 void pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id);
+void pdk_monitor_unload_async (PdkMonitor *self,
+                               const char *account_id,
+                               const char *name,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean pdk_monitor_unload_finish (PdkMonitor *self, GAsyncResult *result, GError **error);
 PdkSnapshot *pdk_monitor_get_snapshot (PdkMonitor *self);
 gboolean pdk_monitor_is_polling (PdkMonitor *self);
 gboolean pdk_monitor_is_waiting_for_last (PdkMonitor *self);

@@ -82,6 +82,7 @@ pdk_source_set_add (PdkAccountMonitor *monitor, const PdkAccount *account, PdkHt
 
   if (account->is_cloud_only)
     return pdk_cloud_setup_new (monitor, account, client, NULL, NULL);
+  pdk_account_monitor_set_client (monitor, client);
   server = pdk_local_api_source_new (client, account->base_url);
   pdk_account_monitor_take_source (monitor, PDK_SOURCE (g_object_ref (server)));
   add_request_log (monitor, account, server);

@@ -62,6 +62,26 @@ get_metric (const PdkFacts *facts, const char *metric, PdkWindow window, double 
   return pdk_facts_get_number (facts, name, value);
 }
 
+/** pdk_request_window_from_id: Returns: the window that pdk_request_window_get_id() gives @id (nullable) for,
+ * %PDK_WINDOW_TODAY if there is none */
+PdkWindow
+pdk_request_window_from_id (const char *id)
+{
+  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+    {
+      if (g_strcmp0 (windows[window].metric, id) == 0)
+        return window;
+    }
+  return PDK_WINDOW_TODAY;
+}
+
+/** pdk_request_window_get_id: Returns: (transfer none): @window as metrics have it, "7d" */
+const char *
+pdk_request_window_get_id (PdkWindow window)
+{
+  return windows[window].metric;
+}
+
 /** pdk_request_window_get_label: Returns: (transfer none): @window in a few letters, "7 d" */
 const char *
 pdk_request_window_get_label (PdkWindow window)

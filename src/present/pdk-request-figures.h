@@ -26,6 +26,8 @@ typedef enum
   PDK_REQUEST_N_FIGURES,
 } PdkRequestFigure;
 
+PdkWindow pdk_request_window_from_id (const char *id);
+const char *pdk_request_window_get_id (PdkWindow window);
 const char *pdk_request_window_get_label (PdkWindow window);
 const char *pdk_request_window_get_name (PdkWindow window);
 

@@ -24,7 +24,6 @@
 #define MAX_NAME_CHARS 48
 
 /* How many digits each number of the label guide has room for. */
-#define MIN_GUIDE_DIGITS 2
 
 /** pdk_level_to_string: Returns: (transfer none): the level's name in icon names and style classes */
 const char *
@@ -147,13 +146,24 @@ find_pressing_limit_of_account (const PdkAccountSnapshot *account,
     }
 }
 
+/* Finds the limit of which the least is left, however much that is. */
 static gboolean
-find_pressing_limit (const PdkSnapshot *snapshot, const PdkAlertRules *rules, PdkLimit *pressing)
+find_fullest_limit (const PdkSnapshot *snapshot, PdkLimit *fullest)
 {
   for (guint i = 0; i < snapshot->accounts->len; i++)
-    find_pressing_limit_of_account (pdk_snapshot_get_account (snapshot, i), rules,
-                                    snapshot->generated_at_usec, pressing);
-  return pressing->metric != NULL;
+    {
+      g_autoptr (GArray) limits =
+          pdk_limits_of_account (pdk_snapshot_get_account (snapshot, i), snapshot->generated_at_usec);
+
+      for (guint j = 0; j < limits->len; j++)
+        {
+          const PdkLimit *limit = &g_array_index (limits, PdkLimit, j);
+
+          if (fullest->metric == NULL || limit->used_percent > fullest->used_percent)
+            *fullest = *limit;
+        }
+    }
+  return fullest->metric != NULL;
 }
 
 /**
@@ -193,33 +203,6 @@ level_of_snapshot (const PdkSnapshot *snapshot)
     return n_at[PDK_LEVEL_UNREACHABLE] == snapshot->accounts->len ? PDK_LEVEL_UNREACHABLE
                                                                   : PDK_LEVEL_ATTENTION;
   return n_at[PDK_LEVEL_LOADED] > 0 ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
-}
-
-/* Makes room in front of every number, so that a panel keeps its width while numbers grow. */
-static char *
-make_label_guide (const char *message)
-{
-  GString *guide = g_string_new (NULL);
-
-  for (const char *p = message; *p != '\0';)
-    {
-      gsize n_digits = 0;
-
-      while (g_ascii_isdigit (p[n_digits]))
-        n_digits++;
-      if (n_digits == 0)
-        {
-          g_string_append_c (guide, *p++);
-          continue;
-        }
-      /* "5h" is a name and not a number. */
-      if (g_ascii_isalpha (p[n_digits]))
-        g_string_append_len (guide, p, (gssize) n_digits);
-      for (gsize i = 0; !g_ascii_isalpha (p[n_digits]) && i < MAX (n_digits, MIN_GUIDE_DIGITS); i++)
-        g_string_append_c (guide, '0');
-      p += n_digits;
-    }
-  return g_string_free (guide, FALSE);
 }
 
 static char *
@@ -277,7 +260,7 @@ add_limit_line (const PdkLimit *limit, gint64 now_usec, GPtrArray *lines)
 }
 
 static void
-add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
+add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *lines)
 {
   double used = 0, total = 0;
   gboolean knows_used = FALSE, knows_total = TRUE;
@@ -306,6 +289,7 @@ add_vram_line (const PdkSnapshot *snapshot, GPtrArray *lines)
     {
       g_autofree char *total_text = pdk_format_gigabytes (total);
 
+      state->vram_percent = (int) CLAMP (used / total * 100.0 + 0.5, 0.0, 100.0);
       g_ptr_array_add (lines, g_strdup_printf (_ ("VRAM in use: %s of %s"), used_text, total_text));
     }
   else
@@ -394,6 +378,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
   PdkAlertRules usual_rules;
 
+  state->vram_percent = -1;
   pdk_alert_rules_init (&usual_rules);
   if (snapshot == NULL || !is_anything_asked (snapshot))
     {
@@ -404,22 +389,24 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
       g_autofree char *message = pdk_message_for_snapshot (snapshot);
 
       PdkLimit limit = { 0 };
+      gboolean has_limit = find_fullest_limit (snapshot, &limit);
+      double percent = pdk_alert_rules_get_highest (rules != NULL ? rules : &usual_rules);
+      gboolean is_pressing = has_limit && pdk_limit_is_at (&limit, percent);
 
       state->level = level_of_snapshot (snapshot);
       state->message = pdk_text_dup_for_display (message);
       add_unreachable_lines (snapshot, lines);
-      if (find_pressing_limit (snapshot, rules != NULL ? rules : &usual_rules, &limit))
-        {
-          add_limit_line (&limit, snapshot->generated_at_usec, lines);
-          if (state->level != PDK_LEVEL_UNREACHABLE)
-            state->level = PDK_LEVEL_ATTENTION;
-        }
-      add_vram_line (snapshot, lines);
+      if (is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
+      if (is_pressing && state->level != PDK_LEVEL_UNREACHABLE)
+        state->level = PDK_LEVEL_ATTENTION;
+      add_vram_line (snapshot, state, lines);
       add_running_lines (snapshot, lines);
+      if (has_limit && !is_pressing)
+        add_limit_line (&limit, snapshot->generated_at_usec, lines);
     }
   g_assert (lines->len <= PDK_TRAY_STATE_MAX_LINES);
 
-  state->label_guide = make_label_guide (state->message);
   g_ptr_array_add (lines, NULL);
   state->lines = (GStrv) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
   return state;
@@ -430,7 +417,6 @@ void
 pdk_tray_state_free (PdkTrayState *state)
 {
   g_free (state->message);
-  g_free (state->label_guide);
   g_strfreev (state->lines);
   g_free (state);
 }

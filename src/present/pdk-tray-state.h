@@ -26,7 +26,7 @@ typedef struct
 {
   PdkLevel level;
   char *message;     /* the status message */
-  char *label_guide; /* as wide as the message may get before it counts one digit more */
+  int vram_percent;  /* how much of the graphics memory is in use; -1 when not known */
   GStrv lines;       /* what the menu says below the message */
 } PdkTrayState;
 

@@ -23,7 +23,8 @@
 #include "pdk-tally-archive.h"
 
 #define RESOURCES "/io/github/paddock/Paddock/demo/"
-#define DAYS 61 /* 30 days, 30 more to compare them with, and the one that they begin in */
+#define DAYS 30
+#define DAYS_TO_COMPARE 61 /* as many before, and the one that they begin in */
 #define DAY_SEC 86400
 
 struct _PdkDemoServerSource
@@ -207,13 +208,13 @@ add_day (DemoLog *log, gint64 midnight_sec, gint64 now_sec)
 }
 
 static void
-add_months (DemoLog *log, gint64 now_sec)
+add_requests (DemoLog *log, guint n_days, gint64 now_sec)
 {
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_sec);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (
       g_date_time_get_year (now), g_date_time_get_month (now), g_date_time_get_day_of_month (now), 0, 0, 0);
 
-  for (guint i = 0; i < DAYS; i++)
+  for (guint i = 0; i < n_days; i++)
     add_day (log, g_date_time_to_unix (midnight) - (gint64) i * DAY_SEC, now_sec);
   /* Somebody is at work right now, whatever the hour. */
   for (guint i = 0; i < 9; i++)
@@ -259,7 +260,7 @@ poll_log_async (PdkSource *source,
   g_task_set_source_tag (task, poll_log_async);
   demo_log_init (&log, now_sec);
   add_start (log.record);
-  add_months (&log, now_sec);
+  add_requests (&log, DAYS_TO_COMPARE, now_sec);
   pdk_log_facts_describe (log.tally, now_sec, facts);
   pdk_server_facts_describe (log.record, log.tally, now_sec, facts);
   pdk_model_facts_describe (log.record, log.tally, loaded, now_sec, facts);
@@ -313,6 +314,6 @@ pdk_demo_source_dup_hours (gint64 now_sec)
   g_auto (DemoLog) log = { 0 };
 
   demo_log_init (&log, now_sec);
-  add_months (&log, now_sec);
+  add_requests (&log, DAYS, now_sec);
   return g_steal_pointer (&log.hours);
 }

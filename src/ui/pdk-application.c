@@ -17,14 +17,17 @@
 #endif
 
 #include "pdk-error.h"
+#include "pdk-label.h"
 #include "pdk-monitor.h"
 #include "pdk-session-bus.h"
 #include "pdk-settings-store.h"
 #include "pdk-tray-state.h"
+#include "pdk-unloader.h"
 
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
+#include "pdk-preferences-window.h"
 #include "pdk-sign-in.h"
 #include "pdk-tray.h"
 
@@ -44,8 +47,10 @@ struct _PdkApplication
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
   PdkSignIn *sign_in;      /* (nullable): with the monitor */
+  PdkUnloader *unloader;   /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
+  GtkWindow *preferences;   /* (nullable) */
   gboolean has_style;
   guint on_int, on_term; /* sources of signals */
   GError *error;         /* (nullable): why it was not started */
@@ -87,23 +92,62 @@ get_rules (PdkApplication *self)
   return settings != NULL ? &settings->alerts : NULL;
 }
 
+/* Of all accounts, or of the one that the settings choose; %NULL before anything is known. */
+static PdkSnapshot *
+dup_shown (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+  PdkSnapshot *snapshot = get_snapshot (self);
+
+  return snapshot != NULL ? pdk_snapshot_dup_only (snapshot, settings != NULL ? settings->tray_account : "") : NULL;
+}
+
+static PdkTrayState *
+new_tray_state (PdkApplication *self)
+{
+  g_autoptr (PdkSnapshot) shown = dup_shown (self);
+
+  return pdk_tray_state_new (shown, get_rules (self));
+}
+
+/* Before anything is known, the message alone says so. */
+static char *
+make_label (PdkApplication *self, const char *message)
+{
+  PdkSettings *settings = get_settings (self);
+  g_autoptr (PdkSnapshot) shown = dup_shown (self);
+
+  if (settings == NULL || (shown == NULL && settings->label != PDK_LABEL_NONE))
+    return g_strdup (message);
+  return pdk_label_for_snapshot (shown, settings->label, settings->label_template, message);
+}
+
 static void
 update_tray (PdkApplication *self)
 {
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
-  PdkSettings *settings = get_settings (self);
-  gboolean has_label = settings == NULL || settings->label == PDK_LABEL_STATUS;
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
+  g_autofree char *label = make_label (self, state->message);
+  g_autofree char *label_guide = pdk_label_make_guide (label);
   g_autofree char *icon_name =
       pdk_icons_dup_name (state->level, get_icon_style (self), g_getenv ("XDG_CURRENT_DESKTOP"));
 
-  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message,
-                      has_label ? state->message : "", has_label ? state->label_guide : "",
-                      (const char *const *) state->lines);
+  pdk_tray_set_state (self->tray, icon_name, pdk_level_describe (state->level), state->message, label,
+                      label_guide, (const char *const *) state->lines);
+}
+
+/* Where the settings say read_only, there is nobody to do it. */
+static PdkUnloader *
+get_unloader (PdkApplication *self)
+{
+  PdkSettings *settings = get_settings (self);
+
+  return settings == NULL || !settings->read_only ? self->unloader : NULL;
 }
 
 static void
 update_window (PdkApplication *self)
 {
+  pdk_details_window_set_unloader (self->window, get_unloader (self));
   pdk_details_window_set_rules (self->window, get_rules (self));
   pdk_details_window_set_snapshot (self->window, get_snapshot (self));
 }
@@ -186,6 +230,27 @@ show_details (PdkApplication *self)
   pdk_details_window_open (self->window);
 }
 
+/* Sample data have no settings to change. */
+static void
+show_preferences (PdkApplication *self)
+{
+  if (self->store == NULL)
+    return;
+  load_style (self);
+  if (self->preferences == NULL)
+    {
+      self->preferences = pdk_preferences_window_new (GTK_APPLICATION (self), self->store, self->monitor);
+      g_object_add_weak_pointer (G_OBJECT (self->preferences), (gpointer *) &self->preferences);
+    }
+  gtk_window_present (self->preferences);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_preferences (user_data);
+}
+
 static void
 on_no_host (PdkApplication *self)
 {
@@ -210,11 +275,25 @@ on_refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     pdk_monitor_refresh (self->monitor);
 }
 
+/* An account and a model; no model means all of them. */
+static void
+on_unload (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkUnloader *unloader = get_unloader (user_data);
+  const char *account_id, *name;
+
+  g_variant_get (parameter, "(&s&s)", &account_id, &name);
+  if (unloader != NULL && *name != '\0')
+    pdk_unloader_start (unloader, account_id, name);
+  else if (unloader != NULL)
+    pdk_unloader_start_all (unloader, account_id);
+}
+
 static void
 on_copy_status (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
-  g_autoptr (PdkTrayState) state = pdk_tray_state_new (get_snapshot (self), get_rules (self));
+  g_autoptr (PdkTrayState) state = new_tray_state (self);
   GtkClipboard *clipboard = gtk_clipboard_get_default (gdk_display_get_default ());
 
   gtk_clipboard_set_text (clipboard, state->message, -1);
@@ -241,18 +320,22 @@ add_actions (PdkApplication *self)
   static const GActionEntry actions[] = {
     { .name = "details", .activate = on_details },
     { .name = "refresh", .activate = on_refresh },
+    { .name = "unload", .activate = on_unload, .parameter_type = "(ss)" },
     { .name = "copy-status", .activate = on_copy_status },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "quit", .activate = on_quit },
+    /* The one that requests are shown of, kept while the details are closed. */
+    { .name = "window-of-time", .parameter_type = "s", .state = "'today'" },
   };
   static const struct
   {
     const char *action;
     const char *accels[3];
   } shortcuts[] = {
-    { "app.refresh", { "<Primary>r", "F5" } },
-    { "app.copy-status", { "<Primary><Shift>c" } },
-    { "app.quit", { "<Primary>q" } },
-    { "win.close", { "Escape", "<Primary>w" } },
+    { "app.refresh", { "<Primary>r", "F5" } },   { "app.copy-status", { "<Primary><Shift>c" } },
+    { "app.preferences", { "<Primary>comma" } }, { "app.quit", { "<Primary>q" } },
+    { "win.close", { "<Primary>w" } },           { "win.dismiss", { "Escape" } },
+    { "win.search", { "<Primary>f" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -266,6 +349,13 @@ on_settings_changed (PdkApplication *self)
   if (self->monitor != NULL)
     pdk_monitor_set_settings (self->monitor, get_settings (self), pdk_settings_store_get_error (self->store));
   update_tray (self);
+}
+
+static void
+on_unloader_changed (PdkApplication *self)
+{
+  if (self->window != NULL)
+    update_window (self);
 }
 
 /* Loading what HTTP needs takes as long as all the rest of the start. The item is in the panel by then. */
@@ -284,6 +374,9 @@ start_monitor (PdkApplication *self)
       sample_settings = pdk_settings_new_detected (NULL);
       pdk_monitor_set_settings (self->monitor, sample_settings, NULL);
     }
+  self->unloader = pdk_unloader_new (self->monitor, self->clock);
+  g_signal_connect_object (self->unloader, "changed", G_CALLBACK (on_unloader_changed), self,
+                           G_CONNECT_SWAPPED);
   pdk_monitor_start (self->monitor);
   self->sign_in = pdk_sign_in_new (G_ACTION_MAP (self), self->monitor);
   g_signal_connect_object (self->sign_in, "failed", G_CALLBACK (on_sign_in_failed), self, G_CONNECT_SWAPPED);
@@ -293,8 +386,10 @@ start_monitor (PdkApplication *self)
 static void
 load_settings (PdkApplication *self)
 {
+  GAction *preferences = g_action_map_lookup_action (G_ACTION_MAP (self), "preferences");
   g_autofree char *memory_path = NULL;
 
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (preferences), !self->is_demo);
   if (self->is_demo)
     return;
   memory_path = pdk_notifier_dup_default_path ();
@@ -407,10 +502,15 @@ pdk_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->on_term, g_source_remove);
   if (self->window != NULL)
     gtk_widget_destroy (GTK_WIDGET (self->window));
+  if (self->preferences != NULL)
+    gtk_widget_destroy (GTK_WIDGET (self->preferences));
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
   if (self->sign_in != NULL)
     g_object_run_dispose (G_OBJECT (self->sign_in));
+  if (self->unloader != NULL)
+    g_object_run_dispose (G_OBJECT (self->unloader));
+  g_clear_object (&self->unloader);
   g_clear_object (&self->sign_in);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);

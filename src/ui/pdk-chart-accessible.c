@@ -93,8 +93,9 @@ get_value_and_text (AtkValue *value, double *number, char **text)
   const PdkChartSlot *slot = get_slot (PDK_CHART_SLOT_ACCESSIBLE (value));
 
   *number = slot != NULL ? slot->values[0] : 0;
+  /* What it means is the description; the bridge to assistive technology would not free it here. */
   if (text != NULL)
-    *text = slot != NULL && slot->is_known ? g_strdup (slot->text) : NULL;
+    *text = NULL;
 }
 
 static AtkRange *

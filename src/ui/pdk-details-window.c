@@ -16,6 +16,7 @@
 #include "pdk-text.h"
 #include "pdk-tray-state.h"
 
+#include "pdk-accounts-popover.h"
 #include "pdk-cloud-section.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
@@ -55,6 +56,7 @@ struct _PdkDetailsWindow
 
   PdkClock *clock;
   PdkSnapshot *snapshot; /* (nullable) */
+  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
   char *account_id;      /* (nullable): of the account that was chosen */
   PdkAlertRules rules;   /* from when on limits need attention */
   guint tick_id;
@@ -155,6 +157,7 @@ update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gi
                       server->observed_at_usec != PDK_TIME_UNKNOWN;
 
   /* Those of old models stand still, as nobody knows how they went on. */
+  pdk_loaded_section_set_unloader (self->loaded, self->unloader, account->id);
   pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
   pdk_cloud_section_set_account (self->cloud, account, &self->rules, now_usec);
 }
@@ -191,28 +194,12 @@ static void
 update_accounts_menu (PdkDetailsWindow *self)
 {
   guint n_accounts = self->snapshot != NULL ? self->snapshot->accounts->len : 0;
-  g_autoptr (GMenu) menu = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->accounts_button), n_accounts > 1);
   /* A menu that is open stays as it is. */
-  if (n_accounts <= 1 || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->accounts_button)))
-    return;
-
-  menu = g_menu_new ();
-  for (guint i = 0; i < n_accounts; i++)
-    {
-      const PdkAccountSnapshot *account = pdk_snapshot_get_account (self->snapshot, i);
-      g_autoptr (GMenuItem) item = NULL;
-      g_autofree char *shown = pdk_text_dup_for_display (account->id);
-      g_auto (GStrv) parts = g_strsplit (shown, "_", -1);
-      /* Labels of menus have mnemonics; an underscore in a name is an underscore. */
-      g_autofree char *label = g_strjoinv ("__", parts);
-
-      item = g_menu_item_new (label, NULL);
-      g_menu_item_set_action_and_target (item, "win.account", "s", account->id);
-      g_menu_append_item (menu, item);
-    }
-  gtk_menu_button_set_menu_model (self->accounts_button, G_MENU_MODEL (menu));
+  if (n_accounts > 1 && !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->accounts_button)))
+    pdk_accounts_popover_fill (gtk_menu_button_get_popover (self->accounts_button), self->snapshot,
+                               &self->rules, pdk_clock_get_real_usec (self->clock));
 }
 
 static gboolean
@@ -301,6 +288,27 @@ on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_close (GTK_WINDOW (user_data));
 }
 
+/* Escape takes back one thing at a time, and closes the window when there is nothing else. */
+static void
+on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+  GtkWidget *grabber = gtk_grab_get_current ();
+
+  if (GTK_IS_POPOVER (grabber))
+    gtk_popover_popdown (GTK_POPOVER (grabber));
+  else if (!pdk_models_section_clear_search (self->models))
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PdkDetailsWindow *self = user_data;
+
+  pdk_models_section_focus_search (self->models);
+}
+
 static void
 on_pin_toggled (PdkDetailsWindow *self)
 {
@@ -366,6 +374,7 @@ pdk_details_window_dispose (GObject *object)
       stop_timer (self, &self->focus_id);
     }
   g_clear_object (&self->clock);
+  g_clear_object (&self->unloader);
   g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
   g_clear_pointer (&self->account_id, g_free);
   G_OBJECT_CLASS (pdk_details_window_parent_class)->dispose (object);
@@ -420,10 +429,13 @@ pdk_details_window_init (PdkDetailsWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "close", .activate = on_close },
+    { .name = "dismiss", .activate = on_dismiss },
+    { .name = "search", .activate = on_search },
     { .name = "account", .parameter_type = "s", .state = "''", .change_state = on_account_changed },
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_popover (self->accounts_button, gtk_popover_new (GTK_WIDGET (self->accounts_button)));
   pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }
@@ -469,6 +481,13 @@ pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
       g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (account->id));
     }
   update (self);
+}
+
+/** pdk_details_window_set_unloader: has models unloaded with @unloader (nullable) from the next update on */
+void
+pdk_details_window_set_unloader (PdkDetailsWindow *self, PdkUnloader *unloader)
+{
+  g_set_object (&self->unloader, unloader);
 }
 
 /** pdk_details_window_set_rules: goes by @rules (nullable: the usual) from now on, and with the next snapshot

@@ -7,6 +7,7 @@
 #include "pdk-alert-rules.h"
 #include "pdk-clock.h"
 #include "pdk-snapshot.h"
+#include "pdk-unloader.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ G_DECLARE_FINAL_TYPE (PdkDetailsWindow, pdk_details_window, PDK, DETAILS_WINDOW,
 
 PdkDetailsWindow *pdk_details_window_new (GtkApplication *application, PdkClock *clock);
 void pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot);
+void pdk_details_window_set_unloader (PdkDetailsWindow *self, PdkUnloader *unloader);
 void pdk_details_window_set_rules (PdkDetailsWindow *self, const PdkAlertRules *rules);
 void pdk_details_window_set_sign_in_problem (PdkDetailsWindow *self, const char *sentence);
 void pdk_details_window_open (PdkDetailsWindow *self);

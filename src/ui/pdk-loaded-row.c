@@ -24,7 +24,21 @@ struct _PdkLoadedRow
   GtkLabel *size;
   GtkProgressBar *share;
   GtkLabel *facts;
+  GtkButton *unload;
+  GtkPopover *question;
+  GtkLabel *outcome;
+
+  char *model_name;      /* (nullable): as the server writes it */
+  gboolean is_answering; /* as far as the server lets that be known */
 };
+
+enum
+{
+  SIGNAL_UNLOAD,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PdkLoadedRow, pdk_loaded_row, GTK_TYPE_LIST_BOX_ROW)
 
@@ -95,16 +109,75 @@ describe_facts (const PdkRunningModel *model, gint64 now_usec)
   return g_string_free (facts, FALSE);
 }
 
+/* The server does not say whether a request is running. But it keeps a model until the last request has been
+ * over for a while, and moves that moment on only at the end of a request: once it has passed, one is
+ * running. */
+static gboolean
+is_answering (const PdkRunningModel *model, gint64 now_usec)
+{
+  return !model->is_kept_loaded && model->expires_at_usec != PDK_TIME_UNKNOWN &&
+         model->expires_at_usec <= now_usec;
+}
+
+static void
+on_confirmed (PdkLoadedRow *self)
+{
+  gtk_popover_popdown (self->question);
+  g_signal_emit (self, signals[SIGNAL_UNLOAD], 0, self->model_name);
+}
+
+static void
+on_unload_clicked (PdkLoadedRow *self)
+{
+  if (self->is_answering)
+    gtk_popover_popup (self->question);
+  else
+    on_confirmed (self);
+}
+
+static const char *
+describe_outcome (PdkUnloadState state, const char *sentence)
+{
+  switch (state)
+    {
+    case PDK_UNLOAD_RUNNING:
+      return _ ("unloading…");
+    case PDK_UNLOAD_BUSY:
+      return _ ("It is unloaded as soon as its request has been answered.");
+    case PDK_UNLOAD_FAILED:
+      return sentence;
+    case PDK_UNLOAD_NONE:
+    case PDK_UNLOAD_DONE:
+    default:
+      return "";
+    }
+}
+
+static void
+pdk_loaded_row_finalize (GObject *object)
+{
+  g_free (PDK_LOADED_ROW (object)->model_name);
+  G_OBJECT_CLASS (pdk_loaded_row_parent_class)->finalize (object);
+}
+
 static void
 pdk_loaded_row_class_init (PdkLoadedRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = pdk_loaded_row_finalize;
+  signals[SIGNAL_UNLOAD] = g_signal_new ("unload", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/paddock/Paddock/pdk-loaded-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, name);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, size);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, share);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, facts);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, unload);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, question);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, outcome);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirmed);
+  gtk_widget_class_bind_template_callback (widget_class, on_unload_clicked);
 }
 
 static void
@@ -138,6 +211,9 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   double fraction = 0.0;
   gboolean knows_fraction = get_gpu_fraction (model, &fraction);
 
+  g_free (self->model_name);
+  self->model_name = g_strdup (model->name);
+  self->is_answering = is_answering (model, now_usec);
   pdk_label_set_text (self->name, name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
   pdk_label_set_text (self->size, size);
@@ -147,4 +223,36 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   gtk_progress_bar_set_fraction (self->share, fraction);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), name);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);
+}
+
+/**
+ * pdk_loaded_row_set_unload:
+ * @self: a row with a model
+ * @can_unload: whether there is a button for it
+ * @state: how it stands with that
+ * @sentence: (nullable): why it failed
+ *
+ * Shows what became of the wish to have the model unloaded.
+ */
+void
+pdk_loaded_row_set_unload (PdkLoadedRow *self,
+                           gboolean can_unload,
+                           PdkUnloadState state,
+                           const char *sentence)
+{
+  const char *outcome = describe_outcome (state, sentence);
+  const char *name = gtk_label_get_text (self->name);
+  /* Translators: %s is a model's name. */
+  g_autofree char *label = g_strdup_printf (_ ("Unload %s"), name);
+  const char *facts = gtk_label_get_text (self->facts);
+  g_autofree char *description =
+      *outcome != '\0' ? g_strdup_printf ("%s · %s", facts, outcome) : g_strdup (facts);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->unload), can_unload);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->unload),
+                            state == PDK_UNLOAD_NONE || state == PDK_UNLOAD_FAILED);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->unload)), label);
+  pdk_label_set_text (self->outcome, outcome);
+  gtk_widget_set_visible (GTK_WIDGET (self->outcome), *outcome != '\0');
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), description);
 }

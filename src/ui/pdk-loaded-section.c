@@ -29,10 +29,71 @@ struct _PdkLoadedSection
   GtkLabel *total_size;
   GtkProgressBar *total_share;
   GtkLabel *devices;
+  GtkWidget *unload_all;
+  GtkLabel *outcome;
   GtkLabel *empty;
+
+  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
+  char *account_id;      /* (nullable): with an unloader */
 };
 
 G_DEFINE_FINAL_TYPE (PdkLoadedSection, pdk_loaded_section, PDK_TYPE_SECTION)
+
+static void
+on_unload (PdkLoadedSection *self, const char *name)
+{
+  g_autofree char *copy = g_strdup (name);
+
+  if (self->unloader != NULL)
+    pdk_unloader_start (self->unloader, self->account_id, copy);
+}
+
+static void
+on_unload_all (PdkLoadedSection *self)
+{
+  if (self->unloader != NULL)
+    pdk_unloader_start_all (self->unloader, self->account_id);
+}
+
+static PdkLoadedRow *
+add_row (PdkLoadedSection *self)
+{
+  GtkWidget *row = pdk_loaded_row_new ();
+
+  g_signal_connect_object (row, "unload", G_CALLBACK (on_unload), self, G_CONNECT_SWAPPED);
+  gtk_container_add (GTK_CONTAINER (self->list), row);
+  return PDK_LOADED_ROW (row);
+}
+
+static void
+set_row (PdkLoadedSection *self, PdkLoadedRow *row, const PdkRunningModel *model, gint64 now_usec)
+{
+  const char *sentence = NULL;
+  PdkUnloadState state = PDK_UNLOAD_NONE;
+
+  if (self->unloader != NULL)
+    state = pdk_unloader_get_state (self->unloader, self->account_id, model->name, &sentence);
+  pdk_loaded_row_set_model (row, model, now_usec);
+  pdk_loaded_row_set_unload (row, self->unloader != NULL, state, sentence);
+}
+
+/* What was unloaded has no row any more. */
+static void
+set_outcome (PdkLoadedSection *self)
+{
+  const char *name =
+      self->unloader != NULL ? pdk_unloader_get_last_done (self->unloader, self->account_id) : NULL;
+
+  if (name != NULL)
+    {
+      g_autofree char *shown = pdk_text_dup_for_display (name);
+      /* Translators: %s is a model's name. */
+      g_autofree char *text = g_strdup_printf (_ ("%s was unloaded."), shown);
+
+      pdk_label_set_text (self->outcome, text);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->outcome), name != NULL);
+}
 
 static void
 set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
@@ -45,12 +106,8 @@ set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
     {
       GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
 
-      if (row == NULL)
-        {
-          row = GTK_LIST_BOX_ROW (pdk_loaded_row_new ());
-          gtk_container_add (GTK_CONTAINER (self->list), GTK_WIDGET (row));
-        }
-      pdk_loaded_row_set_model (PDK_LOADED_ROW (row), g_ptr_array_index (running, i), now_usec);
+      set_row (self, row != NULL ? PDK_LOADED_ROW (row) : add_row (self), g_ptr_array_index (running, i),
+               now_usec);
     }
   while ((surplus = gtk_list_box_get_row_at_index (self->list, (int) n_rows)) != NULL)
     gtk_widget_destroy (GTK_WIDGET (surplus));
@@ -63,6 +120,7 @@ set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
       pdk_label_set_text (self->more, text);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->more), n_more > 0);
+  gtk_widget_set_visible (self->unload_all, self->unloader != NULL && n_rows > 1);
 }
 
 static void
@@ -115,10 +173,21 @@ set_devices (PdkLoadedSection *self, const GPtrArray *gpus)
 }
 
 static void
+pdk_loaded_section_dispose (GObject *object)
+{
+  PdkLoadedSection *self = PDK_LOADED_SECTION (object);
+
+  g_clear_object (&self->unloader);
+  g_clear_pointer (&self->account_id, g_free);
+  G_OBJECT_CLASS (pdk_loaded_section_parent_class)->dispose (object);
+}
+
+static void
 pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = pdk_loaded_section_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-loaded-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, card);
@@ -129,12 +198,33 @@ pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, total_share);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, devices);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, empty);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, unload_all);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, outcome);
+  gtk_widget_class_bind_template_callback (widget_class, on_unload_all);
 }
 
 static void
 pdk_loaded_section_init (PdkLoadedSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pdk_loaded_section_set_unloader:
+ * @self: the section
+ * @unloader: (transfer none) (nullable): what unloads models, or NULL where nothing may be changed
+ * @account_id: the account whose models are shown
+ *
+ * To be called before the facts of an account are set.
+ */
+void
+pdk_loaded_section_set_unloader (PdkLoadedSection *self, PdkUnloader *unloader, const char *account_id)
+{
+  g_set_object (&self->unloader, unloader);
+  if (g_strcmp0 (self->account_id, account_id) == 0)
+    return;
+  g_free (self->account_id);
+  self->account_id = g_strdup (account_id);
 }
 
 /**
@@ -155,6 +245,7 @@ pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gin
   gtk_widget_set_visible (self->card, !is_empty);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
   set_rows (self, running, now_usec);
+  set_outcome (self);
   set_total (self, facts);
   set_devices (self, pdk_facts_get_gpus (facts));
 }

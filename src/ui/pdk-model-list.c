@@ -10,7 +10,6 @@
 #include "pdk-model-list.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "pdk-format.h"
 #include "pdk-text.h"
@@ -20,6 +19,7 @@ struct _PdkModelList
   GObject parent_instance;
 
   GPtrArray *models; /* PdkModel */
+  guint n_loaded;    /* the first so many are in memory */
 };
 
 static void tree_model_init (GtkTreeModelIface *iface);
@@ -69,20 +69,56 @@ list_get_path (GtkTreeModel *model, GtkTreeIter *iter)
   return gtk_tree_path_new_from_indices (GPOINTER_TO_INT (iter->user_data), -1);
 }
 
-static char *
-describe_facts (const PdkModel *model)
+static void
+append_fact (GString *facts, const char *fact)
 {
-  const char *parts[] = { model->family, model->parameter_size, model->quantization };
+  if (fact == NULL || *fact == '\0')
+    return;
+  if (facts->len > 0)
+    g_string_append (facts, " · ");
+  g_string_append (facts, fact);
+}
+
+/* What a model can do, as the server names it. That it completes text goes without saying. */
+static const char *
+describe_capability (const char *capability)
+{
+  static const struct
+  {
+    const char *name;
+    const char *text;
+  } known[] = {
+    { "completion", "" },
+    { "tools", NC_ ("capability of a model", "tools") },
+    { "vision", NC_ ("capability of a model", "vision") },
+    { "thinking", NC_ ("capability of a model", "thinking") },
+    { "embedding", NC_ ("capability of a model", "embeddings") },
+    { "insert", NC_ ("capability of a model", "fill-in") },
+    { "audio", NC_ ("capability of a model", "audio") },
+    { "image", NC_ ("capability of a model", "images") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      if (g_str_equal (known[i].name, capability))
+        return *known[i].text != '\0' ? g_dpgettext2 (GETTEXT_PACKAGE, "capability of a model", known[i].text)
+                                      : "";
+    }
+  return capability;
+}
+
+static char *
+describe_facts (const PdkModel *model, gboolean is_loaded)
+{
   GString *facts = g_string_new (NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      if (parts[i] == NULL || *parts[i] == '\0')
-        continue;
-      if (facts->len > 0)
-        g_string_append (facts, " · ");
-      g_string_append (facts, parts[i]);
-    }
+  if (is_loaded)
+    append_fact (facts, C_ ("a model", "loaded"));
+  for (gsize i = 0; model->capabilities != NULL && model->capabilities[i] != NULL; i++)
+    append_fact (facts, describe_capability (model->capabilities[i]));
+  append_fact (facts, model->parameter_size);
+  append_fact (facts, model->quantization);
+  append_fact (facts, model->family);
   return g_string_free (facts, FALSE);
 }
 
@@ -98,8 +134,9 @@ describe_size (const PdkModel *model)
 static void
 list_get_value (GtkTreeModel *tree_model, GtkTreeIter *iter, int column, GValue *value)
 {
-  const PdkModel *model =
-      pdk_model_list_get_model (PDK_MODEL_LIST (tree_model), GPOINTER_TO_UINT (iter->user_data));
+  PdkModelList *self = PDK_MODEL_LIST (tree_model);
+  guint index = GPOINTER_TO_UINT (iter->user_data);
+  const PdkModel *model = pdk_model_list_get_model (self, index);
   g_autofree char *facts = NULL;
 
   g_value_init (value, G_TYPE_STRING);
@@ -109,7 +146,7 @@ list_get_value (GtkTreeModel *tree_model, GtkTreeIter *iter, int column, GValue 
       g_value_take_string (value, pdk_text_dup_for_display (model->name));
       break;
     case PDK_MODEL_LIST_COLUMN_FACTS:
-      facts = describe_facts (model);
+      facts = describe_facts (model, index < self->n_loaded);
       g_value_take_string (value, pdk_text_dup_for_display (facts));
       break;
     case PDK_MODEL_LIST_COLUMN_SIZE:
@@ -197,35 +234,30 @@ pdk_model_list_class_init (PdkModelListClass *klass)
 static void
 pdk_model_list_init (PdkModelList *self)
 {
-  self->models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
+}
+
+static gboolean
+has_same_capabilities (const PdkModel *a, const PdkModel *b)
+{
+  if (a->capabilities == NULL || b->capabilities == NULL)
+    return a->capabilities == b->capabilities;
+  return g_strv_equal ((const char *const *) a->capabilities, (const char *const *) b->capabilities);
 }
 
 /**
  * pdk_model_list_new:
- * @models: (element-type PdkModel): the models, each of which gets a reference
- * @filter: the text that the shown names contain, in any case; "" for all
+ * @models: (element-type PdkModel) (transfer full): the models
+ * @n_loaded: how many of them, the first ones, are in memory
  *
  * Returns: (transfer full): the list, in the order of @models
  */
 PdkModelList *
-pdk_model_list_new (const GPtrArray *models, const char *filter)
+pdk_model_list_new (GPtrArray *models, guint n_loaded)
 {
   PdkModelList *self = g_object_new (PDK_TYPE_MODEL_LIST, NULL);
-  g_autofree char *wanted = g_utf8_casefold (filter, -1);
 
-  for (guint i = 0; i < models->len; i++)
-    {
-      PdkModel *model = g_ptr_array_index (models, i);
-
-      if (*wanted != '\0')
-        {
-          g_autofree char *name = g_utf8_casefold (model->name, -1);
-
-          if (strstr (name, wanted) == NULL)
-            continue;
-        }
-      g_ptr_array_add (self->models, pdk_model_ref (model));
-    }
+  self->models = models;
+  self->n_loaded = n_loaded;
   return self;
 }
 
@@ -248,7 +280,7 @@ pdk_model_list_get_length (PdkModelList *self)
 gboolean
 pdk_model_list_equals (PdkModelList *self, PdkModelList *other)
 {
-  if (self->models->len != other->models->len)
+  if (self->models->len != other->models->len || self->n_loaded != other->n_loaded)
     return FALSE;
   for (guint i = 0; i < self->models->len; i++)
     {
@@ -257,7 +289,7 @@ pdk_model_list_equals (PdkModelList *self, PdkModelList *other)
       if (a != b && (g_strcmp0 (a->name, b->name) != 0 || g_strcmp0 (a->family, b->family) != 0 ||
                      g_strcmp0 (a->parameter_size, b->parameter_size) != 0 ||
                      g_strcmp0 (a->quantization, b->quantization) != 0 || a->size_bytes != b->size_bytes ||
-                     a->is_cloud != b->is_cloud))
+                     a->is_cloud != b->is_cloud || !has_same_capabilities (a, b)))
         return FALSE;
     }
   return TRUE;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   PDK_MODEL_LIST_COLUMN_NAME,  /* one line, for display */
-  PDK_MODEL_LIST_COLUMN_FACTS, /* family, parameters, quantization: one line */
+  PDK_MODEL_LIST_COLUMN_FACTS, /* whether it is loaded, what it can do, parameters, quantization, family: one
+                                  line */
   PDK_MODEL_LIST_COLUMN_SIZE,  /* on disk, or that it runs in the cloud */
   PDK_MODEL_LIST_N_COLUMNS
 } PdkModelListColumn;
@@ -21,7 +22,7 @@ typedef enum
 #define PDK_TYPE_MODEL_LIST (pdk_model_list_get_type ())
 G_DECLARE_FINAL_TYPE (PdkModelList, pdk_model_list, PDK, MODEL_LIST, GObject)
 
-PdkModelList *pdk_model_list_new (const GPtrArray *models, const char *filter);
+PdkModelList *pdk_model_list_new (GPtrArray *models, guint n_loaded);
 const PdkModel *pdk_model_list_get_model (PdkModelList *self, guint index);
 guint pdk_model_list_get_length (PdkModelList *self);
 gboolean pdk_model_list_equals (PdkModelList *self, PdkModelList *other);

@@ -12,11 +12,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
+#include "pdk-model-order.h"
 
 #include "pdk-model-list.h"
 
-/* From this many on there is a field to search in. */
-#define SEARCHABLE_FROM 12
+/* From this many on there is a field to search in, and a choice of the order. */
+#define SEARCHABLE_FROM 6
 
 /* How far a list with more rows than these shrinks on a small screen, before the window scrolls. */
 #define MIN_LIST_ROWS 3
@@ -30,15 +31,20 @@ struct _PdkModelsSection
   PdkSection parent_instance;
 
   GtkWidget *card;
+  GtkWidget *tools;
   GtkSearchEntry *search;
+  GtkMenuButton *sort_button;
   GtkScrolledWindow *scroller;
   GtkTreeView *tree;
   GtkTreeViewColumn *size_column;
   GtkLabel *empty;
   GtkLabel *no_match;
 
-  GPtrArray *models;  /* (nullable): PdkModel */
-  PdkModelList *list; /* (nullable): what is shown of them */
+  PdkModelSort sort;
+  GPtrArray *models;    /* (nullable): PdkModel */
+  GPtrArray *running;   /* (nullable): PdkRunningModel */
+  PdkModelOrder *order; /* (nullable): of the models */
+  PdkModelList *list;   /* (nullable): what is shown of them */
 };
 
 G_DEFINE_FINAL_TYPE (PdkModelsSection, pdk_models_section, PDK_TYPE_SECTION)
@@ -73,11 +79,19 @@ select_name (PdkModelsSection *self, const char *name)
 static void
 show_list (PdkModelsSection *self)
 {
-  g_autoptr (PdkModelList) list =
-      pdk_model_list_new (self->models, gtk_entry_get_text (GTK_ENTRY (self->search)));
+  g_autoptr (PdkModelList) list = NULL;
   g_autofree char *selected = NULL;
-  guint n_shown = pdk_model_list_get_length (list);
+  GPtrArray *found;
+  guint n_shown, n_loaded;
 
+  if (self->order == NULL || !pdk_model_order_is_of (self->order, self->models, self->running, self->sort))
+    {
+      g_clear_pointer (&self->order, pdk_model_order_free);
+      self->order = pdk_model_order_new (self->models, self->running, self->sort);
+    }
+  found = pdk_model_order_filter (self->order, gtk_entry_get_text (GTK_ENTRY (self->search)), &n_loaded);
+  list = pdk_model_list_new (found, n_loaded);
+  n_shown = pdk_model_list_get_length (list);
   if (self->list != NULL && pdk_model_list_equals (self->list, list))
     return;
   selected = dup_selected_name (self);
@@ -113,6 +127,70 @@ on_search_changed (PdkModelsSection *self)
     show_list (self);
 }
 
+static void
+on_sort_changed (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  static const char *const names[] = { "name", "size", "changed" };
+  PdkModelsSection *self = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (!g_str_equal (g_variant_get_string (value, NULL), names[i]))
+        continue;
+      g_simple_action_set_state (action, value);
+      self->sort = (PdkModelSort) i;
+    }
+  if (self->models != NULL)
+    show_list (self);
+}
+
+static void
+add_sort_menu (PdkModelsSection *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "sort", .parameter_type = "s", .state = "'name'", .change_state = on_sort_changed },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "models", G_ACTION_GROUP (group));
+  g_menu_append (menu, _ ("Sort by _Name"), "models.sort::name");
+  g_menu_append (menu, _ ("Sort by _Size"), "models.sort::size");
+  g_menu_append (menu, _ ("Sort by _Last Change"), "models.sort::changed");
+  gtk_menu_button_set_menu_model (self->sort_button, G_MENU_MODEL (menu));
+}
+
+/* What is typed anywhere in the section, and nobody there has a use for, is searched. */
+static gboolean
+pdk_models_section_key_press_event (GtkWidget *widget, GdkEventKey *event)
+{
+  PdkModelsSection *self = PDK_MODELS_SECTION (widget);
+
+  if (gtk_widget_is_visible (GTK_WIDGET (self->search)) &&
+      !gtk_widget_has_focus (GTK_WIDGET (self->search)) && event->keyval != GDK_KEY_space &&
+      gtk_search_entry_handle_event (self->search, (GdkEvent *) event))
+    {
+      gtk_entry_grab_focus_without_selecting (GTK_ENTRY (self->search));
+      return GDK_EVENT_STOP;
+    }
+  return GTK_WIDGET_CLASS (pdk_models_section_parent_class)->key_press_event (widget, event);
+}
+
+/* What is found stands below the field, which alone would be brought into view. */
+static void
+scroll_into_view (GtkWidget *widget)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  int y;
+
+  if (viewport == NULL ||
+      !gtk_widget_translate_coordinates (widget, gtk_bin_get_child (GTK_BIN (viewport)), 0, 0, NULL, &y))
+    return;
+  gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport)), y,
+                             y + gtk_widget_get_allocated_height (widget));
+}
+
 /* Rows of one height need columns of fixed width, whatever the size of the text. */
 static void
 pdk_models_section_style_updated (GtkWidget *widget)
@@ -133,6 +211,8 @@ pdk_models_section_dispose (GObject *object)
   PdkModelsSection *self = PDK_MODELS_SECTION (object);
 
   g_clear_pointer (&self->models, g_ptr_array_unref);
+  g_clear_pointer (&self->running, g_ptr_array_unref);
+  g_clear_pointer (&self->order, pdk_model_order_free);
   g_clear_object (&self->list);
   G_OBJECT_CLASS (pdk_models_section_parent_class)->dispose (object);
 }
@@ -143,11 +223,14 @@ pdk_models_section_class_init (PdkModelsSectionClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pdk_models_section_dispose;
+  widget_class->key_press_event = pdk_models_section_key_press_event;
   widget_class->style_updated = pdk_models_section_style_updated;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-models-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, card);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tools);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, search);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, sort_button);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, scroller);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tree);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, size_column);
@@ -160,12 +243,36 @@ static void
 pdk_models_section_init (PdkModelsSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_sort_menu (self);
+}
+
+/** pdk_models_section_clear_search: Returns: whether there was something to be searched, which is not any
+ * more
+ */
+gboolean
+pdk_models_section_clear_search (PdkModelsSection *self)
+{
+  if (gtk_entry_get_text_length (GTK_ENTRY (self->search)) == 0)
+    return FALSE;
+  gtk_entry_set_text (GTK_ENTRY (self->search), "");
+  return TRUE;
+}
+
+/** pdk_models_section_focus_search: lets the user type what to search, if there is enough to be searched */
+void
+pdk_models_section_focus_search (PdkModelsSection *self)
+{
+  gtk_expander_set_expanded (GTK_EXPANDER (self), TRUE);
+  if (!gtk_widget_is_visible (GTK_WIDGET (self->search)))
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  scroll_into_view (GTK_WIDGET (self));
 }
 
 /**
  * pdk_models_section_set_facts:
  * @self: the section
- * @facts: what is known of the account; its list of models is kept by reference
+ * @facts: what is known of the account; its lists of models are kept by reference
  *
  * Shows the models of @facts, and hides when it is not known which there are.
  */
@@ -173,16 +280,20 @@ void
 pdk_models_section_set_facts (PdkModelsSection *self, const PdkFacts *facts)
 {
   const GPtrArray *models = pdk_facts_get_models (facts);
+  const GPtrArray *running = pdk_facts_get_running (facts);
 
   gtk_widget_set_visible (GTK_WIDGET (self), models != NULL);
   g_clear_pointer (&self->models, g_ptr_array_unref);
+  g_clear_pointer (&self->running, g_ptr_array_unref);
   if (models == NULL)
     return;
 
   self->models = g_ptr_array_ref ((GPtrArray *) models);
+  if (running != NULL)
+    self->running = g_ptr_array_ref ((GPtrArray *) running);
   gtk_widget_set_visible (self->card, models->len > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), models->len == 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->search), models->len >= SEARCHABLE_FROM);
+  gtk_widget_set_visible (self->tools, models->len >= SEARCHABLE_FROM);
   if (models->len < SEARCHABLE_FROM)
     gtk_entry_set_text (GTK_ENTRY (self->search), "");
   show_list (self);

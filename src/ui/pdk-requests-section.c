@@ -17,6 +17,9 @@
 
 #define FIGURES_PER_LINE 3
 
+/* The application's action whose state is the window of time, which outlives this section. */
+#define WINDOW_ACTION "window-of-time"
+
 typedef struct
 {
   GtkWidget *box;
@@ -72,10 +75,11 @@ update_tile (PdkRequestsSection *self, PdkRequestFigure figure)
   pdk_label_set_text (self->tiles[figure].value, text);
   set_class (self->tiles[figure].value, "not-known", !is_known);
   set_class (self->tiles[figure].value, "errors", pdk_request_figure_is_error (figure) && value > 0);
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (label), spoken) != 0)
-    gtk_widget_set_tooltip_text (label, spoken);
   if (g_strcmp0 (atk_object_get_name (accessible), spoken) != 0)
-    atk_object_set_name (accessible, spoken);
+    {
+      gtk_widget_set_tooltip_text (label, spoken);
+      atk_object_set_name (accessible, spoken);
+    }
 }
 
 /* A line that no window knows anything of is not there. */
@@ -169,7 +173,18 @@ on_window_toggled (GtkToggleButton *button, PdkRequestsSection *self)
       if (self->buttons[window] == button)
         self->window = window;
     }
+  g_action_group_change_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION,
+                                      g_variant_new_string (pdk_request_window_get_id (self->window)));
   update (self);
+}
+
+static PdkWindow
+get_remembered_window (void)
+{
+  g_autoptr (GVariant) state =
+      g_action_group_get_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION);
+
+  return pdk_request_window_from_id (state != NULL ? g_variant_get_string (state, NULL) : NULL);
 }
 
 static void
@@ -189,6 +204,7 @@ build_windows (PdkRequestsSection *self)
     }
   for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
     g_signal_connect (self->buttons[window], "toggled", G_CALLBACK (on_window_toggled), self);
+  gtk_toggle_button_set_active (self->buttons[get_remembered_window ()], TRUE);
 }
 
 static GtkLabel *

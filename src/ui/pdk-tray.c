@@ -133,6 +133,8 @@ build_menu (PdkTray *self)
   details_item = append_item (self, "details", _ ("Show Details"));
   append_item (self, "refresh", _ ("Refresh"));
   append_item (self, "copy-status", _ ("Copy Status"));
+  if (g_action_group_get_action_enabled (self->actions, "preferences"))
+    append_item (self, "preferences", _ ("Preferences"));
   append_item (self, NULL, NULL);
   append_item (self, "quit", _ ("Quit"));
 

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* The item in the panel, with its menu. What a click does is an action of the group that it is given:
- * "details", "refresh", "copy-status" and "quit". */
+ * "details", "refresh", "copy-status", "quit", and "preferences" where that is enabled. */
 #define PDK_TYPE_TRAY (pdk_tray_get_type ())
 G_DECLARE_FINAL_TYPE (PdkTray, pdk_tray, PDK, TRAY, GObject)
 

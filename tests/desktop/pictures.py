@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cloud_scenes import CLOUD_SCENES
 from panel import DEADLINE, Applet, Box, Panel, frame_of, wait_until, xdotool
 
 from fake_ollama import make_model, make_running
@@ -124,6 +125,13 @@ def _menu(panel: Panel) -> None:
     raise AssertionError("no menu came up")
 
 
+def _cloud(name: str) -> Callable[[Box], None]:
+    def scene(box: Box) -> None:
+        panel, applet = CLOUD_SCENES[name](box)
+        _details(panel, applet, f"cloud-{name}")
+    return scene
+
+
 SCENES = {
     "light": _demo("details-light"),
     "dark": _demo("details-dark"),
@@ -134,6 +142,7 @@ SCENES = {
     "broken": _broken,
     "busy": _busy,
     "panel": _in_panel,
+    **{f"cloud-{name}": _cloud(name) for name in CLOUD_SCENES},
 }
 
 for scene_name in sys.argv[2:]:

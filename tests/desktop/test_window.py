@@ -242,6 +242,10 @@ def window_of_time_outlives_updates(box: Box) -> None:
     wait_until(lambda: _figures(applet).get("Chat, Last 7 days") == "1", "one chat")
     box.log().add(time.time() - 1)
     wait_until(lambda: _figures(applet).get("Chat, Last 7 days") == "2", "two chats")
+    panel.press_escape(applet, applet.wait_for_window())
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    assert applet.wait_for_widget("Last 7 days").is_checked
 
 
 def period_before_is_told(box: Box) -> None:

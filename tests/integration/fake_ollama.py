@@ -551,7 +551,8 @@ class FakeOllama:
         kind = "text/plain" if plain else "application/json; charset=utf-8"
         if self.log:
             passed = (time.monotonic() - started) * 1e3
-            self.log.add(time.time(), status=status, latency_ms=passed, method=method, path=path)
+            shown = f"{path}?{exchange.request.query}" if exchange.request.query else path
+            self.log.add(time.time(), status=status, latency_ms=passed, method=method, path=shown)
         exchange.answer(status, b"" if method == "HEAD" else body, kind)
 
     def _value(self, path: str, request: Request) -> tuple[int, Any]:

@@ -167,6 +167,16 @@ def settings_and_user(box: Box) -> None:
     assert attributes["token_estimation"] == "chars_div_4"
 
 
+def server_knows_the_user_better(box: Box) -> None:
+    writer = _fill(box)
+    writer.db.execute("INSERT INTO users (name, email, plan) VALUES ('old', 'old@example.invalid', 'old')")
+    server = box.server(signed_in=True)
+    box.write_settings(box.account(server, paths={"db_path": str(_path(box))}))
+    attributes = box.status().attributes
+    assert attributes["plan_name"] == "pro"
+    assert "old" not in (attributes.get("account_name"), attributes.get("account_email")), attributes
+
+
 def days_are_local(box: Box) -> None:
     for zone in ("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"):
         shutil.rmtree(_path(box).parent, ignore_errors=True)
@@ -422,6 +432,21 @@ def replaced_and_deleted(box: Box) -> None:
     _until_counted(watch, _path(box))
     _path(box).unlink()
     watch.until(lambda account: account.state("desktop_db") == "absent" and account.metric("total_messages") is None)
+
+
+def damaged_while_watching(box: Box) -> None:
+    """What was counted before stays, marked as old."""
+    writer = _fill(box)
+    writer.close()
+    watch = box.watch()
+    before = _until_counted(watch, _path(box))
+    content = bytearray(_path(box).read_bytes())
+    content[100:120] = bytes(20)
+    (box.home / "damaged").write_bytes(content)
+    (box.home / "damaged").rename(_path(box))
+    after = watch.until(lambda account: account.state("desktop_db") == "stale")
+    assert after.metric("total_messages") == before.metric("total_messages")
+    assert "db.sqlite" in after.diagnostics["desktop_db_error"]
 
 
 def while_the_app_writes(box: Box) -> None:

@@ -246,7 +246,7 @@ def wrong_calls(box: Box) -> None:
 
 def demo_history(box: Box) -> None:
     home = _accounts(box, "--demo")["ollama"]
-    assert len(home["days"]) == 60 and home["days"][-1]["date"] == "2026-11-20"
+    assert len(home["days"]) == 30 and home["days"][-1]["date"] == "2026-11-20"
     assert len(_accounts(box, "--demo", "--days", "2")["ollama"]["days"]) == 2
     assert len(_rows(_history(box, "--demo", "--csv"))) == len(home["hours"])
     # The same requests as those of the demo's status.

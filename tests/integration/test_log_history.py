@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import sqlite3
@@ -11,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from fake_ollama import closed_port, gin_line
-from paddock import Account, Box, binary
+from fake_ollama import FIXTURES, closed_port, gin_line
+from paddock import Account, Box, binary, preloaded
 
 DAY = 86400
 N_KILLS = 100
@@ -192,6 +193,78 @@ def killed_at_any_moment(box: Box) -> None:
     assert _kept(box) == written, (_kept(box), written)
     assert _rows(box, "PRAGMA integrity_check") == [("ok",)]
     assert not list(_path(box).parent.glob("*damaged*"))
+
+
+def _killed_at_write(box: Box, number: int) -> bool:
+    """Ends a poll in the middle of a write to the history; whether there were so many."""
+    env = {**box.environment, **preloaded(), "PADDOCK_TEST_KILL_AT_WRITE": str(number)}
+    done = subprocess.run([binary(), "status", "--json"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode in (0, -signal.SIGKILL), (done.returncode, done.stderr)
+    return done.returncode != 0
+
+
+def _check_whole(box: Box, recent: int, old: int, number: int) -> None:
+    account = box.status()
+    assert account.metric("requests_7d") == recent, (number, account.metric("requests_7d"), recent)
+    assert _kept(box) == recent + old, (number, _kept(box), recent, old)
+    assert _rows(box, "PRAGMA integrity_check") == [("ok",)], number
+    assert not list(_path(box).parent.glob("*damaged*")), number
+
+
+def killed_at_each_write(box: Box) -> None:
+    """kill -9 in the middle of each write of a poll, one after the other."""
+    _settings(box)
+    log = box.log()
+    log.write(_lines(2))
+    box.status()
+    number = 0
+    was_killed = True
+    while was_killed:
+        number += 1
+        # To hours long ago, it is only ever added.
+        log.write(_lines(3) + _lines(1, time.time() - 20 * DAY))
+        was_killed = _killed_at_write(box, number)
+        _check_whole(box, 2 + 3 * number, number, number)
+    assert number > 5
+
+
+def killed_at_each_write_of_a_new_history(box: Box) -> None:
+    _settings(box)
+    log = box.log()
+    log.write(_lines(3) + _lines(2, time.time() - 20 * DAY))
+    number = 0
+    was_killed = True
+    while was_killed:
+        number += 1
+        for path in _path(box).parent.glob("history.sqlite*"):
+            path.unlink()
+        was_killed = _killed_at_write(box, number)
+        _check_whole(box, 3, 2, number)
+    assert number > 5
+
+
+def killed_at_each_write_of_a_migration(box: Box) -> None:
+    """What another account has kept in a file of the first version is there afterwards."""
+    first_version = (FIXTURES.parent / "history/version-1.sql").read_text()
+    _settings(box)
+    box.log().write(_lines(3))
+    _path(box).parent.mkdir(parents=True)
+    number = 0
+    was_killed = True
+    while was_killed:
+        number += 1
+        for path in _path(box).parent.glob("history.sqlite*"):
+            path.unlink()
+        with contextlib.closing(sqlite3.connect(_path(box))) as connection:
+            connection.executescript(first_version)
+        was_killed = _killed_at_write(box, number)
+        account = box.status()
+        assert account.metric("requests_7d") == 3 and "history_error" not in account.diagnostics, (number, account)
+        assert _rows(box, "SELECT requests, chat FROM hour WHERE account = 2") == [(2, 2)], number
+        assert _rows(box, "SELECT kind, generation, data FROM recent WHERE account = 2") == [(0, 1, b"\x07")], number
+        assert _rows(box, "PRAGMA user_version")[0][0] > 1, number
+        assert _rows(box, "PRAGMA integrity_check") == [("ok",)], number
+    assert number > 5
 
 
 def _check_replaced(box: Box, number: int) -> None:

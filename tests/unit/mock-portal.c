@@ -126,6 +126,7 @@ own_name (MockPortal *self)
       "RequestName", g_variant_new ("(su)", NAME, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (answer);
 }
 
 /* Returns: (transfer full): a bus on which there is no portal */

@@ -260,7 +260,6 @@ static void
 test_damage (ForeignFixture *fixture, gconstpointer data)
 {
   g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
-  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   fill (fixture, 200);

@@ -4,6 +4,7 @@
 
 #include "pdk-foreign-db.h"
 
+#include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +80,31 @@ test_log_begins_anew (ForeignFixture *fixture, gconstpointer data)
   g_autoptr (PdkForeignDb) db = open_db (fixture);
 
   foreign_fixture_write (fixture, "PRAGMA wal_checkpoint (RESTART); INSERT INTO t VALUES (4)");
+  g_assert_false (pdk_foreign_db_is_consistent (db));
+}
+
+static void
+test_replaced_while_open (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autofree char *aside = g_strconcat (fixture->path, ".aside", NULL);
+  g_autofree char *content = NULL;
+  gsize n_bytes;
+  g_autoptr (PdkForeignDb) db = open_db (fixture);
+
+  g_assert_true (g_file_get_contents (fixture->path, &content, &n_bytes, NULL));
+  g_assert_true (g_file_set_contents (aside, content, (gssize) n_bytes, NULL));
+  g_assert_cmpint (g_rename (aside, fixture->path), ==, 0);
+  assert_sum (db, 3);
+  g_assert_false (pdk_foreign_db_is_consistent (db));
+}
+
+static void
+test_deleted_while_open (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkForeignDb) db = open_db (fixture);
+
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+  assert_sum (db, 3);
   g_assert_false (pdk_foreign_db_is_consistent (db));
 }
 
@@ -213,6 +239,8 @@ main (int argc, char **argv)
     { "/foreign-db/checkpoint-of-what-was-read", test_checkpoint_of_what_was_read },
     { "/foreign-db/checkpoint-of-what-was-not", test_checkpoint_of_what_was_not },
     { "/foreign-db/log-begins-anew", test_log_begins_anew },
+    { "/foreign-db/replaced-while-open", test_replaced_while_open },
+    { "/foreign-db/deleted-while-open", test_deleted_while_open },
     { "/foreign-db/nothing-can-be-written", test_nothing_can_be_written },
     { "/foreign-db/errors", test_errors },
     { "/foreign-db/damaged-page", test_damaged_page },

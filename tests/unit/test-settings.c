@@ -328,6 +328,8 @@ static const struct
   { "{\n\n\"label\": \"large\"\n,\n\"x\": 1}", "3: label: " },
   { "{\n\"tray_icon\":\n[\n1,\n2\n]\n}", "2: tray_icon: " },
   { "{\n\"tray_icon\": \"Color\"}", "2: tray_icon: " },
+  { "{\n\"tray_account\": 1}", "2: tray_account: " },
+  { "{\n\n\"read_only\": \"yes\"}", "3: read_only: " },
   { "{\n\"notifications\": [\n80\n]\n}", "2: notifications: " },
   { "{\n\"notifications\": {\n\"silent\": 1\n}\n}", "3: silent: " },
   { "{\n\"notifications\": {\n\"silent\": true,\n\"thresholds\": [\n80,\n100\n]\n}\n}", "4: thresholds: " },
@@ -479,10 +481,57 @@ test_lifetime (void)
   pdk_settings_unref (settings);
 }
 
+static void
+test_tray_account_and_rights (void)
+{
+  static const char given[] = "{\"tray_account\": \"b\", \"read_only\": true}";
+  g_autoptr (PdkSettings) usual = pdk_settings_new_detected (NULL);
+  g_autoptr (PdkSettings) settings = pdk_settings_parse (given, strlen (given), "/", NULL, NULL);
+
+  g_assert_cmpstr (usual->tray_account, ==, "");
+  g_assert_false (usual->read_only);
+  g_assert_nonnull (settings);
+  g_assert_cmpstr (settings->tray_account, ==, "b");
+  g_assert_true (settings->read_only);
+}
+
+static void
+assert_label (const char *label, PdkLabelMode mode, const char *label_template)
+{
+  g_autofree char *text = g_strdup_printf ("{\"label\": \"%s\"}", label);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkSettings) settings = pdk_settings_parse (text, strlen (text), "/", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (settings->label, ==, mode);
+  g_assert_cmpstr (settings->label_template, ==, label_template);
+}
+
+static void
+test_labels (void)
+{
+  static const char *const bad[] = { "", "loud", "{", "}", "{}", "a {b", "a} b", "{a{b}}", "Requests_today" };
+
+  assert_label ("status", PDK_LABEL_STATUS, NULL);
+  assert_label ("short", PDK_LABEL_SHORT, NULL);
+  assert_label ("none", PDK_LABEL_NONE, NULL);
+  assert_label ("requests_5h", PDK_LABEL_TEMPLATE, "{requests_5h}");
+  assert_label ("{requests_5h} req, {a}", PDK_LABEL_TEMPLATE, "{requests_5h} req, {a}");
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"label\": \"%s\"}", bad[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pdk_settings_parse (text, strlen (text), "/", NULL, &error));
+      g_assert_error (error, PDK_ERROR, PDK_ERROR_SETTINGS);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/settings/tray-account-and-rights", test_tray_account_and_rights);
   g_test_add_func ("/settings/detected", test_detected);
   g_test_add_func ("/settings/documented", test_documented);
   g_test_add_func ("/settings/general", test_general);
@@ -497,5 +546,6 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/deep", test_deep);
   g_test_add_func ("/settings/same-accounts", test_same_accounts);
   g_test_add_func ("/settings/lifetime", test_lifetime);
+  g_test_add_func ("/settings/labels", test_labels);
   return g_test_run ();
 }

@@ -217,10 +217,28 @@ test_accounts (void)
   g_assert_cmpfloat (get_number (second->facts, "models_total"), ==, 1);
 }
 
+static void
+test_only (void)
+{
+  g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (7);
+  g_autoptr (PdkSnapshot) second = NULL;
+  g_autoptr (PdkSnapshot) unknown = NULL;
+
+  pdk_snapshot_take_account (snapshot, pdk_account_snapshot_new ("a", "ollama", NULL, FALSE));
+  pdk_snapshot_take_account (snapshot, pdk_account_snapshot_new ("b", "ollama", NULL, FALSE));
+  second = pdk_snapshot_dup_only (snapshot, "b");
+  g_assert_cmpuint (second->accounts->len, ==, 1);
+  g_assert_cmpint (second->generated_at_usec, ==, 7);
+  g_assert_true (pdk_snapshot_get_account (second, 0) == pdk_snapshot_get_account (snapshot, 1));
+  unknown = pdk_snapshot_dup_only (snapshot, "c");
+  g_assert_true (unknown == snapshot);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/snapshot/only", test_only);
   g_test_add_func ("/snapshot/names", test_names);
   g_test_add_func ("/snapshot/stale", test_stale);
   g_test_add_func ("/snapshot/precedence", test_precedence);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A setting in Preferences. What is entered is written at once; when it cannot be, the sentence that says why
+ * stands below until it can. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-preferences-row.h"
+
+struct _PdkPreferencesRow
+{
+  GtkListBoxRow parent_instance;
+
+  GtkLabel *hint;
+  GtkLabel *complaint;
+  GtkWidget *control;
+};
+
+G_DEFINE_FINAL_TYPE (PdkPreferencesRow, pdk_preferences_row, GTK_TYPE_LIST_BOX_ROW)
+
+static void
+show_text (GtkLabel *label, const char *text)
+{
+  gtk_label_set_text (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static GtkLabel *
+add_small_label (GtkGrid *grid, int line, const char *style_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
+  gtk_style_context_add_class (gtk_widget_get_style_context (label), "caption");
+  gtk_style_context_add_class (gtk_widget_get_style_context (label), style_class);
+  gtk_grid_attach (grid, label, 0, line, 2, 1);
+  return GTK_LABEL (label);
+}
+
+static void
+on_edited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PdkPreferencesRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  pdk_settings_store_edit_finish (PDK_SETTINGS_STORE (source), result, &error);
+  /* The window may be gone by now. */
+  if (gtk_widget_get_parent (GTK_WIDGET (self)) != NULL)
+    pdk_preferences_row_set_complaint (self, error != NULL ? error->message : NULL);
+}
+
+static void
+pdk_preferences_row_class_init (PdkPreferencesRowClass *klass)
+{
+}
+
+static void
+pdk_preferences_row_init (PdkPreferencesRow *self)
+{
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
+  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (self), FALSE);
+  gtk_widget_set_can_focus (GTK_WIDGET (self), FALSE);
+}
+
+/**
+ * pdk_preferences_row_new:
+ * @title: what is set, with a mnemonic
+ * @control: (transfer floating): what it is set with
+ *
+ * Returns: (transfer floating): the row
+ */
+GtkWidget *
+pdk_preferences_row_new (const char *title, GtkWidget *control)
+{
+  PdkPreferencesRow *self = g_object_new (PDK_TYPE_PREFERENCES_ROW, NULL);
+  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *label = gtk_label_new_with_mnemonic (title);
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
+  g_object_set (grid, "margin", 10, NULL);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
+  /* A button says by itself what it does. */
+  if (!GTK_IS_BUTTON (control))
+    atk_object_set_name (gtk_widget_get_accessible (control), gtk_label_get_text (GTK_LABEL (label)));
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (control, GTK_ALIGN_END);
+  gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), control, 1, 0, 1, 1);
+  self->control = control;
+  gtk_widget_show_all (grid);
+  self->hint = add_small_label (GTK_GRID (grid), 1, "dim-label");
+  self->complaint = add_small_label (GTK_GRID (grid), 2, "complaint");
+  gtk_container_add (GTK_CONTAINER (self), grid);
+  gtk_widget_show (GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}
+
+/** pdk_preferences_row_set_hint: says @hint (nullable) in small words below the title */
+void
+pdk_preferences_row_set_hint (PdkPreferencesRow *self, const char *hint)
+{
+  show_text (self->hint, hint);
+}
+
+/** pdk_preferences_row_set_complaint: says @complaint, or that all is well if it is %NULL */
+void
+pdk_preferences_row_set_complaint (PdkPreferencesRow *self, const char *complaint)
+{
+  AtkObject *accessible = gtk_widget_get_accessible (self->control);
+
+  show_text (self->complaint, complaint);
+  /* Who cannot see the line below hears it with the control. */
+  atk_object_set_description (accessible, complaint != NULL ? complaint : "");
+  if (complaint != NULL)
+    gtk_style_context_add_class (gtk_widget_get_style_context (self->control), GTK_STYLE_CLASS_ERROR);
+  else
+    gtk_style_context_remove_class (gtk_widget_get_style_context (self->control), GTK_STYLE_CLASS_ERROR);
+}
+
+/**
+ * pdk_preferences_row_apply:
+ * @self: the row
+ * @store: where settings are kept
+ * @edit: (transfer full): what to change
+ *
+ * Changes the settings, and says below the control when that is not to be.
+ */
+void
+pdk_preferences_row_apply (PdkPreferencesRow *self, PdkSettingsStore *store, PdkSettingsEdit *edit)
+{
+  pdk_settings_store_edit_async (store, edit, NULL, on_edited, g_object_ref (self));
+  pdk_settings_edit_unref (edit);
+}
+
+/**
+ * pdk_preferences_list_new:
+ * @title: (nullable): what the settings in it have in common
+ * @list: (out) (transfer none): where the rows go
+ *
+ * Returns: (transfer floating): a frame with the list in it, below its title
+ */
+GtkWidget *
+pdk_preferences_list_new (const char *title, GtkWidget **list)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *frame = gtk_frame_new (NULL);
+
+  if (title != NULL)
+    {
+      GtkWidget *label = gtk_label_new (title);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+      gtk_style_context_add_class (gtk_widget_get_style_context (label), "section-title");
+      gtk_container_add (GTK_CONTAINER (box), label);
+    }
+  *list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (*list), GTK_SELECTION_NONE);
+  gtk_container_add (GTK_CONTAINER (frame), *list);
+  gtk_container_add (GTK_CONTAINER (box), frame);
+  gtk_widget_show_all (box);
+  return box;
+}

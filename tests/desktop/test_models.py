@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person does in the details window with models (unload, look for, sort) and with several accounts."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+
+from fake_ollama import FakeOllama, GinLog, make_model, make_running, server_error
+from gi.repository import Gio, GLib
+from paddock import Box
+from panel import Applet, Panel, Widget, wait_until, xdotool
+
+APPLICATION = "io.github.paddock.Paddock"
+
+
+def _open(box: Box, server: FakeOllama, **settings: object) -> tuple[Panel, Applet]:
+    panel = Panel(box)
+    box.write_settings(box.account(server), poll_interval_seconds=1, **settings)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "models" in title)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    return panel, applet
+
+
+def _find(applet: Applet, name: str) -> Widget | None:
+    try:
+        return next((widget for widget in applet.widgets(scrolled_away=True) if widget.name == name), None)
+    except GLib.Error:
+        return None  # it changed while it was looked at
+
+
+def _wait_for(applet: Applet, name: str) -> Widget:
+    return wait_until(lambda: _find(applet, name), f"a widget called {name!r}")
+
+
+def _says(applet: Applet, text: str) -> bool:
+    try:
+        return any(text in widget.text for widget in applet.widgets(scrolled_away=True))
+    except GLib.Error:
+        return False
+
+
+def _wait_for_text(applet: Applet, text: str) -> None:
+    wait_until(lambda: _says(applet, text), f"{text!r} in the window")
+
+
+def _loaded(box: Box, *names: str) -> tuple[FakeOllama, GinLog]:
+    server, log = box.server(), box.log()
+    server.running = [make_running(name) for name in names]
+    server.log = log
+    return server, log
+
+
+def unload_asks_the_server_and_is_not_counted(box: Box) -> None:
+    server, log = _loaded(box, "one:latest", "two:latest")
+    log.add(time.time() - 5, path="/api/generate")
+    _, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload one:latest").press()
+    (request,) = server.wait_for("/api/generate", since=since)
+    assert request.method == "POST", request
+    assert request.json() == {"model": "one:latest", "keep_alive": 0, "stream": False}, request.body
+    _wait_for_text(applet, "one:latest was unloaded.")
+    assert [model["name"] for model in server.running] == ["two:latest"]
+    assert '"/api/generate?paddock=unload"' in log.path.read_text(), "the line of it"
+    assert box.status().metric("requests_today") == 1
+    applet.item().wait_for("Title", lambda title: "1 req today" in title)
+
+
+def unload_all_unloads_each(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest", "three:latest")
+    _, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload All").press()
+    requests = server.wait_for("/api/generate", count=3, since=since)
+    assert sorted(request.json()["model"] for request in requests) == ["one:latest", "three:latest", "two:latest"]
+    _wait_for_text(applet, "No model is loaded.")
+
+
+def unload_that_fails_says_why(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest")
+    server.route("/api/generate", server_error(500))
+    _, applet = _open(box, server)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "status 500")
+    server.route("/api/generate", None)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_asks_first_where_a_request_runs(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest")
+    server.running[0]["expires_at"] = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
+    _, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload one:latest").press()
+    applet.wait_for_widget("Unload After the Answer")
+    assert not server.seen("/api/generate", since=since)
+    applet.wait_for_widget("Unload After the Answer").press()
+    server.wait_for("/api/generate", since=since)
+    _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_by_the_bus(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+    panel, applet = _open(box, server)
+    actions = Gio.DBusActionGroup.get(panel.bus, APPLICATION, "/" + APPLICATION.replace(".", "/"))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "two:latest")))
+    _wait_for_text(applet, "two:latest was unloaded.")
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "")))
+    _wait_for_text(applet, "No model is loaded.")
+
+
+def read_only_changes_nothing(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+    panel, applet = _open(box, server, read_only=True)
+    _wait_for_text(applet, "two:latest")
+    names = [widget.name for widget in applet.widgets() if "button" in widget.role]
+    assert "Refresh" in names, names
+    assert not any("Unload" in name for name in names), names
+    actions = Gio.DBusActionGroup.get(panel.bus, APPLICATION, "/" + APPLICATION.replace(".", "/"))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "")))
+    server.wait_for("/api/ps", count=3, since=server.mark())
+    assert not server.seen("/api/generate")
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    _wait_for(applet, "Unload All")
+
+
+def _many(box: Box) -> FakeOllama:
+    server = box.server()
+    names = {"alpha:1b": (3, "01"), "beta:2b": (9, "05"), "gamma:3b": (5, "09"), "delta:4b": (7, "03"),
+             "epsilon:5b": (1, "07"), "zeta:6b": (2, "02"), "eta:7b": (4, "04")}
+    server.models = [make_model(name, size * 10**9, modified_at=f"2026-10-{day}T10:00:00Z")
+                     for name, (size, day) in names.items()]
+    server.running = [make_running("eta:7b")]
+    return server
+
+
+def _rows(applet: Applet) -> list[str]:
+    """The names in the list of models, as they stand there."""
+    try:
+        cells = [widget.text for widget in applet.widgets(scrolled_away=True) if widget.role == "table cell"]
+    except GLib.Error:
+        return []
+    return [text.split()[0] for text in cells if ":" in text and text.split()[0].endswith("b")]
+
+
+def _wait_for_rows(applet: Applet, *names: str) -> None:
+    last: list[list[str]] = [[]]
+
+    def look() -> bool:
+        last[0] = _rows(applet)
+        return last[0] == list(names)
+    try:
+        wait_until(look, "the rows")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; last: {last[0]}") from None
+
+
+def search_finds_as_one_types(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    xdotool("key", "ctrl+f")
+    xdotool("type", "ETA")
+    _wait_for_rows(applet, "eta:7b", "beta:2b", "zeta:6b")
+    xdotool("type", "9")
+    _wait_for_text(applet, "No model has this in its name.")
+    # The first Escape takes back what was typed, the next one closes.
+    xdotool("key", "Escape")
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+
+
+def typing_in_the_list_searches(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    xdotool("key", "ctrl+f")
+    _wait_for_rows(applet, "eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")
+    # From the field over the choice of the order into the list.
+    xdotool("key", "Tab", "Tab")
+    xdotool("type", "gam")
+    _wait_for_rows(applet, "gamma:3b")
+
+
+def _choose(applet: Applet, button_name: str, label: str) -> None:
+    """Opens the menu of a button, if it is not open, and chooses from it."""
+    def look() -> bool:
+        try:
+            widgets = applet.widgets()
+            entry = next((widget for widget in widgets if widget.name.startswith(label)), None)
+            button = next(widget for widget in widgets if widget.name == button_name)
+            if entry is not None:
+                entry.press()
+            elif not button.is_checked:
+                button.press()
+            return entry is not None
+        except (GLib.Error, StopIteration):
+            return False
+    wait_until(look, f"{label!r} in the menu of {button_name!r}")
+
+
+def models_are_sorted_as_chosen(box: Box) -> None:
+    _, applet = _open(box, _many(box))
+    orders = {"Sort by Size": ("eta:7b", "beta:2b", "delta:4b", "gamma:3b", "alpha:1b", "zeta:6b", "epsilon:5b"),
+              "Sort by Last Change": ("eta:7b", "gamma:3b", "epsilon:5b", "beta:2b", "delta:4b", "zeta:6b", "alpha:1b"),
+              "Sort by Name": ("eta:7b", "alpha:1b", "beta:2b", "delta:4b", "epsilon:5b", "gamma:3b", "zeta:6b")}
+    for label, names in orders.items():
+        _choose(applet, "Order of the models", label)
+        _wait_for_rows(applet, *names)
+
+
+def models_tell_what_they_can_do(box: Box) -> None:
+    server = _many(box)
+    server.models[0]["capabilities"] = ["completion", "tools", "vision"]
+    server.models[6]["capabilities"] = ["embedding"]
+    _, applet = _open(box, server)
+    _wait_for_text(applet, "tools · vision")
+    _wait_for_text(applet, "loaded · embeddings")
+
+
+def _two_accounts(box: Box, **settings: object) -> tuple[FakeOllama, FakeOllama, Panel, Applet]:
+    busy, idle = box.server(), box.server()
+    busy.running = [make_running("one:latest")]
+    idle.running, idle.models = [], [make_model("only:latest")]
+    panel = Panel(box)
+    box.write_settings(box.account(busy, id="busy"), box.account(idle, id="idle_box"), poll_interval_seconds=1, **settings)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "models" in title or "1 model" in title)
+    return busy, idle, panel, applet
+
+
+def switcher_tells_each_state(box: Box) -> None:
+    busy, idle, panel, applet = _two_accounts(box)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    _wait_for_text(applet, busy.base_url.removeprefix("http://"))
+    _choose(applet, "Account", "idle_box · idle")
+    _wait_for_text(applet, idle.base_url.removeprefix("http://"))
+    _wait_for_text(applet, "No model is loaded.")
+    idle.stop()
+    _wait_for_text(applet, "No Answer Since")
+    _choose(applet, "Account", "busy · a model is loaded")
+    _wait_for_text(applet, busy.base_url.removeprefix("http://"))
+    _wait_for(applet, "idle_box · no answer")
+
+
+def tray_shows_the_chosen_account(box: Box) -> None:
+    busy, idle, _, applet = _two_accounts(box)
+    item = applet.item()
+    idle.stop()
+    # Of all together the worst counts.
+    item.wait_for("IconName", lambda name: "attention" in name)
+    accounts = box.account(busy, id="busy"), box.account(idle, id="idle_box")
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="busy")
+    item.wait_for("IconName", lambda name: "loaded" in name)
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="idle_box")
+    item.wait_for("IconName", lambda name: "unreachable" in name)
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="gone")
+    item.wait_for("IconName", lambda name: "attention" in name)

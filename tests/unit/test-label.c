@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pdk-label.h"
+
+static PdkSnapshot *snapshot;
+
+static void
+add_account (const char *id, double requests, double vram_bytes)
+{
+  PdkAccountSnapshot *account = pdk_account_snapshot_new (id, "ollama", "http://a", FALSE);
+
+  pdk_facts_set_metric (account->facts, "requests_today", requests, "requests", "today");
+  pdk_facts_set_metric (account->facts, "loaded_vram_bytes", vram_bytes, "bytes", NULL);
+  pdk_facts_set_metric (account->facts, "p50_latency_ms_today", 1500, "ms", "today");
+  pdk_facts_set_attribute (account->facts, "server_version", "0.40.12");
+  pdk_snapshot_take_account (snapshot, account);
+}
+
+static void
+assert_label (PdkLabelMode mode, const char *label_template, const char *expected)
+{
+  g_autofree char *label = pdk_label_for_snapshot (snapshot, mode, label_template, "the message");
+
+  g_assert_cmpstr (label, ==, expected);
+}
+
+static void
+test_modes (void)
+{
+  snapshot = pdk_snapshot_new (0);
+  assert_label (PDK_LABEL_STATUS, NULL, "the message");
+  assert_label (PDK_LABEL_NONE, NULL, "");
+  assert_label (PDK_LABEL_SHORT, NULL, "");
+  add_account ("a", 5, 0);
+  assert_label (PDK_LABEL_SHORT, NULL, "5 req");
+  add_account ("b", 37, 3.5e9);
+  assert_label (PDK_LABEL_SHORT, NULL, "42 req · 3.5\u00a0GB");
+  g_clear_pointer (&snapshot, pdk_snapshot_unref);
+}
+
+/* A part with something that is not known goes, and its joint with it. */
+static void
+test_template (void)
+{
+  snapshot = pdk_snapshot_new (0);
+  add_account ("a", 5, 3.5e9);
+  add_account ("b", 3, 1e9);
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today}", "8");
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today} req, {loaded_vram_bytes}", "8 req, 4.5\u00a0GB");
+  assert_label (PDK_LABEL_TEMPLATE, "{nothing_such} a, {requests_today} req · {nothing_such}", "8 req");
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today} req · {nothing_such} | v{server_version}",
+                "8 req | v0.40.12");
+  assert_label (PDK_LABEL_TEMPLATE, "{p50_latency_ms_today}", "1.5\u00a0s");
+  assert_label (PDK_LABEL_TEMPLATE, "{nothing_such}", "");
+  assert_label (PDK_LABEL_TEMPLATE, "Ollama, {nothing_such}", "Ollama");
+  g_clear_pointer (&snapshot, pdk_snapshot_unref);
+}
+
+static void
+test_guide (void)
+{
+  g_autofree char *guide = pdk_label_make_guide ("142 req today, 6 req 5h, 7 models");
+
+  g_assert_cmpstr (guide, ==, "000 req today, 00 req 5h, 00 models");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/label/modes", test_modes);
+  g_test_add_func ("/label/template", test_template);
+  g_test_add_func ("/label/guide", test_guide);
+  return g_test_run ();
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pdk-model-order.h"
+
+static PdkModel *
+make_model (const char *name, gint64 size_bytes, gint64 modified_at_usec)
+{
+  PdkModel *model = pdk_model_new (name);
+
+  model->size_bytes = size_bytes;
+  model->modified_at_usec = modified_at_usec;
+  return model;
+}
+
+static GPtrArray *
+make_models (void)
+{
+  GPtrArray *models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
+  PdkModel *cloud = make_model ("delta:cloud", 400, 2);
+
+  cloud->is_cloud = TRUE;
+  g_ptr_array_add (models, make_model ("beta:1", 10, 3));
+  g_ptr_array_add (models, make_model ("Alpha:1", 30, 1));
+  g_ptr_array_add (models, cloud);
+  g_ptr_array_add (models, make_model ("Ärger:1", 20, 4));
+  return models;
+}
+
+static GPtrArray *
+make_running (const char *name)
+{
+  GPtrArray *running = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_running_model_unref);
+
+  if (name != NULL)
+    g_ptr_array_add (running, pdk_running_model_new (name));
+  return running;
+}
+
+static void
+test_order (void)
+{
+  static const struct
+  {
+    PdkModelSort sort;
+    const char *loaded;
+    const char *filter;
+    const char *expected;
+    guint n_loaded;
+  } cases[] = {
+    { PDK_MODEL_SORT_NAME, NULL, "", "Alpha:1 beta:1 delta:cloud Ärger:1", 0 },
+    /* What is kept of a cloud model on disk is no size of its. */
+    { PDK_MODEL_SORT_SIZE, NULL, "", "Alpha:1 Ärger:1 beta:1 delta:cloud", 0 },
+    { PDK_MODEL_SORT_CHANGED, NULL, "", "Ärger:1 beta:1 delta:cloud Alpha:1", 0 },
+    { PDK_MODEL_SORT_NAME, "beta:1", "", "beta:1 Alpha:1 delta:cloud Ärger:1", 1 },
+    { PDK_MODEL_SORT_SIZE, "beta:1", "", "beta:1 Alpha:1 Ärger:1 delta:cloud", 1 },
+    { PDK_MODEL_SORT_NAME, "gone:1", "", "Alpha:1 beta:1 delta:cloud Ärger:1", 0 },
+    { PDK_MODEL_SORT_NAME, "beta:1", "ALPHA", "Alpha:1", 0 },
+    { PDK_MODEL_SORT_NAME, "beta:1", ":1", "beta:1 Alpha:1 Ärger:1", 1 },
+    { PDK_MODEL_SORT_NAME, NULL, "äRG", "Ärger:1", 0 },
+    { PDK_MODEL_SORT_NAME, NULL, "nothing", "", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) models = make_models ();
+      g_autoptr (GPtrArray) running = make_running (cases[i].loaded);
+      g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, cases[i].sort);
+      guint n_loaded;
+      g_autoptr (GPtrArray) found = pdk_model_order_filter (order, cases[i].filter, &n_loaded);
+      g_autoptr (GString) names = g_string_new (NULL);
+
+      for (guint j = 0; j < found->len; j++)
+        g_string_append_printf (names, "%s%s", j > 0 ? " " : "",
+                                ((PdkModel *) g_ptr_array_index (found, j))->name);
+      g_assert_cmpstr (names->str, ==, cases[i].expected);
+      g_assert_cmpuint (n_loaded, ==, cases[i].n_loaded);
+    }
+}
+
+static void
+test_is_of (void)
+{
+  g_autoptr (GPtrArray) models = make_models ();
+  g_autoptr (GPtrArray) others = make_models ();
+  g_autoptr (GPtrArray) running = make_running ("beta:1");
+  g_autoptr (GPtrArray) running_other = make_running ("Alpha:1");
+  g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, PDK_MODEL_SORT_NAME);
+  g_autoptr (PdkModelOrder) order_without = pdk_model_order_new (models, NULL, PDK_MODEL_SORT_NAME);
+
+  g_assert_true (pdk_model_order_is_of (order, models, running, PDK_MODEL_SORT_NAME));
+  g_assert_false (pdk_model_order_is_of (order, models, running, PDK_MODEL_SORT_SIZE));
+  g_assert_false (pdk_model_order_is_of (order, models, running_other, PDK_MODEL_SORT_NAME));
+  g_assert_false (pdk_model_order_is_of (order, models, NULL, PDK_MODEL_SORT_NAME));
+  g_assert_false (pdk_model_order_is_of (order, others, running, PDK_MODEL_SORT_NAME));
+  g_assert_true (pdk_model_order_is_of (order_without, models, NULL, PDK_MODEL_SORT_NAME));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model-order/order", test_order);
+  g_test_add_func ("/model-order/is-of", test_is_of);
+  return g_test_run ();
+}
