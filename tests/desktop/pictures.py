@@ -150,7 +150,7 @@ def _cloud(name: str) -> Callable[[Box], None]:
 
 SCENES = {
     "light": _demo("details-light"),
-    "dark": _demo("details-dark"),
+    "dark": _demo("details-dark", GTK_THEME="Adwaita:dark"),
     "contrast": _demo("details-high-contrast", GTK_THEME="HighContrast"),
     "arabic": _demo("details-arabic", LC_ALL="ar_EG.UTF-8", LOCPATH=os.environ.get("LOCPATH", "")),
     "double": _demo("details-double-size", GDK_DPI_SCALE="2"),
