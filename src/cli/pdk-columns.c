@@ -10,10 +10,17 @@
 
 #include "pdk-text.h"
 
-/* printf() counts bytes; a terminal shows characters, of which those of East Asia take two columns, and
- * accents that combine none. */
-static glong
-count_columns (const char *text)
+/**
+ * pdk_columns_count:
+ * @text: a text of one line
+ *
+ * printf() counts bytes; a terminal shows characters, of which those of East Asia take two columns, and
+ * accents that combine none.
+ *
+ * Returns: how many columns of a terminal @text takes
+ */
+glong
+pdk_columns_count (const char *text)
 {
   glong n_columns = 0;
 
@@ -39,7 +46,7 @@ count_columns (const char *text)
 void
 pdk_columns_append_cell (GString *out, const char *text, glong columns, gboolean to_the_right)
 {
-  glong width = count_columns (text);
+  glong width = pdk_columns_count (text);
 
   for (glong i = width; to_the_right && i < columns; i++)
     g_string_append_c (out, ' ');

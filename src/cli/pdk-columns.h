@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define PDK_NAME_COLUMNS 32
 #define PDK_CELL_COLUMNS 10
 
+glong pdk_columns_count (const char *text);
 void pdk_columns_append_cell (GString *out, const char *text, glong columns, gboolean to_the_right);
 void pdk_columns_append_name (GString *out, const char *name);
 

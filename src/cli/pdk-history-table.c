@@ -15,26 +15,56 @@
 #include "pdk-format.h"
 #include "pdk-text.h"
 
-#define DAY_COLUMNS 12
-#define COUNT_COLUMNS 9
-#define DURATION_COLUMNS 12
-#define TOKENS_COLUMNS 12
-
-static void
-append_count (GString *out, guint64 count, glong columns)
+typedef enum
 {
-  g_autofree char *text = pdk_format_count ((double) count);
+  COLUMN_DAY,
+  COLUMN_REQUESTS,
+  COLUMN_FAILED,
+  COLUMN_MEDIAN,
+  COLUMN_PERCENTILE,
+  COLUMN_TOKENS_IN,
+  COLUMN_TOKENS_OUT,
+  N_COLUMNS
+} Column;
 
-  pdk_columns_append_cell (out, text, columns, TRUE);
+static const struct
+{
+  const char *heading;
+  glong width; /* what days and numbers need */
+} columns[N_COLUMNS] = {
+  [COLUMN_DAY] = { N_ ("Day"), 12 },
+  [COLUMN_REQUESTS] = { N_ ("Requests"), 9 },
+  [COLUMN_FAILED] = { N_ ("Failed"), 9 },
+  [COLUMN_MEDIAN] = { N_ ("Median"), 12 },
+  [COLUMN_PERCENTILE] = { N_ ("95th perc."), 12 },
+  [COLUMN_TOKENS_IN] = { N_ ("Tokens in"), 12 },
+  [COLUMN_TOKENS_OUT] = { N_ ("Tokens out"), 12 },
+};
+
+/* A heading may be longer in some language than the numbers below it; a space goes before it. */
+static void
+append_cell (GString *out, const char *text, Column column)
+{
+  glong width = MAX (columns[column].width, pdk_columns_count (_ (columns[column].heading)) + 1);
+
+  pdk_columns_append_cell (out, text, width, column != COLUMN_DAY);
 }
 
 static void
-append_percentile (GString *out, const PdkHour *sums, guint percent)
+append_count (GString *out, guint64 count, Column column)
+{
+  g_autofree char *text = pdk_format_count ((double) count);
+
+  append_cell (out, text, column);
+}
+
+static void
+append_percentile (GString *out, const PdkHour *sums, guint percent, Column column)
 {
   double msec = pdk_hour_get_percentile (sums, percent);
   g_autofree char *text = msec >= 0 ? pdk_format_duration (msec) : g_strdup ("–");
 
-  pdk_columns_append_cell (out, text, DURATION_COLUMNS, TRUE);
+  append_cell (out, text, column);
 }
 
 static void
@@ -42,23 +72,23 @@ append_tokens (GString *out, const PdkHour *sums)
 {
   if (sums->prompt_tokens == 0 && sums->output_tokens == 0)
     {
-      pdk_columns_append_cell (out, "–", TOKENS_COLUMNS, TRUE);
-      pdk_columns_append_cell (out, "–", TOKENS_COLUMNS, TRUE);
+      append_cell (out, "–", COLUMN_TOKENS_IN);
+      append_cell (out, "–", COLUMN_TOKENS_OUT);
       return;
     }
-  append_count (out, sums->prompt_tokens, TOKENS_COLUMNS);
-  append_count (out, sums->output_tokens, TOKENS_COLUMNS);
+  append_count (out, sums->prompt_tokens, COLUMN_TOKENS_IN);
+  append_count (out, sums->output_tokens, COLUMN_TOKENS_OUT);
 }
 
 static void
 append_row (GString *out, const char *label, const PdkHour *sums, gboolean has_tokens)
 {
   g_string_append (out, "  ");
-  pdk_columns_append_cell (out, label, DAY_COLUMNS, FALSE);
-  append_count (out, sums->requests, COUNT_COLUMNS);
-  append_count (out, sums->http_4xx + sums->http_5xx, COUNT_COLUMNS);
-  append_percentile (out, sums, 50);
-  append_percentile (out, sums, 95);
+  append_cell (out, label, COLUMN_DAY);
+  append_count (out, sums->requests, COLUMN_REQUESTS);
+  append_count (out, sums->http_4xx + sums->http_5xx, COLUMN_FAILED);
+  append_percentile (out, sums, 50, COLUMN_MEDIAN);
+  append_percentile (out, sums, 95, COLUMN_PERCENTILE);
   if (has_tokens)
     append_tokens (out, sums);
   g_string_append_c (out, '\n');
@@ -67,17 +97,11 @@ append_row (GString *out, const char *label, const PdkHour *sums, gboolean has_t
 static void
 append_headings (GString *out, gboolean has_tokens)
 {
+  guint n_columns = has_tokens ? N_COLUMNS : COLUMN_TOKENS_IN;
+
   g_string_append (out, "  ");
-  pdk_columns_append_cell (out, _ ("Day"), DAY_COLUMNS, FALSE);
-  pdk_columns_append_cell (out, _ ("Requests"), COUNT_COLUMNS, TRUE);
-  pdk_columns_append_cell (out, _ ("Failed"), COUNT_COLUMNS, TRUE);
-  pdk_columns_append_cell (out, _ ("Median"), DURATION_COLUMNS, TRUE);
-  pdk_columns_append_cell (out, _ ("95th perc."), DURATION_COLUMNS, TRUE);
-  if (has_tokens)
-    {
-      pdk_columns_append_cell (out, _ ("Tokens in"), TOKENS_COLUMNS, TRUE);
-      pdk_columns_append_cell (out, _ ("Tokens out"), TOKENS_COLUMNS, TRUE);
-    }
+  for (guint i = 0; i < n_columns; i++)
+    append_cell (out, _ (columns[i].heading), (Column) i);
   g_string_append_c (out, '\n');
 }
 

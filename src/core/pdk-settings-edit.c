@@ -90,11 +90,28 @@ change_top_level (JsonObject *root, const Change *change)
   set_or_remove (json_object_get_object_member (root, group), dot + 1, change->value);
 }
 
+static void
+remove_hint (JsonObject *account, const char *key)
+{
+  set_or_remove (account, key, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (hint_places); i++)
+    {
+      JsonObject *object = pdk_json_get_object (account, hint_places[i]);
+
+      if (object != NULL)
+        set_or_remove (object, key, NULL);
+    }
+}
+
 /* A hint is changed where it is in force, and leaves no other behind that would be in force instead. */
 static void
 change_account (JsonObject *account, const Change *change)
 {
   JsonObject *place = account;
+
+  /* Another name for the same, which would be in force instead. */
+  if (g_str_equal (change->key, "db_path"))
+    remove_hint (account, "app_db");
 
   for (gsize i = 0; i < G_N_ELEMENTS (hint_places); i++)
     {

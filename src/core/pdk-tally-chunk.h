@@ -42,6 +42,8 @@ void pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
                                  gint64 end_inclusive,
                                  PdkTallyCounts *counts,
                                  GArray *latencies);
+guint32
+pdk_tally_chunk_count_requests (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive);
 void pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour);
 GBytes *pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk);
 PdkTallyChunk *pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length);

@@ -78,9 +78,8 @@ is_covered (const PdkTally *tally, gint64 start_exclusive)
 static guint64
 count_in_chunks (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive)
 {
-  PdkTallyCounts counts = { 0 };
+  guint64 n = 0;
 
-  g_array_set_size (tally->edges, 0);
   for (guint i = pdk_tally_find_chunk (tally, pdk_tally_chunk_start (start_exclusive));
        i < tally->chunks->len; i++)
     {
@@ -88,12 +87,11 @@ count_in_chunks (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive)
 
       if (chunk->start_sec > end_inclusive)
         break;
-      if (pdk_tally_chunk_is_within (chunk, start_exclusive, end_inclusive))
-        pdk_tally_chunk_count_all (chunk, &counts);
-      else
-        pdk_tally_chunk_count_some (chunk, start_exclusive, end_inclusive, &counts, tally->edges);
+      n += pdk_tally_chunk_is_within (chunk, start_exclusive, end_inclusive)
+               ? chunk->n
+               : pdk_tally_chunk_count_requests (chunk, start_exclusive, end_inclusive);
     }
-  return counts.requests;
+  return n;
 }
 
 static guint64

@@ -23,7 +23,23 @@
 /* What parts are joined by. */
 static const char *const joints[] = { ", ", " · ", " | ", " / ", " – " };
 
-/* Adds up over accounts what can be added up; of a share or a latency there is only that of the first. */
+/* Shares, durations and speeds cannot be added up, and accounts may share a cloud. */
+static gboolean
+can_be_added (const char *name, const char *unit)
+{
+  static const char *const units[] = { "requests", "messages", "sessions", "models", "tokens", "bytes" };
+
+  if (g_str_has_prefix (name, "cloud_"))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      if (g_str_equal (units[i], unit))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The sum over accounts, or what the first account has that knows it. */
 static gboolean
 get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
 {
@@ -38,8 +54,7 @@ get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
         continue;
       if (!is_known)
         *metric = *own;
-      else if (!g_str_equal (own->unit, "%") && !g_str_equal (own->unit, "ms") &&
-               strchr (own->unit, '/') == NULL)
+      else if (can_be_added (name, own->unit))
         metric->value += own->value;
       is_known = TRUE;
     }
@@ -64,7 +79,9 @@ static char *
 format_metric (const PdkMetric *metric)
 {
   if (g_str_equal (metric->unit, "bytes"))
-    return pdk_format_bytes (metric->value);
+    return pdk_format_gigabytes (metric->value);
+  if (g_str_equal (metric->unit, "tokens"))
+    return pdk_format_short_count (metric->value);
   if (g_str_equal (metric->unit, "ms"))
     return pdk_format_duration (metric->value);
   if (g_str_equal (metric->unit, "USD"))
@@ -157,16 +174,32 @@ fill (const PdkSnapshot *snapshot, const char *label_template)
   return g_strdup (label->str);
 }
 
+/* For who has no log that can be read, and nothing loaded. */
+static char *
+make_shortest (const PdkSnapshot *snapshot)
+{
+  PdkMetric models;
+  g_autofree char *count = NULL;
+
+  if (!get_metric (snapshot, "models_total", &models))
+    return g_strdup ("");
+  count = pdk_format_count (models.value);
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%s model", "%s models", (gulong) MAX (models.value, 0)), count);
+}
+
 static char *
 make_short (const PdkSnapshot *snapshot)
 {
   g_autofree char *requests = look_up (snapshot, "requests_today");
   PdkMetric vram;
   gboolean has_vram = get_metric (snapshot, "loaded_vram_bytes", &vram) && vram.value > 0;
-  g_autofree char *bytes = has_vram ? pdk_format_bytes (vram.value) : NULL;
+  g_autofree char *bytes = has_vram ? pdk_format_gigabytes (vram.value) : NULL;
 
+  if (requests == NULL && bytes == NULL)
+    return make_shortest (snapshot);
   if (requests == NULL)
-    return g_strdup (bytes != NULL ? bytes : "");
+    return g_strdup (bytes);
   if (bytes == NULL)
     /* Translators: beside the icon, so as short as can be: requests today. */
     return g_strdup_printf (_ ("%s req"), requests);

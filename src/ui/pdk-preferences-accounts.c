@@ -150,11 +150,10 @@ on_file_chosen (GtkNativeDialog *dialog, int response, GtkEntry *entry)
 
 /* The native one, so that a sandbox is given access to what is chosen. */
 static void
-on_icon_pressed (GtkEntry *entry,
-                 GtkEntryIconPosition position,
-                 GdkEvent *event,
-                 PdkPreferencesAccounts *self)
+on_choose (GtkEntry *entry)
 {
+  PdkPreferencesAccounts *self =
+      PDK_PREFERENCES_ACCOUNTS (gtk_widget_get_ancestor (GTK_WIDGET (entry), PDK_TYPE_PREFERENCES_ACCOUNTS));
   const Field *field = &fields[find_field (self, entry)];
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self)));
   GtkFileChooserAction action =
@@ -222,13 +221,14 @@ update (PdkPreferencesAccounts *self)
   show_account (self);
 }
 
-/* An account that is added has to differ from the others in something, or it would be the same one again. */
+/* The address is one that nobody has yet: that of another account would count its requests twice. */
 static void
 on_add (PdkPreferencesAccounts *self)
 {
   PdkSettingsEdit *edit = pdk_settings_edit_new ();
   PdkSettings *settings = pdk_settings_store_get_settings (self->store);
   g_autofree char *id = NULL;
+  g_autofree char *base_url = NULL;
 
   for (guint n = settings->accounts->len + 1; id == NULL || find_account (self, id) != NULL; n++)
     {
@@ -243,7 +243,8 @@ on_add (PdkPreferencesAccounts *self)
       if (account->is_detected)
         pdk_settings_edit_set_string (edit, account->id, "base_url", account->base_url);
     }
-  pdk_settings_edit_set_string (edit, id, "base_url", "http://127.0.0.1:11434");
+  base_url = g_strdup_printf ("http://%s:11434", id);
+  pdk_settings_edit_set_string (edit, id, "base_url", base_url);
   g_free (self->shown);
   self->shown = g_steal_pointer (&id);
   pdk_preferences_row_apply (self->choice_row, self->store, edit);
@@ -346,20 +347,30 @@ add_choice_row (PdkPreferencesAccounts *self)
   g_signal_connect_swapped (self->remove_button, "clicked", G_CALLBACK (on_remove), self);
 }
 
+/* A path can be chosen, too. */
+static GtkWidget *
+with_button (GtkEntry *entry, FieldKind kind)
+{
+  GtkWidget *box, *button;
+
+  if (kind == FIELD_TEXT)
+    return GTK_WIDGET (entry);
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  button = new_icon_button ("document-open-symbolic", _ ("Choose"));
+  gtk_entry_set_width_chars (entry, 26);
+  gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (entry));
+  gtk_container_add (GTK_CONTAINER (box), button);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_choose), entry, G_CONNECT_SWAPPED);
+  return box;
+}
+
 static void
 add_field_row (PdkPreferencesAccounts *self, GtkWidget *list, gsize i)
 {
   self->entries[i] = GTK_ENTRY (gtk_entry_new ());
   gtk_entry_set_width_chars (self->entries[i], 30);
-  if (fields[i].kind != FIELD_TEXT)
-    {
-      gtk_entry_set_icon_from_icon_name (self->entries[i], GTK_ENTRY_ICON_SECONDARY,
-                                         "document-open-symbolic");
-      gtk_entry_set_icon_tooltip_text (self->entries[i], GTK_ENTRY_ICON_SECONDARY, _ ("Choose"));
-      g_signal_connect_object (self->entries[i], "icon-press", G_CALLBACK (on_icon_pressed), self, 0);
-    }
-  self->rows[i] =
-      pdk_preferences_list_add (list, _ (fields[i].title), GTK_WIDGET (self->entries[i]), _ (fields[i].hint));
+  self->rows[i] = pdk_preferences_list_add (
+      list, _ (fields[i].title), with_button (self->entries[i], fields[i].kind), _ (fields[i].hint));
   g_signal_connect_object (self->entries[i], "activate", G_CALLBACK (apply_field), self, 0);
   g_signal_connect_object (self->entries[i], "focus-out-event", G_CALLBACK (on_field_left), self, 0);
 }

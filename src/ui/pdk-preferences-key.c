@@ -154,6 +154,8 @@ add_controls (PdkPreferencesKey *self, GtkGrid *grid)
   gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_PASSWORD);
   gtk_entry_set_width_chars (self->entry, 20);
   gtk_label_set_mnemonic_widget (GTK_LABEL (title), GTK_WIDGET (self->entry));
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->entry)),
+                       gtk_label_get_text (GTK_LABEL (title)));
   gtk_label_set_xalign (GTK_LABEL (title), 0.0f);
   gtk_widget_set_hexpand (title, TRUE);
   self->save_button = gtk_button_new_with_mnemonic (_ ("Sa_ve"));

@@ -42,6 +42,17 @@ add_small_label (GtkGrid *grid, int line, const char *style_class)
   return GTK_LABEL (label);
 }
 
+/* Of several controls in a box, the first is what the title is of. */
+static GtkWidget *
+find_named (GtkWidget *control)
+{
+  g_autoptr (GList) children = GTK_IS_BOX (control) && !GTK_IS_SPIN_BUTTON (control)
+                                   ? gtk_container_get_children (GTK_CONTAINER (control))
+                                   : NULL;
+
+  return children != NULL ? children->data : control;
+}
+
 static void
 on_edited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -80,18 +91,23 @@ pdk_preferences_row_new (const char *title, GtkWidget *control)
   PdkPreferencesRow *self = g_object_new (PDK_TYPE_PREFERENCES_ROW, NULL);
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *label = gtk_label_new_with_mnemonic (title);
+  GtkWidget *named;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
   g_object_set (grid, "margin", 10, NULL);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
+  named = find_named (control);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), named);
+  /* A button says by itself what it does. */
+  if (!GTK_IS_BUTTON (named))
+    atk_object_set_name (gtk_widget_get_accessible (named), gtk_label_get_text (GTK_LABEL (label)));
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   gtk_widget_set_halign (control, GTK_ALIGN_END);
   gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), control, 1, 0, 1, 1);
-  self->control = control;
+  self->control = named;
   gtk_widget_show_all (grid);
   self->hint = add_small_label (GTK_GRID (grid), 1, "dim-label");
   self->complaint = add_small_label (GTK_GRID (grid), 2, "complaint");

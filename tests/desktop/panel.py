@@ -268,6 +268,18 @@ class Widget:
     def press(self) -> None:
         assert self.node.get_action_iface().do_action(0), self.name
 
+    def enter(self, text: str) -> None:
+        """Puts a text into a field, and presses Enter there."""
+        assert self.node.get_editable_text_iface().set_text_contents(text), self.name
+        self.press()
+
+    def set_value(self, value: float) -> None:
+        assert self.node.get_value_iface().set_current_value(value), self.name
+
+    def choose(self, index: int) -> None:
+        """Chooses one of several."""
+        assert self.node.get_selection_iface().select_child(index), self.name
+
     def descendants(self) -> Iterator[Widget]:
         for index in range(self.node.get_child_count()):
             child = self.node.get_child_at_index(index)

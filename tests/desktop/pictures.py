@@ -8,6 +8,7 @@ Each scene is a function of this file; what it takes is FOLDER/NAME.png, with fe
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -95,6 +96,21 @@ def _busy(box: Box) -> None:
     _details(panel, applet, "details-many-models")
 
 
+def _preferences(box: Box) -> None:
+    panel = Panel(box)
+    server = box.server(models=[make_model("llama3.2:3b"), make_model("qwen3:8b")])
+    box.write_settings(box.account(server, id="home"), box.account("http://127.0.0.1:9", id="big-box"))
+    applet = panel.start(accessible=True)
+    item = applet.item()
+    item.wait_for("Title", lambda title: "models" in title)
+    item.menu.click("Preferences")
+    window = applet.wait_for_window()
+    for page in ("General", "Accounts", "Notifications"):
+        applet.wait_for_widget(page).press()
+        x, y, width, height = _settled(panel, applet, window)
+        _save(panel.picture("page"), f"preferences-{page.lower()}", f"{width}x{height}+{x}+{y}")
+
+
 def _in_panel(box: Box) -> None:
     """Icon and label as this host shows them; and the menu, where a click can be sent."""
     panel = Panel(box)
@@ -136,12 +152,13 @@ SCENES = {
     "light": _demo("details-light"),
     "dark": _demo("details-dark"),
     "contrast": _demo("details-high-contrast", GTK_THEME="HighContrast"),
-    "arabic": _demo("details-arabic", LANGUAGE="ar", LC_ALL="C.UTF-8", LC_MESSAGES="ar_EG.UTF-8"),
+    "arabic": _demo("details-arabic", LC_ALL="ar_EG.UTF-8", LOCPATH=os.environ.get("LOCPATH", "")),
     "double": _demo("details-double-size", GDK_DPI_SCALE="2"),
     "nothing": _nothing,
     "broken": _broken,
     "busy": _busy,
     "panel": _in_panel,
+    "preferences": _preferences,
     **{f"cloud-{name}": _cloud(name) for name in CLOUD_SCENES},
 }
 

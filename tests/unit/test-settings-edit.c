@@ -113,6 +113,9 @@ test_hints (void)
                   "{\"accounts\": [{\"id\": \"a\", \"provider_paths\": {\"logs_dir\": \"/1\"},"
                   " \"paths\": {\"logs_dir\": \"/2\"}}]}",
                   "{\"accounts\": [{\"id\": \"a\", \"provider_paths\": {}, \"paths\": {}}]}");
+  assert_becomes (edit_string ("a", "db_path", NULL),
+                  "{\"accounts\": [{\"id\": \"a\", \"paths\": {\"app_db\": \"/1\"}}]}",
+                  "{\"accounts\": [{\"id\": \"a\", \"paths\": {}}]}");
   assert_becomes (edit_string ("a", "logs_dir", "/new"), "{\"accounts\": [{\"id\": \"a\"}]}",
                   "{\"accounts\": [{\"id\": \"a\", \"logs_dir\": \"/new\"}]}");
 }

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Preferences, as somebody uses them who does not see them: over AT-SPI, with what it does to the settings file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fake_ollama import FakeOllama, make_model
+from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until
+
+
+def _start(box: Box, **keys: Any) -> tuple[Panel, FakeOllama, Applet, Item]:
+    server = box.server(models=[make_model("one:1b")])
+    box.write_settings(box.account(server, id="home", mine="stays"), poll_interval_seconds=1, strange={"kept": [1, None]}, **keys)
+    panel = Panel(box)
+    applet = panel.start(accessible=True)
+    item = applet.item()
+    item.wait_for("Title", lambda title: "1 models" in title)
+    item.menu.click("Preferences")
+    applet.wait_for_window()
+    return panel, server, applet, item
+
+
+def _settings(box: Box) -> Any:
+    return json.loads(box.settings_path.read_text(encoding="utf-8"))
+
+
+def _wait_for_settings(box: Box, look: Any, what: str) -> Any:
+    wait_until(lambda: look(_settings(box)), what)
+    return _settings(box)
+
+
+def _field(applet: Applet, name: str) -> Widget:
+    """The control with a label of that name."""
+    return wait_until(lambda: next((widget for widget in applet.widgets(scrolled_away=True)
+                                    if widget.name == name and widget.role not in ("label", "page tab")), None), f"{name!r}")
+
+
+def menu_opens_it_and_escape_closes_it(box: Box) -> None:
+    panel, _, applet, item = _start(box)
+    window = applet.wait_for_window()
+    assert title_of(window) == "Preferences"
+    item.menu.click("Preferences")
+    panel.press_escape(applet, window)
+    assert applet.is_running
+
+
+def change_lands_in_the_file(box: Box) -> None:
+    _, _, applet, _ = _start(box)
+    _field(applet, "Seconds between updates").set_value(12)
+    settings = _wait_for_settings(box, lambda new: new["poll_interval_seconds"] == 12, "the interval")
+    assert settings["strange"] == {"kept": [1, None]} and settings["accounts"][0]["mine"] == "stays"
+    _field(applet, "Read only").press()
+    _wait_for_settings(box, lambda new: new.get("read_only") is True, "read only")
+
+
+def label_follows_at_once(box: Box) -> None:
+    _, _, applet, item = _start(box)
+    item.wait_for("XAyatanaLabel", lambda label: "1 models" in label)
+    _field(applet, "Beside the icon").choose(2)
+    item.wait_for("XAyatanaLabel", lambda label: label == "")
+    _field(applet, "Beside the icon").choose(3)
+    _field(applet, "Text").enter("{models_total} of them")
+    item.wait_for("XAyatanaLabel", lambda label: label == "1 of them")
+    assert _settings(box)["label"] == "{models_total} of them"
+
+
+def wrong_address_is_refused_and_mended(box: Box) -> None:
+    _, server, applet, _ = _start(box)
+    applet.wait_for_widget("Accounts").press()
+    before = box.settings_path.read_bytes()
+    _field(applet, "Address").enter("ftp://nowhere")
+    wait_until(lambda: any("base_url" in widget.text for widget in applet.widgets()), "what is wrong with it")
+    assert box.settings_path.read_bytes() == before
+    _field(applet, "Address").enter(server.base_url.replace("127.0.0.1", "localhost"))
+    settings = _wait_for_settings(box, lambda new: "localhost" in new["accounts"][0]["base_url"], "the address")
+    assert settings["accounts"][0]["mine"] == "stays"
+    applet.wait_for_widget("Test").press()
+    wait_until(lambda: any("answers with 1 model." in widget.text for widget in applet.widgets()), "what answered")
+
+
+def accounts_are_added_and_removed(box: Box) -> None:
+    _, _, applet, _ = _start(box)
+    applet.wait_for_widget("Accounts").press()
+    applet.wait_for_widget("Add an account").press()
+    settings = _wait_for_settings(box, lambda new: len(new["accounts"]) == 2, "another account")
+    assert settings["accounts"][0]["id"] == "home" and settings["accounts"][1]["id"] == "server-2"
+    wait_until(lambda: _field(applet, "Address").text == "http://server-2:11434", "the new one's address")
+    applet.wait_for_widget("Remove this account").press()
+    applet.wait_for_widget("Remove").press()
+    settings = _wait_for_settings(box, lambda new: len(new["accounts"]) == 1, "one account")
+    assert settings["accounts"][0]["mine"] == "stays"
+
+
+def thresholds_are_numbers(box: Box) -> None:
+    _, _, applet, _ = _start(box)
+    applet.wait_for_widget("Notifications").press()
+    _field(applet, "When this much is used, in percent").enter("50, many")
+    wait_until(lambda: any("must be numbers" in widget.text for widget in applet.widgets()), "what is wrong with it")
+    _field(applet, "When this much is used, in percent").enter("50, 90.5")
+    _wait_for_settings(box, lambda new: new.get("notifications", {}).get("thresholds") == [50, 90.5], "the thresholds")
+    _field(applet, "Notify me").press()
+    _wait_for_settings(box, lambda new: new["notifications"].get("silent") is True, "silence")
+
+
+def broken_file_is_left_alone(box: Box) -> None:
+    _, _, applet, _ = _start(box)
+    box.write_settings_text('{"poll_interval_seconds": ')
+    wait_until(lambda: any("cannot be used" in widget.text for widget in applet.widgets()), "what is wrong with the file")
+    assert box.settings_path.read_text(encoding="utf-8") == '{"poll_interval_seconds": '
+
+
+def start_at_login_is_a_switch(box: Box) -> None:
+    _, _, applet, _ = _start(box)
+    entry = box.config / "autostart/io.github.paddock.Paddock.desktop"
+    _field(applet, "Start at login").press()
+    wait_until(entry.exists, "an autostart entry")
