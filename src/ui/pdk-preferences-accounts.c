@@ -318,16 +318,6 @@ on_test (PdkPreferencesAccounts *self)
   pdk_connection_test_async (gtk_entry_get_text (self->entries[0]), self->cancellable, on_tested, self);
 }
 
-static PdkPreferencesRow *
-add_row (GtkWidget *list, const char *title, GtkWidget *control, const char *hint)
-{
-  GtkWidget *row = pdk_preferences_row_new (title, control);
-
-  pdk_preferences_row_set_hint (PDK_PREFERENCES_ROW (row), hint);
-  gtk_container_add (GTK_CONTAINER (list), row);
-  return PDK_PREFERENCES_ROW (row);
-}
-
 static GtkWidget *
 new_icon_button (const char *icon_name, const char *name)
 {
@@ -351,7 +341,7 @@ add_choice_row (PdkPreferencesAccounts *self)
   gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (self->choice));
   gtk_container_add (GTK_CONTAINER (box), add_button);
   gtk_container_add (GTK_CONTAINER (box), self->remove_button);
-  self->choice_row = add_row (list, _ ("Account"), box, NULL);
+  self->choice_row = pdk_preferences_list_add (list, _ ("Account"), box, NULL);
   g_signal_connect_swapped (self->choice, "changed", G_CALLBACK (on_choice_changed), self);
   g_signal_connect_swapped (add_button, "clicked", G_CALLBACK (on_add), self);
   g_signal_connect_swapped (self->remove_button, "clicked", G_CALLBACK (on_remove), self);
@@ -379,8 +369,8 @@ add_field_row (PdkPreferencesAccounts *self, GtkWidget *list, gsize i)
 {
   self->entries[i] = GTK_ENTRY (gtk_entry_new ());
   gtk_entry_set_width_chars (self->entries[i], 30);
-  self->rows[i] =
-      add_row (list, _ (fields[i].title), with_button (self->entries[i], fields[i].kind), _ (fields[i].hint));
+  self->rows[i] = pdk_preferences_list_add (
+      list, _ (fields[i].title), with_button (self->entries[i], fields[i].kind), _ (fields[i].hint));
   g_signal_connect_object (self->entries[i], "activate", G_CALLBACK (apply_field), self, 0);
   g_signal_connect_object (self->entries[i], "focus-out-event", G_CALLBACK (on_field_left), self, 0);
 }
@@ -396,12 +386,12 @@ add_rows (PdkPreferencesAccounts *self)
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Cloud"), &cloud));
   add_field_row (self, server, 0);
   self->test_button = gtk_button_new_with_mnemonic (_ ("Te_st"));
-  self->test_row = add_row (server, _ ("Connection"), self->test_button, NULL);
+  self->test_row = pdk_preferences_list_add (server, _ ("Connection"), self->test_button, NULL);
   for (gsize i = 1; i < G_N_ELEMENTS (fields) - 1; i++)
     add_field_row (self, places, i);
   self->cloud_only = GTK_SWITCH (gtk_switch_new ());
-  self->cloud_only_row = add_row (cloud, _ ("Cloud o_nly"), GTK_WIDGET (self->cloud_only),
-                                  _ ("No server is asked; the cloud is, with a key."));
+  self->cloud_only_row = pdk_preferences_list_add (cloud, _ ("Cloud o_nly"), GTK_WIDGET (self->cloud_only),
+                                                   _ ("No server is asked; the cloud is, with a key."));
   gtk_container_add (GTK_CONTAINER (cloud), GTK_WIDGET (self->key));
   add_field_row (self, cloud, G_N_ELEMENTS (fields) - 1);
   g_signal_connect_swapped (self->test_button, "clicked", G_CALLBACK (on_test), self);

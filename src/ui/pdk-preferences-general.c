@@ -53,10 +53,7 @@ G_DEFINE_FINAL_TYPE (PdkPreferencesGeneral, pdk_preferences_general, GTK_TYPE_BO
 static void
 set_value (PdkPreferencesGeneral *self, PdkPreferencesRow *row, const char *key, JsonNode *value)
 {
-  PdkSettingsEdit *edit = pdk_settings_edit_new ();
-
-  pdk_settings_edit_set (edit, NULL, key, value);
-  pdk_preferences_row_apply (row, self->store, edit);
+  pdk_preferences_row_set_value (row, self->store, key, value);
 }
 
 static void
@@ -211,16 +208,6 @@ on_login_changed (PdkPreferencesGeneral *self)
                            on_login_set, self);
 }
 
-static PdkPreferencesRow *
-add_row (GtkWidget *list, const char *title, GtkWidget *control, const char *hint)
-{
-  GtkWidget *row = pdk_preferences_row_new (title, control);
-
-  pdk_preferences_row_set_hint (PDK_PREFERENCES_ROW (row), hint);
-  gtk_container_add (GTK_CONTAINER (list), row);
-  return PDK_PREFERENCES_ROW (row);
-}
-
 static GtkWidget *
 new_choice (const char *const *ids, const char *const *names, guint n)
 {
@@ -244,14 +231,15 @@ add_panel_rows (PdkPreferencesGeneral *self)
 
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("In the Panel"), &list));
   self->label = GTK_COMBO_BOX (new_choice (label_ids, label_names, G_N_ELEMENTS (label_ids)));
-  self->label_row = add_row (list, _ ("_Beside the icon"), GTK_WIDGET (self->label), NULL);
+  self->label_row = pdk_preferences_list_add (list, _ ("_Beside the icon"), GTK_WIDGET (self->label), NULL);
   self->custom = GTK_ENTRY (gtk_entry_new ());
   gtk_entry_set_width_chars (self->custom, 32);
-  self->custom_row = add_row (list, _ ("_Text"), GTK_WIDGET (self->custom),
-                              _ ("Names of metrics in braces become their values; “paddock status --json” "
-                                 "lists them. A part that is not known is left out."));
+  self->custom_row =
+      pdk_preferences_list_add (list, _ ("_Text"), GTK_WIDGET (self->custom),
+                                _ ("Names of metrics in braces become their values; “paddock status --json” "
+                                   "lists them. A part that is not known is left out."));
   self->icon = GTK_COMBO_BOX (new_choice (icon_ids, icon_names, G_N_ELEMENTS (icon_ids)));
-  self->icon_row = add_row (list, _ ("_Icon"), GTK_WIDGET (self->icon), NULL);
+  self->icon_row = pdk_preferences_list_add (list, _ ("_Icon"), GTK_WIDGET (self->icon), NULL);
 
   g_signal_connect_swapped (self->label, "changed", G_CALLBACK (on_label_changed), self);
   g_signal_connect_swapped (self->custom, "activate", G_CALLBACK (apply_custom), self);
@@ -267,16 +255,18 @@ add_behaviour_rows (PdkPreferencesGeneral *self)
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Behaviour"), &list));
   self->login = GTK_SWITCH (gtk_switch_new ());
   gtk_widget_set_sensitive (GTK_WIDGET (self->login), FALSE);
-  self->login_row = add_row (list, _ ("_Start at login"), GTK_WIDGET (self->login), NULL);
+  self->login_row = pdk_preferences_list_add (list, _ ("_Start at login"), GTK_WIDGET (self->login), NULL);
   self->interval = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (1, 86400, 5));
-  self->interval_row = add_row (list, _ ("Seconds _between updates"), GTK_WIDGET (self->interval),
+  self->interval_row =
+      pdk_preferences_list_add (list, _ ("Seconds _between updates"), GTK_WIDGET (self->interval),
                                 _ ("Each update asks the server, and is a line in its log."));
   self->read_only = GTK_SWITCH (gtk_switch_new ());
-  self->read_only_row = add_row (list, _ ("_Read only"), GTK_WIDGET (self->read_only),
-                                 _ ("Takes away the buttons that unload models."));
+  self->read_only_row = pdk_preferences_list_add (list, _ ("_Read only"), GTK_WIDGET (self->read_only),
+                                                  _ ("Takes away the buttons that unload models."));
   self->history = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (0, 3660, 1));
-  self->history_row = add_row (list, _ ("_Days of history"), GTK_WIDGET (self->history),
-                               _ ("How long the sums of each hour are kept on this computer; 0 keeps none."));
+  self->history_row = pdk_preferences_list_add (
+      list, _ ("_Days of history"), GTK_WIDGET (self->history),
+      _ ("How long the sums of each hour are kept on this computer; 0 keeps none."));
 
   g_signal_connect_swapped (self->login, "notify::active", G_CALLBACK (on_login_changed), self);
   g_signal_connect_swapped (self->interval, "value-changed", G_CALLBACK (on_interval_changed), self);

@@ -29,10 +29,7 @@ G_DEFINE_FINAL_TYPE (PdkPreferencesNotifications, pdk_preferences_notifications,
 static void
 set_value (PdkPreferencesNotifications *self, PdkPreferencesRow *row, const char *key, JsonNode *value)
 {
-  PdkSettingsEdit *edit = pdk_settings_edit_new ();
-
-  pdk_settings_edit_set (edit, NULL, key, value);
-  pdk_preferences_row_apply (row, self->store, edit);
+  pdk_preferences_row_set_value (row, self->store, key, value);
 }
 
 static void
@@ -120,16 +117,6 @@ update (PdkPreferencesNotifications *self)
   self->is_updating = FALSE;
 }
 
-static PdkPreferencesRow *
-add_row (GtkWidget *list, const char *title, GtkWidget *control, const char *hint)
-{
-  GtkWidget *row = pdk_preferences_row_new (title, control);
-
-  pdk_preferences_row_set_hint (PDK_PREFERENCES_ROW (row), hint);
-  gtk_container_add (GTK_CONTAINER (list), row);
-  return PDK_PREFERENCES_ROW (row);
-}
-
 static void
 pdk_preferences_notifications_dispose (GObject *object)
 {
@@ -164,14 +151,14 @@ pdk_preferences_notifications_new (PdkSettingsStore *store)
   self->store = g_object_ref (store);
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Limits of the Cloud"), &list));
   self->told = GTK_SWITCH (gtk_switch_new ());
-  self->told_row =
-      add_row (list, _ ("_Notify me"), GTK_WIDGET (self->told),
-               _ ("Once when a limit passes one of these, when it is used up, and when it is back."));
+  self->told_row = pdk_preferences_list_add (
+      list, _ ("_Notify me"), GTK_WIDGET (self->told),
+      _ ("Once when a limit passes one of these, when it is used up, and when it is back."));
   self->thresholds = GTK_ENTRY (gtk_entry_new ());
   gtk_entry_set_width_chars (self->thresholds, 16);
-  self->thresholds_row =
-      add_row (list, _ ("When this much is _used, in percent"), GTK_WIDGET (self->thresholds),
-               _ ("Up to eight numbers with commas between them."));
+  self->thresholds_row = pdk_preferences_list_add (list, _ ("When this much is _used, in percent"),
+                                                   GTK_WIDGET (self->thresholds),
+                                                   _ ("Up to eight numbers with commas between them."));
   g_signal_connect_swapped (self->told, "notify::active", G_CALLBACK (on_told_changed), self);
   g_signal_connect_swapped (self->thresholds, "activate", G_CALLBACK (apply_thresholds), self);
   g_signal_connect_swapped (self->thresholds, "focus-out-event", G_CALLBACK (on_thresholds_left), self);

@@ -154,6 +154,27 @@ pdk_preferences_row_apply (PdkPreferencesRow *self, PdkSettingsStore *store, Pdk
 }
 
 /**
+ * pdk_preferences_row_set_value:
+ * @self: the row
+ * @store: where settings are kept
+ * @key: the name of a setting that is of no account
+ * @value: (transfer full): what to set it to
+ *
+ * Changes one setting as pdk_preferences_row_apply() does.
+ */
+void
+pdk_preferences_row_set_value (PdkPreferencesRow *self,
+                               PdkSettingsStore *store,
+                               const char *key,
+                               JsonNode *value)
+{
+  PdkSettingsEdit *edit = pdk_settings_edit_new ();
+
+  pdk_settings_edit_set (edit, NULL, key, value);
+  pdk_preferences_row_apply (self, store, edit);
+}
+
+/**
  * pdk_preferences_list_new:
  * @title: (nullable): what the settings in it have in common
  * @list: (out) (transfer none): where the rows go
@@ -180,4 +201,23 @@ pdk_preferences_list_new (const char *title, GtkWidget **list)
   gtk_container_add (GTK_CONTAINER (box), frame);
   gtk_widget_show_all (box);
   return box;
+}
+
+/**
+ * pdk_preferences_list_add:
+ * @list: a list of pdk_preferences_list_new()
+ * @title: what is set, with a mnemonic
+ * @control: (transfer floating): what it is set with
+ * @hint: (nullable): small words below the title
+ *
+ * Returns: (transfer none): the row, which is at the end of @list
+ */
+PdkPreferencesRow *
+pdk_preferences_list_add (GtkWidget *list, const char *title, GtkWidget *control, const char *hint)
+{
+  PdkPreferencesRow *row = PDK_PREFERENCES_ROW (pdk_preferences_row_new (title, control));
+
+  pdk_preferences_row_set_hint (row, hint);
+  gtk_container_add (GTK_CONTAINER (list), GTK_WIDGET (row));
+  return row;
 }

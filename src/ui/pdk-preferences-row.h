@@ -16,7 +16,13 @@ GtkWidget *pdk_preferences_row_new (const char *title, GtkWidget *control);
 void pdk_preferences_row_set_hint (PdkPreferencesRow *self, const char *hint);
 void pdk_preferences_row_set_complaint (PdkPreferencesRow *self, const char *complaint);
 void pdk_preferences_row_apply (PdkPreferencesRow *self, PdkSettingsStore *store, PdkSettingsEdit *edit);
+void pdk_preferences_row_set_value (PdkPreferencesRow *self,
+                                    PdkSettingsStore *store,
+                                    const char *key,
+                                    JsonNode *value);
 
 GtkWidget *pdk_preferences_list_new (const char *title, GtkWidget **list);
+PdkPreferencesRow *
+pdk_preferences_list_add (GtkWidget *list, const char *title, GtkWidget *control, const char *hint);
 
 G_END_DECLS

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gi.repository import GLib
+
 from fake_ollama import FakeOllama, make_model
 from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until
 
@@ -33,8 +35,13 @@ def _wait_for_settings(box: Box, look: Any, what: str) -> Any:
 
 def _field(applet: Applet, name: str) -> Widget:
     """The control with a label of that name."""
-    return wait_until(lambda: next((widget for widget in applet.widgets(scrolled_away=True)
-                                    if widget.name == name and widget.role not in ("label", "page tab")), None), f"{name!r}")
+    def look() -> Widget | None:
+        try:
+            return next((widget for widget in applet.widgets(scrolled_away=True)
+                         if widget.name == name and widget.role not in ("label", "page tab")), None)
+        except GLib.Error:
+            return None  # it changed while it was looked at
+    return wait_until(look, f"{name!r}")
 
 
 def menu_opens_it_and_escape_closes_it(box: Box) -> None:

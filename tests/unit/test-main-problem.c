@@ -39,12 +39,12 @@ new_account (PdkSourceState state, gint64 observed_at_usec, const char *const *d
 {
   PdkAccountSnapshot *account = pdk_account_snapshot_new ("a", "ollama", "http://a", FALSE);
   g_autoptr (PdkFacts) more = pdk_facts_new ();
-  PdkReading *reading = pdk_reading_new (state, observed_at_usec, pdk_facts_new ());
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  g_autoptr (PdkReading) reading = pdk_reading_new (state, observed_at_usec, facts);
 
   for (gsize i = 0; i < 2 && diagnostics[i] != NULL; i++)
     pdk_facts_set_diagnostic (more, diagnostics[i], "It is so.");
   pdk_account_snapshot_add_reading (account, "local_api", reading);
-  pdk_reading_unref (reading);
   pdk_account_snapshot_finish (account, more);
   return account;
 }
