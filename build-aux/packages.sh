@@ -15,7 +15,7 @@ package_manager() {
 packages() {
   case $(package_manager)-$1 in
     apt-get-build) printf '%s\n' meson ninja-build gcc libc6-dev pkg-config gettext libglib2.0-dev libglib2.0-dev-bin \
-      libgtk-3-dev libayatana-appindicator3-dev libcurl4-openssl-dev libjson-glib-dev libsecret-1-dev libsqlite3-dev libsystemd-dev ;;
+      libgtk-3-dev libayatana-appindicator3-dev libcurl4-openssl-dev libjson-glib-dev libsecret-1-dev libsqlite3-dev libsystemd-dev librsvg2-bin ;;
     apt-get-test) printf '%s\n' git jq xz-utils mandoc shellcheck zsh fish lintian rpm nix-bin yamllint \
       gnome-keyring systemd-journal-remote glib-networking desktop-file-utils appstream python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-gtk-3.0 gir1.2-atspi-2.0 at-spi2-core dbus util-linux procps tzdata \
       xvfb xauth xdotool x11-utils imagemagick xfwm4 xfce4-panel xfce4-indicator-plugin ayatana-indicator-application \
@@ -24,19 +24,19 @@ packages() {
     apt-get-deb) printf '%s\n' build-essential debhelper fakeroot git xz-utils desktop-file-utils dbus \
       python3 systemd-journal-remote tzdata ;;
     dnf-build) printf '%s\n' meson ninja-build gcc pkgconf-pkg-config gettext glib2-devel gtk3-devel \
-      libayatana-appindicator-gtk3-devel libcurl-devel json-glib-devel libsecret-devel sqlite-devel systemd-devel ;;
+      libayatana-appindicator-gtk3-devel libcurl-devel json-glib-devel libsecret-devel sqlite-devel systemd-devel librsvg2-tools ;;
     dnf-test) printf '%s\n' git jq xz mandoc ShellCheck zsh fish rpmlint rpm-build \
       gnome-keyring systemd-journal-remote glib-networking desktop-file-utils appstream python3 python3-gobject python3-dbusmock dbus-daemon util-linux procps-ng tzdata \
       xorg-x11-server-Xvfb xdotool xprop ImageMagick xfwm4 xfce4-panel xfce4-indicator-plugin \
       gnome-shell gnome-shell-extension-appindicator sway waybar grim libasan libubsan \
       adwaita-icon-theme dejavu-sans-fonts librsvg2 ;;
-    pacman-build) printf '%s\n' meson ninja gcc pkgconf gettext glib2-devel gtk3 libayatana-appindicator curl json-glib libsecret sqlite systemd-libs ;;
+    pacman-build) printf '%s\n' meson ninja gcc pkgconf gettext glib2-devel gtk3 libayatana-appindicator curl json-glib libsecret sqlite systemd-libs librsvg ;;
     pacman-test) printf '%s\n' git jq xz shellcheck zsh fish namcap diffutils \
       gnome-keyring glib-networking desktop-file-utils appstream systemd libmicrohttpd python python-gobject python-dbusmock dbus util-linux procps-ng tzdata \
       xorg-server-xvfb xdotool xorg-xprop imagemagick xfwm4 xfce4-panel \
       gnome-shell gnome-shell-extension-appindicator sway waybar grim adwaita-icon-theme ttf-dejavu librsvg ;;
     zypper-build) printf '%s\n' meson ninja gcc pkgconf gettext-tools glib2-devel gtk3-devel \
-      libayatana-appindicator3-devel libcurl-devel json-glib-devel libsecret-devel sqlite3-devel systemd-devel ;;
+      libayatana-appindicator3-devel libcurl-devel json-glib-devel libsecret-devel sqlite3-devel systemd-devel rsvg-convert ;;
     zypper-test) printf '%s\n' git jq xz mandoc ShellCheck zsh fish \
       gnome-keyring glib-networking desktop-file-utils AppStream systemd-journal-remote python3 python3-gobject python3-python-dbusmock dbus-1 util-linux procps timezone \
       xorg-x11-server-Xvfb xdotool xprop ImageMagick xfwm4 xfce4-panel gnome-shell sway waybar grim \

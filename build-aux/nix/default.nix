@@ -11,6 +11,7 @@ pkgs.stdenv.mkDerivation {
   nativeBuildInputs = with pkgs; [
     gettext
     glib
+    librsvg
     meson
     ninja
     pkg-config

@@ -108,3 +108,26 @@ pdk_sandbox_describe_hidden (const char *info_path, const char *home, const char
                              "--filesystem=%s:ro %s”, then start Paddock again."),
                           wanted, wanted, APPLICATION_ID);
 }
+
+/**
+ * pdk_sandbox_describe_no_network:
+ * @info_path: the file that tells what is shared, which is %PDK_SANDBOX_INFO_PATH but for tests
+ *
+ * Returns: (transfer full) (nullable): a sentence that says how to allow the network, when Flatpak does not
+ * share it, so that nothing can be reached, not even this machine; %NULL when it does, or outside of one
+ */
+char *
+pdk_sandbox_describe_no_network (const char *info_path)
+{
+  g_autoptr (GKeyFile) info = g_key_file_new ();
+  g_auto (GStrv) shared = NULL;
+
+  if (!g_key_file_load_from_file (info, info_path, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  shared = g_key_file_get_string_list (info, "Context", "shared", NULL, NULL);
+  if (shared != NULL && g_strv_contains ((const char *const *) shared, "network"))
+    return NULL;
+  return g_strdup_printf (_ ("Flatpak does not let Paddock use the network: allow it with “flatpak override "
+                             "--user --share=network %s”, then start Paddock again."),
+                          APPLICATION_ID);
+}

@@ -3,6 +3,10 @@
 /* API keys of accounts in the keyring of the user's session (Secret Service API,
  * https://specifications.freedesktop.org/secret-service-spec/latest/). The only file with libsecret.
  *
+ * Inside of a Flatpak libsecret chooses: a file of our own that is encrypted with the secret of the Secret
+ * portal (https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Secret.html), or that
+ * keyring where there is no such portal.
+ *
  * Every call opens the service anew, so that a keyring that is started or restarted later is found; it has
  * five seconds to answer. Looking up never asks the person anything: a keyring that is locked is an error.
  * Storing and clearing may, and then wait for a person. The keyring's answers are not trusted to come: a call
@@ -19,6 +23,7 @@
 #include <string.h>
 
 #include "pdk-error.h"
+#include "pdk-sandbox.h"
 #include "pdk-session-bus.h"
 #include "pdk-text.h"
 
@@ -45,7 +50,8 @@ typedef struct
   char *account_id;
   PdkSecret *key; /* (nullable): to be stored */
   GHashTable *attributes;
-  SecretService *service; /* (nullable): until it is open */
+  SecretService *service; /* (nullable): until it is open, and inside of a sandbox */
+  gboolean is_sandboxed;  /* libsecret's own choice is used in place of the service */
   GCancellable *inner;    /* libsecret's, so that it gives up at the deadline, too */
   GSource *on_deadline, *on_cancelled;
   guint deadline_sec;
@@ -123,14 +129,15 @@ fail_from (GTask *task, GError *error)
   Call *call = g_task_get_task_data (task);
   g_autoptr (GError) cause = error;
   g_autofree char *shown = NULL, *bounded = NULL, *sentence = NULL;
+  gboolean is_open = call->service != NULL || call->is_sandboxed;
 
   if (is_nobody_there (cause))
     fail (task, PDK_ERROR_NOT_FOUND, _ ("no keyring (Secret Service) runs in this session"));
   else if (g_error_matches (cause, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     fail (task, PDK_ERROR_PERMISSION, _ ("the keyring is locked"));
-  else if (call->service != NULL && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (is_open && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     fail (task, PDK_ERROR_PERMISSION, _ ("the keyring's question was dismissed"));
-  else if (call->service == NULL && cause->domain == G_IO_ERROR && cause->code != G_IO_ERROR_DBUS_ERROR)
+  else if (!is_open && cause->domain == G_IO_ERROR && cause->code != G_IO_ERROR_DBUS_ERROR)
     fail (task, PDK_ERROR_NOT_FOUND, _ ("there is no session bus to reach a keyring by"));
   else
     {
@@ -199,6 +206,17 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   call->run (task);
 }
 
+/* libsecret keeps what it has opened, and with it what another process has changed since. */
+static void
+open_choice (GTask *task)
+{
+  Call *call = g_task_get_task_data (task);
+
+  secret_service_disconnect ();
+  call->is_sandboxed = TRUE;
+  call->run (task);
+}
+
 /* @task: (transfer full) */
 static void
 start (GTask *task, const char *account_id, PdkSecret *key, RunFunc run)
@@ -227,6 +245,12 @@ start (GTask *task, const char *account_id, PdkSecret *key, RunFunc run)
       g_object_unref (task);
       return;
     }
+  if (pdk_sandbox_is_flatpak ())
+    {
+      open_choice (task);
+      g_object_unref (task);
+      return;
+    }
   secret_service_open (SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_OPEN_SESSION, call->inner, on_opened, task);
 }
 
@@ -250,16 +274,57 @@ return_value (GTask *task, SecretValue *value)
     g_task_return_pointer (task, g_steal_pointer (&key), (GDestroyNotify) pdk_secret_unref);
 }
 
+/* @on_found: called with a reference to @task */
+static void
+search (GTask *task, SecretSearchFlags flags, GAsyncReadyCallback on_found)
+{
+  Call *call = g_task_get_task_data (task);
+
+  if (call->is_sandboxed)
+    secret_password_searchv (&schema, call->attributes, flags, call->inner, on_found, g_object_ref (task));
+  else
+    secret_service_search (call->service, &schema, call->attributes, flags, call->inner, on_found,
+                           g_object_ref (task));
+}
+
+/* Returns: (transfer full) (nullable): items of the service, or of libsecret's file */
+static GList *
+search_finish (GTask *task, GAsyncResult *result, GError **error)
+{
+  Call *call = g_task_get_task_data (task);
+
+  return call->is_sandboxed ? secret_password_search_finish (result, error)
+                            : secret_service_search_finish (call->service, result, error);
+}
+
+static void
+on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (SecretValue) value =
+      secret_retrievable_retrieve_secret_finish (SECRET_RETRIEVABLE (source), result, &error);
+
+  if (value != NULL)
+    return_value (task, value);
+  else
+    fail_from (task, error);
+}
+
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Call *call = g_task_get_task_data (task);
   GError *error = NULL;
-  GList *items = secret_service_search_finish (SECRET_SERVICE (source), result, &error);
-  g_autoptr (SecretValue) value = items != NULL ? secret_item_get_secret (items->data) : NULL;
+  GList *items = search_finish (task, result, &error);
+  gboolean is_service = items != NULL && SECRET_IS_ITEM (items->data);
+  g_autoptr (SecretValue) value = is_service ? secret_item_get_secret (items->data) : NULL;
 
   if (error != NULL)
     fail_from (task, error);
+  else if (items != NULL && !is_service)
+    secret_retrievable_retrieve_secret (items->data, call->inner, on_retrieved, g_object_ref (task));
   else if (value != NULL)
     return_value (task, value);
   else if (items != NULL)
@@ -272,19 +337,19 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_lookup (GTask *task)
 {
-  Call *call = g_task_get_task_data (task);
-
-  secret_service_search (call->service, &schema, call->attributes, SECRET_SEARCH_LOAD_SECRETS, call->inner,
-                         on_looked_up, g_object_ref (task));
+  search (task, SECRET_SEARCH_LOAD_SECRETS, on_looked_up);
 }
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Call *call = g_task_get_task_data (task);
   GError *error = NULL;
+  gboolean is_stored = call->is_sandboxed ? secret_password_store_finish (result, &error)
+                                          : secret_service_store_finish (call->service, result, &error);
 
-  if (!secret_service_store_finish (SECRET_SERVICE (source), result, &error))
+  if (!is_stored)
     fail_from (task, error);
   else if (finish (task))
     g_task_return_boolean (task, TRUE);
@@ -300,16 +365,22 @@ run_store (GTask *task)
       g_strdup_printf (_ ("API key of Ollama Cloud (Paddock, account “%s”)"), call->account_id);
 
   set_deadline (task, PERSON_SEC);
-  secret_service_store (call->service, &schema, call->attributes, SECRET_COLLECTION_DEFAULT, label, value,
-                        call->inner, on_stored, g_object_ref (task));
+  if (call->is_sandboxed)
+    secret_password_storev_binary (&schema, call->attributes, SECRET_COLLECTION_DEFAULT, label, value,
+                                   call->inner, on_stored, g_object_ref (task));
+  else
+    secret_service_store (call->service, &schema, call->attributes, SECRET_COLLECTION_DEFAULT, label, value,
+                          call->inner, on_stored, g_object_ref (task));
 }
 
 static void
 on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Call *call = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gboolean was_there = secret_service_clear_finish (SECRET_SERVICE (source), result, &error);
+  gboolean was_there = call->is_sandboxed ? secret_password_clear_finish (result, &error)
+                                          : secret_service_clear_finish (call->service, result, &error);
 
   if (error != NULL)
     fail_from (task, g_steal_pointer (&error));
@@ -324,15 +395,17 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Call *call = g_task_get_task_data (task);
   GError *error = NULL;
-  GList *items = secret_service_search_finish (SECRET_SERVICE (source), result, &error);
+  GList *items = search_finish (task, result, &error);
   gboolean is_locked = FALSE;
 
   for (GList *l = items; l != NULL; l = l->next)
-    is_locked = is_locked || secret_item_get_locked (l->data);
+    is_locked = is_locked || (SECRET_IS_ITEM (l->data) && secret_item_get_locked (l->data));
   if (error != NULL)
     fail_from (task, error);
   else if (is_locked)
     fail (task, PDK_ERROR_PERMISSION, _ ("the keyring is locked"));
+  else if (!call->is_done && call->is_sandboxed)
+    secret_password_clearv (&schema, call->attributes, call->inner, on_cleared, g_object_ref (task));
   else if (!call->is_done)
     secret_service_clear (call->service, &schema, call->attributes, call->inner, on_cleared,
                           g_object_ref (task));
@@ -342,11 +415,8 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_clear (GTask *task)
 {
-  Call *call = g_task_get_task_data (task);
-
   set_deadline (task, PERSON_SEC);
-  secret_service_search (call->service, &schema, call->attributes, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK,
-                         call->inner, on_unlocked, g_object_ref (task));
+  search (task, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK, on_unlocked);
 }
 
 /**

@@ -14,6 +14,7 @@
 
 #include "pdk-error.h"
 #include "pdk-json.h"
+#include "pdk-sandbox.h"
 
 #define CONNECT_MSEC 1000
 #define MAX_BODY_BYTES (8 * 1024 * 1024)
@@ -202,7 +203,10 @@ char *
 pdk_api_call_describe_error (const char *base_url, const GError *error)
 {
   int code = error->domain == PDK_ERROR ? error->code : PDK_ERROR_FAILED;
+  g_autofree char *no_network = pdk_sandbox_describe_no_network (PDK_SANDBOX_INFO_PATH);
 
+  if (no_network != NULL)
+    return g_steal_pointer (&no_network);
   switch (code)
     {
     case PDK_ERROR_REFUSED:

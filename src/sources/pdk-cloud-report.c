@@ -2,7 +2,7 @@
 
 /* What went wrong in asking the cloud, as a diagnostic: one sentence that says what happened and what to do.
  * No answer's own words are in it, since a refusal may hold the link that binds this machine to an account.
- * Pure functions, main context. */
+ * No state, main context. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-sandbox.h"
 #include "pdk-text.h"
 #include "pdk-time.h"
 
@@ -88,6 +89,10 @@ describe_status (const PdkCloudWay *way, guint status, const char *shown_url)
 static char *
 describe_error (int code, const char *shown_url)
 {
+  g_autofree char *no_network = pdk_sandbox_describe_no_network (PDK_SANDBOX_INFO_PATH);
+
+  if (no_network != NULL)
+    return g_steal_pointer (&no_network);
   switch (code)
     {
     case PDK_ERROR_NOT_RESOLVED:

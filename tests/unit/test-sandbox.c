@@ -53,11 +53,42 @@ test_hidden (void)
   scratch_folder_remove (folder);
 }
 
+static void
+test_no_network (void)
+{
+  static const struct
+  {
+    const char *info;
+    gboolean is_shared;
+  } infos[] = {
+    { "[Context]\nshared=network;ipc;\n", TRUE },
+    { "[Context]\nshared=ipc;network\n", TRUE },
+    { "[Context]\nshared=ipc;\n", FALSE },
+    { "[Context]\nshared=networks;\n", FALSE },
+    { "[Context]\n", FALSE },
+    { "[Application]\nname=x\n", FALSE },
+  };
+  char *folder = scratch_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "info", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (infos); i++)
+    {
+      g_autofree char *sentence = NULL;
+
+      g_assert_true (g_file_set_contents (path, infos[i].info, -1, NULL));
+      sentence = pdk_sandbox_describe_no_network (path);
+      g_assert_cmpint (sentence == NULL, ==, infos[i].is_shared);
+      g_assert_true (sentence == NULL || strstr (sentence, " --share=network " APPLICATION_ID) != NULL);
+    }
+  scratch_folder_remove (folder);
+}
+
 /* Outside of a sandbox nothing is hidden by one, and folders are where they are. */
 static void
 test_outside (void)
 {
   g_assert_null (pdk_sandbox_describe_hidden ("/nonexistent/info", HOME, "/mnt"));
+  g_assert_null (pdk_sandbox_describe_no_network ("/nonexistent/info"));
   g_assert_false (pdk_sandbox_is_flatpak ());
   g_setenv ("HOST_XDG_DATA_HOME", "/nonexistent", TRUE);
   g_setenv ("HOST_XDG_CONFIG_HOME", "/nonexistent", TRUE);
@@ -70,6 +101,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sandbox/hidden", test_hidden);
+  g_test_add_func ("/sandbox/no-network", test_no_network);
   g_test_add_func ("/sandbox/outside", test_outside);
   return g_test_run ();
 }
