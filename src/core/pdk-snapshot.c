@@ -94,6 +94,7 @@ pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed)
   pdk_facts_merge (facts, last_good->facts);
   reading = pdk_reading_new (PDK_SOURCE_STATE_STALE, last_good->observed_at_usec, facts);
   reading->is_fallback = last_good->is_fallback;
+  reading->is_refused = failed->is_refused;
   return reading;
 }
 

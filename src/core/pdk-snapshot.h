@@ -38,6 +38,7 @@ typedef struct
   PdkFacts *facts;
   PdkFacts *fresh;      /* (nullable): of a reading that is stale in parts, those facts that are not */
   gboolean is_fallback; /* what another source knows goes before, however old; set right after it was made */
+  gboolean is_refused;  /* nothing listens where the source asked; set right after it was made */
 } PdkReading;
 
 PdkReading *pdk_reading_new (PdkSourceState state, gint64 observed_at_usec, PdkFacts *facts);

@@ -10,6 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-error.h"
+
 #include "pdk-api-call.h"
 
 static void
@@ -69,7 +71,12 @@ pdk_local_api_build_reading (PdkLocalApiSource *self, PdkLocalApiPoll *poll)
   gint64 observed_at_usec = poll->now_usec;
 
   if (!self->is_up)
-    return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+    {
+      PdkReading *failed = pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+
+      failed->is_refused = g_error_matches (poll->error, PDK_ERROR, PDK_ERROR_REFUSED);
+      return failed;
+    }
   if (poll->tags == PDK_LOCAL_API_PART_FAILED && self->tags != NULL)
     {
       pdk_ollama_api_describe_tags (self->tags, older);

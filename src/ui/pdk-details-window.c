@@ -26,6 +26,7 @@
 #include "pdk-problems-section.h"
 #include "pdk-requests-section.h"
 #include "pdk-state-header.h"
+#include "pdk-steps-section.h"
 #include "pdk-window-placement.h"
 
 #define TICK_MSEC 1000
@@ -47,6 +48,7 @@ struct _PdkDetailsWindow
   GtkWidget *banner;
   GtkLabel *banner_title;
   GtkLabel *banner_text;
+  PdkStepsSection *steps;
   GtkWidget *sections;
   PdkLoadedSection *loaded;
   PdkRequestsSection *requests;
@@ -149,6 +151,7 @@ update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 
   pdk_label_set_text (self->message, message);
   update_banner (self, account, now_usec);
+  pdk_steps_section_set_account (self->steps, account);
   /* What the server said is old when it does not answer; what the log says is not. */
   set_class (GTK_WIDGET (self->loaded), "stale", is_list_stale (account, pdk_facts_get_running));
   set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
@@ -363,6 +366,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_title);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_text);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, steps);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, sections);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
@@ -387,6 +391,7 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   g_type_ensure (PDK_TYPE_MODELS_SECTION);
   g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
   g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);
+  g_type_ensure (PDK_TYPE_STEPS_SECTION);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-details-window.ui");
   bind_children (widget_class);

@@ -102,6 +102,19 @@ pdk_section_focus (GtkWidget *widget, GtkDirectionType direction)
   return child != NULL && gtk_widget_get_mapped (child) && gtk_widget_child_focus (child, direction);
 }
 
+/* Text that wraps can need more than a box has left, until the window has grown. GTK's expander does not bear
+ * less than its margins. */
+static void
+pdk_section_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
+{
+  GtkAllocation fitted = *allocation;
+  int minimum = 0;
+
+  gtk_widget_get_preferred_height_for_width (widget, fitted.width, &minimum, NULL);
+  fitted.height = MAX (fitted.height, minimum);
+  GTK_WIDGET_CLASS (pdk_section_parent_class)->size_allocate (widget, &fitted);
+}
+
 static void
 pdk_section_dispose (GObject *object)
 {
@@ -121,6 +134,7 @@ pdk_section_class_init (PdkSectionClass *klass)
   object_class->get_property = pdk_section_get_property;
   object_class->set_property = pdk_section_set_property;
   GTK_WIDGET_CLASS (klass)->focus = pdk_section_focus;
+  GTK_WIDGET_CLASS (klass)->size_allocate = pdk_section_size_allocate;
   properties[PROP_TITLE] =
       g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SUMMARY] =

@@ -43,8 +43,8 @@ DATA = {
     "src/sources/pdk-demo-source.c",
 }
 
-# Sentences that others write, and that are looked for.
-THEIRS = {"*** in database main ***\\n"}
+# Sentences that others write, and that are looked for; and commands, which are the same in every language.
+THEIRS = {"*** in database main ***\\n", "systemctl start ollama"}
 
 UI_TEXTS = {"label", "title", "tooltip-text", "tooltip-markup", "placeholder-text", "text", "secondary-text",
             "accessible-name", "accessible-description", "AtkObject::accessible-name", "AtkObject::accessible-description"}
