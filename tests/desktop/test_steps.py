@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import subprocess
 
+from gi.repository import GLib
 from paddock import Box
-from panel import Panel, wait_until
+from panel import Applet, Panel, wait_until
 
 PASTE = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk;"
          "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text())")
@@ -14,6 +15,13 @@ PASTE = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import
 
 def _pasted() -> str:
     return subprocess.run(["/usr/bin/python3", "-c", PASTE], capture_output=True, text=True, timeout=30).stdout
+
+
+def _are_gone(applet: Applet) -> bool:
+    try:
+        return not {"Copy", "Copied", "Get Ollama"} & {widget.name for widget in applet.widgets()}
+    except GLib.Error:  # one went while it was looked at
+        return False
 
 
 def command_is_copied_until_the_server_starts(box: Box) -> None:
@@ -31,5 +39,4 @@ def command_is_copied_until_the_server_starts(box: Box) -> None:
     wait_until(lambda: _pasted().strip() == "systemctl start ollama", "the command in the clipboard")
     applet.wait_for_widget("Copied")
     server.start()
-    wait_until(lambda: not {"Copy", "Copied", "Get Ollama"} & {widget.name for widget in applet.widgets()},
-               "the steps to vanish")
+    wait_until(lambda: _are_gone(applet), "the steps to vanish")
