@@ -41,13 +41,18 @@ T = TypeVar("T")
 
 
 def wait_until(look: Callable[[], T], what: str, timeout: float = DEADLINE) -> T:
-    """Looks until it sees something, and returns that."""
+    """Looks until it sees something, and returns that. A widget that goes while it is looked at is looked for again."""
     deadline = time.monotonic() + timeout
     pause = threading.Event()
-    while not (seen := look()):
+    while True:
+        try:
+            if seen := look():
+                return seen
+        except GLib.Error as error:
+            if "atspi_error" not in str(error):
+                raise
         assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
         pause.wait(0.05)
-    return seen
 
 
 class Menu:
