@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Puts a key into the keyring, or takes it out. What was typed is gone from the field as soon as it is handed
- * over; GtkEntry keeps the text of a password in memory that is not swapped. Main thread. */
+ * over: GtkEntryBuffer overwrites what is deleted. Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
