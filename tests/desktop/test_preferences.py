@@ -9,6 +9,7 @@ from typing import Any
 from gi.repository import GLib
 
 from fake_ollama import FakeOllama, make_model
+from keyring import FakeKeyring
 from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until
 
 
@@ -123,3 +124,26 @@ def start_at_login_is_a_switch(box: Box) -> None:
     entry = box.config / "autostart/io.github.paddock.Paddock.desktop"
     _field(applet, "Start at login").press()
     wait_until(entry.exists, "an autostart entry")
+
+
+def key_goes_to_the_keyring_alone(box: Box) -> None:
+    """It is used at once, is in no file, and is gone from the field; and it can be taken out again."""
+    key = "sk-typed-in-preferences"
+    panel, server, cloud = Panel(box), box.server(signed_in=True), box.cloud(key)
+    keyring = FakeKeyring(box, "well")
+    box.write_settings(box.account(server, id="home", cloud_base_url=cloud.base_url), poll_interval_seconds=3600)
+    applet = panel.start(accessible=True)
+    item = applet.item()
+    item.wait_for("Title", lambda title: "models" in title)
+    item.menu.click("Preferences")
+    applet.wait_for_widget("Accounts").press()
+    applet.wait_for_widget("No key is in the keyring.")
+    _field(applet, "Key").enter(key)
+    applet.wait_for_widget("A key is in the keyring.")
+    assert keyring.item["secret"] == key
+    wait_until(lambda: cloud.requests, "a question to the cloud")
+    assert key not in box.settings_path.read_text(encoding="utf-8")
+    assert not any(key in widget.text for widget in applet.widgets(scrolled_away=True))
+    applet.wait_for_widget("Remove").press()
+    applet.wait_for_widget("No key is in the keyring.")
+    assert not keyring.path.exists() or key not in keyring.path.read_text()
