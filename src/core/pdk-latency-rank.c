@@ -292,12 +292,16 @@ choose_middle (guint step, PdkLatency guess, PdkLatency least, PdkLatency greate
 void
 pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_sorted)
 {
-  guint32 n_new = n - n_sorted;
+  guint32 n_new;
   g_autofree PdkLatency *spare_values = NULL;
   g_autofree guint16 *spare_tags = NULL;
 
-  if (n_new == 0)
+  /* What was sorted once, and kept, comes in order. */
+  while (n_sorted < n && (n_sorted == 0 || values[n_sorted - 1] <= values[n_sorted]))
+    n_sorted++;
+  if (n_sorted == n)
     return;
+  n_new = n - n_sorted;
   spare_values = g_new (PdkLatency, n_new);
   spare_tags = g_new (guint16, n_new);
   if (n_new <= MAX_INSERTION)

@@ -36,14 +36,13 @@ pdk_tally_has_unsaved (PdkTally *tally)
 void
 pdk_tally_foreach_unsaved (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data)
 {
+  pdk_tally_settle (tally);
   for (guint i = 0; i < tally->chunks->len; i++)
     {
-      PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
+      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
 
-      if (chunk->n == chunk->n_saved)
-        continue;
-      pdk_tally_chunk_settle (chunk);
-      func (chunk, user_data);
+      if (chunk->n != chunk->n_saved)
+        func (chunk, user_data);
     }
 }
 
@@ -81,6 +80,7 @@ pdk_tally_dup_rest (PdkTally *tally)
 void
 pdk_tally_mark_saved (PdkTally *tally)
 {
+  pdk_tally_settle (tally);
   for (guint i = 0; i < tally->chunks->len; i++)
     {
       PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
@@ -119,6 +119,7 @@ pdk_tally_get_hour (PdkTally *tally, gint64 time_sec)
 void
 pdk_tally_add_to_hour (PdkTally *tally, PdkHour *hour)
 {
+  pdk_tally_settle (tally);
   for (guint i = pdk_tally_find_chunk (tally, hour->start_sec); i < tally->chunks->len; i++)
     {
       const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
@@ -148,13 +149,13 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
 
   if (start_sec % PDK_TALLY_CHUNK_SEC != 0)
     return;
+  pdk_tally_settle (tally);
   if (i < tally->chunks->len)
     {
       chunk = g_ptr_array_index (tally->chunks, i);
       if (chunk->start_sec == start_sec)
         {
           tally->n_events -= chunk->n;
-          tally->recent_chunk = tally->recent_chunk == chunk ? NULL : tally->recent_chunk;
           g_ptr_array_remove_index (tally->chunks, i);
         }
     }
@@ -174,25 +175,12 @@ pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data, gsi
 void
 pdk_tally_load_days (PdkTally *tally, const GArray *hours)
 {
+  pdk_tally_settle (tally);
   pdk_tally_load_hours (tally, hours);
   pdk_day_series_free (tally->days);
   tally->days = pdk_day_series_new ();
   for (guint i = 0; i < hours->len; i++)
-    {
-      const PdkHour *hour = &g_array_index (hours, PdkHour, i);
-      const PdkDaySums sums = {
-        .julian = pdk_log_clock_day (tally->clock, hour->start_sec),
-        .requests = (guint32) hour->requests,
-        .chat = (guint32) hour->n_by_kind[PDK_REQUEST_CHAT],
-        .generate = (guint32) hour->n_by_kind[PDK_REQUEST_GENERATE],
-        .embed = (guint32) hour->n_by_kind[PDK_REQUEST_EMBED],
-        .http_4xx = (guint32) hour->http_4xx,
-        .http_5xx = (guint32) hour->http_5xx,
-      };
-
-      if (sums.requests > 0)
-        pdk_day_series_add_sums (tally->days, &sums);
-    }
+    pdk_tally_add_to_day (tally, &g_array_index (hours, PdkHour, i));
 }
 
 /**

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Six bytes an event: a latency as a float, and a tag of sixteen bits. Two arrays rather than an array of
- * structures, since a structure would take eight. Sums are kept as events come, so that a window looks into
- * the chunks at its two edges alone. */
+ * structures, since a structure would take eight.
+ *
+ * A log brings millions of events at first, so adding one does no more than to keep it. When a chunk is
+ * settled, what was added is put in order and summed up at once; then a window looks into the chunks at its
+ * two edges alone. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -19,6 +22,7 @@
 /* Bits 0-9: second in the chunk. 10-12: PdkRequestKind. 13-14: StatusClass. */
 #define SECOND_BITS 10
 #define KIND_BITS 3
+#define N_SORTS (1 << (16 - SECOND_BITS)) /* of tags, whatever the second */
 
 typedef enum
 {
@@ -64,6 +68,35 @@ resize (PdkTallyChunk *chunk, guint32 capacity)
   chunk->capacity = capacity;
 }
 
+/* Adds what is not settled to @sums, and notes its first and last second. */
+static void
+sum_up_new (PdkTallyChunk *chunk, PdkHour *sums)
+{
+  guint32 n_of_sort[N_SORTS] = { 0 };
+
+  for (guint32 i = chunk->n_settled; i < chunk->n; i++)
+    {
+      guint16 tag = chunk->tags[i];
+
+      chunk->first = MIN (chunk->first, tag_second (tag));
+      chunk->last = MAX (chunk->last, tag_second (tag));
+      n_of_sort[tag >> SECOND_BITS]++;
+      sums->latency_msec += pdk_latency_to_msec (chunk->latencies[i]);
+      sums->buckets[pdk_hour_find_bucket (chunk->latencies[i])]++;
+    }
+  for (guint sort = 0; sort < N_SORTS; sort++)
+    {
+      guint16 tag = (guint16) (sort << SECOND_BITS);
+
+      if (n_of_sort[sort] == 0)
+        continue;
+      sums->n_by_kind[tag_kind (tag)] += n_of_sort[sort];
+      sums->http_4xx += tag_class (tag) == CLASS_4XX ? n_of_sort[sort] : 0;
+      sums->http_5xx += tag_class (tag) == CLASS_5XX ? n_of_sort[sort] : 0;
+    }
+  sums->requests += chunk->n - chunk->n_settled;
+}
+
 /**
  * pdk_tally_chunk_new:
  * @start_sec: where the chunk begins, a multiple of %PDK_TALLY_CHUNK_SEC
@@ -107,21 +140,13 @@ pdk_tally_chunk_add (
     PdkTallyChunk *chunk, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
 {
   guint second = time_sec - chunk->start_sec;
-  StatusClass class = classify_status (status);
-  float latency_msec = latency_nsec / NSEC_PER_MSEC;
 
   if (chunk->n == chunk->capacity)
     resize (chunk, chunk->capacity + MAX (chunk->capacity / 4, FIRST_CAPACITY));
-  chunk->latencies[chunk->n] = pdk_latency_from_msec (latency_msec);
-  chunk->tags[chunk->n] = second | kind << SECOND_BITS | class << (SECOND_BITS + KIND_BITS);
+  chunk->latencies[chunk->n] = pdk_latency_from_msec (latency_nsec / NSEC_PER_MSEC);
+  chunk->tags[chunk->n] =
+      second | kind << SECOND_BITS | classify_status (status) << (SECOND_BITS + KIND_BITS);
   chunk->n++;
-
-  chunk->first = MIN (chunk->first, second);
-  chunk->last = MAX (chunk->last, second);
-  chunk->n_by_kind[kind]++;
-  chunk->n_4xx += class == CLASS_4XX;
-  chunk->n_5xx += class == CLASS_5XX;
-  chunk->latency_sum_msec += latency_msec;
 }
 
 /**
@@ -140,24 +165,34 @@ pdk_tally_chunk_trim (PdkTallyChunk *chunk)
 /**
  * pdk_tally_chunk_settle:
  * @chunk: the chunk
+ * @added: (inout): what to add the sums of all events to that were added since the last time
  *
- * Sorts by latency.
+ * Sorts by latency, and sums up.
  *
  * Returns: whether anything was added since the last time
  */
 gboolean
-pdk_tally_chunk_settle (PdkTallyChunk *chunk)
+pdk_tally_chunk_settle (PdkTallyChunk *chunk, PdkHour *added)
 {
-  if (chunk->n_sorted == chunk->n)
+  PdkHour sums = { 0 };
+
+  if (chunk->n_settled == chunk->n)
     return FALSE;
-  pdk_latency_rank_sort (chunk->latencies, chunk->tags, chunk->n, chunk->n_sorted);
-  chunk->n_sorted = chunk->n;
+  sum_up_new (chunk, &sums);
+  for (guint i = 0; i < PDK_REQUEST_N_KINDS; i++)
+    chunk->n_by_kind[i] += sums.n_by_kind[i];
+  chunk->n_4xx += sums.http_4xx;
+  chunk->n_5xx += sums.http_5xx;
+  chunk->latency_sum_msec += sums.latency_msec;
+  pdk_hour_merge (added, &sums);
+  pdk_latency_rank_sort (chunk->latencies, chunk->tags, chunk->n, chunk->n_settled);
+  chunk->n_settled = chunk->n;
   return TRUE;
 }
 
 /**
  * pdk_tally_chunk_is_within:
- * @chunk: the chunk
+ * @chunk: a settled chunk
  * @start_exclusive: Unix seconds
  * @end_inclusive: Unix seconds
  *
@@ -171,7 +206,7 @@ pdk_tally_chunk_is_within (const PdkTallyChunk *chunk, gint64 start_exclusive, g
 
 /**
  * pdk_tally_chunk_count_all:
- * @chunk: the chunk
+ * @chunk: a settled chunk
  * @counts: (inout): what to add the chunk's sums to
  */
 void
@@ -253,7 +288,7 @@ pdk_tally_chunk_count_requests (const PdkTallyChunk *chunk, gint64 start_exclusi
   return n;
 }
 
-/** pdk_tally_chunk_add_to_hour: adds to @hour what @chunk holds */
+/** pdk_tally_chunk_add_to_hour: adds to @hour what the settled @chunk holds */
 void
 pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour)
 {
@@ -291,25 +326,6 @@ pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk)
   return g_bytes_new_take (data, chunk->n * EVENT_BYTES);
 }
 
-/* Takes one event as it was kept. */
-static void
-add_kept (PdkTallyChunk *chunk, PdkLatency latency, guint16 tag)
-{
-  guint second = tag_second (tag);
-
-  chunk->latencies[chunk->n] = latency;
-  chunk->tags[chunk->n] = tag;
-  if (chunk->n_sorted == chunk->n && (chunk->n == 0 || chunk->latencies[chunk->n - 1] <= latency))
-    chunk->n_sorted++;
-  chunk->n++;
-  chunk->first = MIN (chunk->first, second);
-  chunk->last = MAX (chunk->last, second);
-  chunk->n_by_kind[tag_kind (tag)]++;
-  chunk->n_4xx += tag_class (tag) == CLASS_4XX;
-  chunk->n_5xx += tag_class (tag) == CLASS_5XX;
-  chunk->latency_sum_msec += pdk_latency_to_msec (latency);
-}
-
 /**
  * pdk_tally_chunk_new_from_data:
  * @start_sec: where the chunk begins
@@ -318,7 +334,7 @@ add_kept (PdkTallyChunk *chunk, PdkLatency latency, guint16 tag)
  *
  * What cannot have been made so is left out.
  *
- * Returns: (transfer full): a chunk with these events, which counts as saved
+ * Returns: (transfer full): a settled chunk with these events, which counts as saved
  */
 PdkTallyChunk *
 pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length)
@@ -326,6 +342,7 @@ pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize lengt
   PdkTallyChunk *chunk = pdk_tally_chunk_new (start_sec);
   gsize n = length / EVENT_BYTES;
   const guint8 *latencies = data, *tags = latencies + n * sizeof (PdkLatency);
+  PdkHour sums = { 0 };
 
   if (n == 0 || length % EVENT_BYTES != 0 || n > G_MAXUINT32)
     return chunk;
@@ -338,9 +355,12 @@ pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize lengt
       memcpy (&latency, latencies + i * sizeof latency, sizeof latency);
       memcpy (&tag, tags + i * sizeof tag, sizeof tag);
       tag = GUINT16_FROM_LE (tag);
-      if (tag_second (tag) < PDK_TALLY_CHUNK_SEC && tag_kind (tag) < PDK_REQUEST_N_KINDS)
-        add_kept (chunk, GUINT32_FROM_LE (latency) & G_MAXINT32, tag);
+      if (tag_second (tag) >= PDK_TALLY_CHUNK_SEC || tag_kind (tag) >= PDK_REQUEST_N_KINDS)
+        continue;
+      chunk->latencies[chunk->n] = GUINT32_FROM_LE (latency) & G_MAXINT32;
+      chunk->tags[chunk->n++] = tag;
     }
+  pdk_tally_chunk_settle (chunk, &sums);
   chunk->n_saved = chunk->n;
   return chunk;
 }

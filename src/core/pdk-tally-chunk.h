@@ -10,17 +10,19 @@ G_BEGIN_DECLS
 
 #define PDK_TALLY_CHUNK_SEC 900
 
-/* The events of a quarter of an hour. Read the first three members only. */
+/* The events of a quarter of an hour. Read the first four members only. */
 typedef struct
 {
   gint64 start_sec; /* Unix seconds, a multiple of PDK_TALLY_CHUNK_SEC */
   guint32 n;
+  guint32 n_settled;     /* fewer than n if any was added since */
   PdkLatency *latencies; /* (owned) (array length=n): ascending once settled */
 
-  guint32 n_sorted;
   guint32 n_saved; /* how many there were when it was written somewhere */
   guint32 capacity;
-  guint16 *tags;       /* (owned): parallel to latencies: second in the chunk, kind, class of status */
+  guint16 *tags; /* (owned): parallel to latencies: second in the chunk, kind, class of status */
+
+  /* Of those that are settled. */
   guint16 first, last; /* seconds of the earliest and latest event */
   guint32 n_by_kind[PDK_REQUEST_N_KINDS];
   guint32 n_4xx;
@@ -34,7 +36,7 @@ void pdk_tally_chunk_free (PdkTallyChunk *chunk);
 void pdk_tally_chunk_add (
     PdkTallyChunk *chunk, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
 void pdk_tally_chunk_trim (PdkTallyChunk *chunk);
-gboolean pdk_tally_chunk_settle (PdkTallyChunk *chunk);
+gboolean pdk_tally_chunk_settle (PdkTallyChunk *chunk, PdkHour *added);
 gboolean pdk_tally_chunk_is_within (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive);
 void pdk_tally_chunk_count_all (const PdkTallyChunk *chunk, PdkTallyCounts *counts);
 void pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,

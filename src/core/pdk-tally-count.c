@@ -21,22 +21,11 @@ typedef struct
   guint32 n_first_edge;        /* how many of the tally's edges belong to the first of them */
 } Parts;
 
-/* Brings the chunk at index @i into order. Only the newest is expected to grow again. */
-static PdkTallyChunk *
-settle_chunk (PdkTally *tally, guint i)
-{
-  PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
-
-  if (pdk_tally_chunk_settle (chunk) && i + 1 < tally->chunks->len)
-    pdk_tally_chunk_trim (chunk);
-  return chunk;
-}
-
 /* Counts the chunk at index @i if it is only partly within the window, and tells whether it was. */
 static gboolean
 count_edge (PdkTally *tally, guint i, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
 {
-  PdkTallyChunk *chunk = settle_chunk (tally, i);
+  const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
 
   if (pdk_tally_chunk_is_within (chunk, start_exclusive, end_inclusive))
     return FALSE;
@@ -61,7 +50,7 @@ count_ends (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTa
     parts.last--;
   if (parts.first < parts.last && parts.last == tally->chunks->len)
     {
-      parts.newest = settle_chunk (tally, --parts.last);
+      parts.newest = g_ptr_array_index (tally->chunks, --parts.last);
       pdk_tally_chunk_count_all (parts.newest, counts);
     }
   return parts;
@@ -104,7 +93,7 @@ recall (PdkTally *tally, PdkTallyMemo *memo, const Parts *parts)
   memo->first_sec = first->start_sec;
   memo->last_sec = last->start_sec;
   for (guint i = parts->first; i < parts->last; i++)
-    pdk_tally_chunk_count_all (settle_chunk (tally, i), &memo->sums);
+    pdk_tally_chunk_count_all (g_ptr_array_index (tally->chunks, i), &memo->sums);
 }
 
 static void
@@ -183,6 +172,7 @@ pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, 
   Parts parts;
 
   *counts = (PdkTallyCounts){ 0 };
+  pdk_tally_settle (tally);
   parts = count_ends (tally, start_exclusive, end_inclusive, counts);
   if (parts.first < parts.last)
     {

@@ -2,7 +2,8 @@
 
 /* What a tally says of hours, of 30 days, and of the periods before its windows. Single requests are kept for
  * eight days, so all that is older comes from sums by the hour, whose latencies stand in buckets, and by the
- * day. They are kept as requests come: nothing here looks at more than some hundred sums. */
+ * day. They are kept up to date by pdk_tally_settle(). What the many hours of 30 days come to is only made
+ * anew when one of them has changed. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -38,14 +39,13 @@ find_hour (const PdkTally *tally, gint64 start_sec)
   return low;
 }
 
-/* pdk_tally_add_to_hours: adds a request that is not older than KEEP_HOURS_SEC to the sums of its hour */
-void
-pdk_tally_add_to_hours (
-    PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+/* pdk_tally_obtain_hour: Returns: (transfer none): the sums of the hour that begins at @hour_sec, for adding
+ */
+PdkHour *
+pdk_tally_obtain_hour (PdkTally *tally, gint64 hour_sec)
 {
-  PdkHour *hour = pdk_hour_obtain (tally->hours, pdk_log_clock_hour (tally->clock, time_sec));
-
-  pdk_hour_add_request (hour, kind, status, (double) latency_nsec / 1e6);
+  tally->hours_generation++;
+  return pdk_hour_obtain (tally->hours, hour_sec);
 }
 
 /* pdk_tally_load_hours: replaces what is known of hours by @hours, those of more days than are kept */
@@ -54,6 +54,7 @@ pdk_tally_load_hours (PdkTally *tally, const GArray *hours)
 {
   g_array_set_size (tally->hours, 0);
   g_array_append_vals (tally->hours, hours->data, hours->len);
+  tally->hours_generation++;
   pdk_tally_expire_hours (tally);
 }
 
@@ -63,8 +64,10 @@ pdk_tally_expire_hours (PdkTally *tally)
 {
   guint n = find_hour (tally, tally->now_sec - KEEP_HOURS_SEC);
 
-  if (n > 0)
-    g_array_remove_range (tally->hours, 0, n);
+  if (n == 0)
+    return;
+  g_array_remove_range (tally->hours, 0, n);
+  tally->hours_generation++;
 }
 
 /* Whether every request after @start_exclusive was counted, and is still there one by one. */
@@ -169,6 +172,7 @@ pdk_tally_count_before (PdkTally *tally, PdkWindow window, gint64 now_sec, guint
 {
   gint64 length_sec = window == PDK_WINDOW_5H ? 5 * HOUR_SEC : PDK_SECONDS_PER_DAY;
 
+  pdk_tally_settle (tally);
   switch (window)
     {
     case PDK_WINDOW_TODAY:
@@ -188,6 +192,68 @@ pdk_tally_count_before (PdkTally *tally, PdkWindow window, gint64 now_sec, guint
     }
 }
 
+static void
+set_counts (PdkTallyCounts *counts, const PdkHour *all)
+{
+  counts->requests = all->requests;
+  counts->chat = all->n_by_kind[PDK_REQUEST_CHAT];
+  counts->generate = all->n_by_kind[PDK_REQUEST_GENERATE];
+  counts->embed = all->n_by_kind[PDK_REQUEST_EMBED];
+  counts->other = all->n_by_kind[PDK_REQUEST_OTHER];
+  counts->http_4xx = all->http_4xx;
+  counts->http_5xx = all->http_5xx;
+  counts->latency_sum_msec = all->latency_msec;
+  counts->p50_msec = MAX (pdk_hour_get_percentile (all, 50), 0);
+  counts->p95_msec = MAX (pdk_hour_get_percentile (all, 95), 0);
+}
+
+/* The index of the first hour that no window of @now_sec reaches. */
+static guint
+find_end (const PdkTally *tally, gint64 end_inclusive)
+{
+  guint i = tally->hours->len;
+
+  while (i > 0 && get_hour (tally, i - 1)->start_sec > end_inclusive)
+    i--;
+  return i;
+}
+
+/* Merges the hours of the days that are shown, unless it is known what they come to. */
+static const PdkTallyMonth *
+obtain_month (PdkTally *tally, gint64 now_sec)
+{
+  PdkTallyMonth *month = &tally->month;
+  gint64 start, end;
+  guint first, last;
+  guint32 day = 0;
+  PdkHour all = { 0 };
+
+  pdk_tally_settle (tally);
+  pdk_tally_get_window (tally, PDK_WINDOW_30D, now_sec, &start, &end);
+  first = find_hour (tally, start);
+  last = find_end (tally, end);
+  if (month->generation == tally->hours_generation && month->first == first && month->last == last)
+    return month;
+
+  g_clear_pointer (&month->days, g_array_unref);
+  *month = (PdkTallyMonth){ tally->hours_generation, first, last, { 0 }, NULL };
+  month->days = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  for (guint i = first; i < last; i++)
+    {
+      const PdkHour *hour = get_hour (tally, i);
+
+      if (pdk_log_clock_day (tally->clock, hour->start_sec) == day)
+        pdk_hour_merge (&g_array_index (month->days, PdkHour, month->days->len - 1), hour);
+      else
+        g_array_append_val (month->days, *hour);
+      day = pdk_log_clock_day (tally->clock, hour->start_sec);
+    }
+  for (guint i = 0; i < month->days->len; i++)
+    pdk_hour_merge (&all, &g_array_index (month->days, PdkHour, i));
+  set_counts (&month->counts, &all);
+  return month;
+}
+
 /**
  * pdk_tally_count_month:
  * @tally: the tally
@@ -201,26 +267,10 @@ pdk_tally_count_before (PdkTally *tally, PdkWindow window, gint64 now_sec, guint
 gboolean
 pdk_tally_count_month (PdkTally *tally, gint64 now_sec, PdkTallyCounts *counts)
 {
-  gint64 start, end;
-  PdkHour all = { 0 };
-
   *counts = (PdkTallyCounts){ 0 };
   if (tally->first_known_sec > now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     return FALSE;
-  pdk_tally_get_window (tally, PDK_WINDOW_30D, now_sec, &start, &end);
-  for (guint i = find_hour (tally, start); i < tally->hours->len && get_hour (tally, i)->start_sec <= end;
-       i++)
-    pdk_hour_merge (&all, get_hour (tally, i));
-  counts->requests = all.requests;
-  counts->chat = all.n_by_kind[PDK_REQUEST_CHAT];
-  counts->generate = all.n_by_kind[PDK_REQUEST_GENERATE];
-  counts->embed = all.n_by_kind[PDK_REQUEST_EMBED];
-  counts->other = all.n_by_kind[PDK_REQUEST_OTHER];
-  counts->http_4xx = all.http_4xx;
-  counts->http_5xx = all.http_5xx;
-  counts->latency_sum_msec = all.latency_msec;
-  counts->p50_msec = MAX (pdk_hour_get_percentile (&all, 50), 0);
-  counts->p95_msec = MAX (pdk_hour_get_percentile (&all, 95), 0);
+  *counts = obtain_month (tally, now_sec)->counts;
   return TRUE;
 }
 
@@ -239,6 +289,7 @@ pdk_tally_get_hours (PdkTally *tally, gint64 now_sec)
   gint64 first_known = MAX (tally->first_known_sec, now_sec - PDK_SECONDS_PER_DAY);
   gint64 former = G_MININT64;
 
+  pdk_tally_settle (tally);
   for (gint64 time_sec = now_sec - PDK_SECONDS_PER_DAY; time_sec <= now_sec; time_sec += HOUR_SEC)
     {
       PdkHour hour = { .start_sec = pdk_log_clock_hour (tally->clock, time_sec) };
@@ -260,29 +311,14 @@ pdk_tally_get_hours (PdkTally *tally, gint64 now_sec)
  * @tally: the tally
  * @now_sec: Unix seconds
  *
- * Returns: (transfer full) (element-type PdkHour): the hours of each of the trailing
- *   %PDK_TALLY_SERIES_DAYS local days on which there were requests, merged; where one begins lies in its day
+ * Returns: (transfer none) (element-type PdkHour): the hours of each of the trailing
+ *   %PDK_TALLY_SERIES_DAYS local days on which there were requests, merged; where one begins lies in its day.
+ *   Valid until the tally is changed or asked again.
  */
-GArray *
+const GArray *
 pdk_tally_get_hours_by_day (PdkTally *tally, gint64 now_sec)
 {
-  GArray *days = g_array_new (FALSE, FALSE, sizeof (PdkHour));
-  gint64 start, end;
-  guint32 day = 0;
-
-  pdk_tally_get_window (tally, PDK_WINDOW_30D, now_sec, &start, &end);
-  for (guint i = find_hour (tally, start); i < tally->hours->len && get_hour (tally, i)->start_sec <= end;
-       i++)
-    {
-      const PdkHour *hour = get_hour (tally, i);
-
-      if (pdk_log_clock_day (tally->clock, hour->start_sec) == day)
-        pdk_hour_merge (&g_array_index (days, PdkHour, days->len - 1), hour);
-      else
-        g_array_append_val (days, *hour);
-      day = pdk_log_clock_day (tally->clock, hour->start_sec);
-    }
-  return days;
+  return obtain_month (tally, now_sec)->days;
 }
 
 /** pdk_tally_get_day: Returns: the local day that @time_sec lies in, as GDate counts */

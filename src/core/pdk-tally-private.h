@@ -47,14 +47,25 @@ typedef struct
   PdkPercentileMemo p95;
 } PdkTallyMemo;
 
+/* The hours of the days that are shown, merged. */
+typedef struct
+{
+  guint64 generation; /* of the hours, at that time; 0 if nothing is known */
+  guint first, last;  /* which hours these are: [first, last) */
+  PdkTallyCounts counts;
+  GArray *days; /* (owned) (nullable) (element-type PdkHour) */
+} PdkTallyMonth;
+
 struct _PdkTally
 {
   PdkLogClock *clock; /* of the user's zone */
   gint64 now_sec;
   gint64 first_known_sec;
 
-  GPtrArray *chunks; /* (element-type PdkTallyChunk): ascending by time */
-  PdkTallyChunk *recent_chunk;
+  GPtrArray *chunks;           /* (element-type PdkTallyChunk): ascending by time */
+  PdkTallyChunk *recent_chunk; /* (nullable): that was added to last, and is in unsettled */
+  gint64 recent_end_sec;       /* events from its start until then belong in it, and nowhere else */
+  GPtrArray *unsettled; /* (element-type PdkTallyChunk): those that were added to since they were settled */
   guint64 generation;   /* changes when a chunk does that is not the newest */
   gboolean has_unsaved; /* in any chunk */
   gsize n_events;
@@ -63,7 +74,9 @@ struct _PdkTally
   gint64 dropped_until_sec; /* the end of what was dropped last */
 
   PdkDaySeries *days;
-  GArray *hours; /* (element-type PdkHour): ascending; those without requests are not in it */
+  GArray *hours;            /* (element-type PdkHour): ascending; those without requests are not in it */
+  guint64 hours_generation; /* changes when any of them does */
+  PdkTallyMonth month;
 
   GArray *future; /* (element-type FutureEvent) */
 
@@ -79,8 +92,9 @@ struct _PdkTally
 gint64 pdk_tally_chunk_start (gint64 time_sec);
 void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
-void pdk_tally_add_to_hours (
-    PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_settle (PdkTally *tally);
+void pdk_tally_add_to_day (PdkTally *tally, const PdkHour *hour);
+PdkHour *pdk_tally_obtain_hour (PdkTally *tally, gint64 hour_sec);
 void pdk_tally_load_hours (PdkTally *tally, const GArray *hours);
 void pdk_tally_expire_hours (PdkTally *tally);
 

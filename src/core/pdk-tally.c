@@ -4,8 +4,11 @@
  *
  * A tally belongs to one thread at a time. It has no clock: what "now" is, its caller says. Events may come
  * in any order. Those of the last eight days are kept one by one, in chunks by time (pdk-tally-chunk.c);
- * older ones only live on in the sums of their local day. Those that lie in the future wait aside until their
- * time has come.
+ * older ones only live on in the sums of their local hour and day. Those that lie in the future wait aside
+ * until their time has come.
+ *
+ * A chunk is summed up when it is settled: when a newer one begins, or when somebody asks. So whatever reads
+ * sums calls pdk_tally_settle() first.
  */
 
 #define G_LOG_DOMAIN "paddock"
@@ -44,20 +47,60 @@ pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec)
   return low;
 }
 
+/* pdk_tally_add_to_day: adds @hour to the sums of its day */
+void
+pdk_tally_add_to_day (PdkTally *tally, const PdkHour *hour)
+{
+  const PdkDaySums sums = {
+    .julian = pdk_log_clock_day (tally->clock, hour->start_sec),
+    .requests = (guint32) hour->requests,
+    .chat = (guint32) hour->n_by_kind[PDK_REQUEST_CHAT],
+    .generate = (guint32) hour->n_by_kind[PDK_REQUEST_GENERATE],
+    .embed = (guint32) hour->n_by_kind[PDK_REQUEST_EMBED],
+    .http_4xx = (guint32) hour->http_4xx,
+    .http_5xx = (guint32) hour->http_5xx,
+  };
+
+  if (sums.requests > 0)
+    pdk_day_series_add_sums (tally->days, &sums);
+}
+
+/* Brings a chunk into order, and what was added to it into the sums of its hour and day. A quarter of an hour
+ * is taken for a part of the hour that it begins in: clocks are a multiple of it away from each other. */
+static void
+settle (PdkTally *tally, PdkTallyChunk *chunk)
+{
+  PdkHour added = { .start_sec = pdk_log_clock_hour (tally->clock, chunk->start_sec) };
+
+  if (!pdk_tally_chunk_settle (chunk, &added))
+    return;
+  pdk_tally_add_to_day (tally, &added);
+  pdk_hour_merge (pdk_tally_obtain_hour (tally, added.start_sec), &added);
+}
+
+static void
+forget_recent_chunk (PdkTally *tally)
+{
+  tally->recent_chunk = NULL;
+  tally->recent_end_sec = G_MININT64;
+}
+
 static void
 drop_oldest_chunk (PdkTally *tally)
 {
   PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, 0);
 
   if (chunk == tally->recent_chunk)
-    tally->recent_chunk = NULL;
+    forget_recent_chunk (tally);
+  if (g_ptr_array_remove_fast (tally->unsettled, chunk))
+    settle (tally, chunk);
   tally->n_events -= chunk->n;
   tally->generation++;
   g_ptr_array_remove_index (tally->chunks, 0);
 }
 
-/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is trimmed,
- * and sorted by whoever adds, so that counting need not. */
+/* The chunk that @time_sec lies in, made if there is none. The one that was the newest until now is settled
+ * and trimmed by whoever adds, so that counting need not. */
 static PdkTallyChunk *
 obtain_chunk (PdkTally *tally, gint64 time_sec)
 {
@@ -73,8 +116,11 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
     }
   else if (i > 0)
     {
-      pdk_tally_chunk_trim (g_ptr_array_index (tally->chunks, i - 1));
-      pdk_tally_chunk_settle (g_ptr_array_index (tally->chunks, i - 1));
+      PdkTallyChunk *former = g_ptr_array_index (tally->chunks, i - 1);
+
+      pdk_tally_chunk_trim (former);
+      if (g_ptr_array_remove_fast (tally->unsettled, former))
+        settle (tally, former);
     }
 
   chunk = pdk_tally_chunk_new (start_sec);
@@ -82,11 +128,29 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
   return chunk;
 }
 
+/* Makes the chunk that @time_sec lies in the recent one. */
+static void
+enter_chunk (PdkTally *tally, gint64 time_sec)
+{
+  PdkTallyChunk *chunk = obtain_chunk (tally, time_sec);
+
+  if (chunk->n == chunk->n_settled)
+    g_ptr_array_add (tally->unsettled, chunk);
+  if (chunk != g_ptr_array_index (tally->chunks, tally->chunks->len - 1))
+    tally->generation++;
+  tally->has_unsaved = TRUE;
+  tally->recent_chunk = chunk;
+  /* Events whose time has not come, and hours that will soon be without their chunks, are not for it alone.
+   */
+  tally->recent_end_sec =
+      chunk->start_sec - 3600 >= tally->now_sec - OLD_HOURS_SEC
+          ? MIN (chunk->start_sec + PDK_TALLY_CHUNK_SEC, tally->now_sec + PDK_TALLY_MAX_AHEAD_SEC + 1)
+          : G_MININT64;
+}
+
 static void
 add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
 {
-  gint64 second;
-
   while (tally->n_events >= tally->max_events)
     {
       const PdkTallyChunk *oldest = g_ptr_array_index (tally->chunks, 0);
@@ -95,15 +159,21 @@ add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
       tally->dropped_until_sec = MAX (tally->dropped_until_sec, oldest->start_sec + PDK_TALLY_CHUNK_SEC);
       drop_oldest_chunk (tally);
     }
-
-  second = tally->recent_chunk != NULL ? time_sec - tally->recent_chunk->start_sec : -1;
-  if (second < 0 || second >= PDK_TALLY_CHUNK_SEC)
-    tally->recent_chunk = obtain_chunk (tally, time_sec);
-  if (tally->recent_chunk != g_ptr_array_index (tally->chunks, tally->chunks->len - 1))
-    tally->generation++;
+  if (tally->recent_chunk == NULL || pdk_tally_chunk_start (time_sec) != tally->recent_chunk->start_sec)
+    enter_chunk (tally, time_sec);
   pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
-  tally->has_unsaved = TRUE;
   tally->n_events++;
+}
+
+/* An event that is older than any chunk. */
+static void
+add_to_sums (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
+{
+  if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
+    pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
+  if (time_sec >= tally->now_sec - KEEP_HOURS_SEC)
+    pdk_hour_add_request (pdk_tally_obtain_hour (tally, pdk_log_clock_hour (tally->clock, time_sec)), kind,
+                          status, latency_nsec / 1e6);
 }
 
 /* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */
@@ -128,6 +198,22 @@ add_to_future (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
       tally->n_dropped++;
       tally->dropped_until_sec = MAX (tally->dropped_until_sec, time_sec);
     }
+}
+
+/* pdk_tally_settle: brings all chunks into order, and all sums up to date */
+void
+pdk_tally_settle (PdkTally *tally)
+{
+  forget_recent_chunk (tally);
+  for (guint i = 0; i < tally->unsettled->len; i++)
+    {
+      PdkTallyChunk *chunk = g_ptr_array_index (tally->unsettled, i);
+
+      settle (tally, chunk);
+      if (chunk != g_ptr_array_index (tally->chunks, tally->chunks->len - 1))
+        pdk_tally_chunk_trim (chunk);
+    }
+  g_ptr_array_set_size (tally->unsettled, 0);
 }
 
 /* Counts the events whose time has come. */
@@ -162,6 +248,9 @@ pdk_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->first_known_sec = G_MAXINT64;
   tally->max_events = PDK_TALLY_MAX_EVENTS;
   tally->generation = 1;
+  tally->hours_generation = 1;
+  tally->recent_end_sec = G_MININT64;
+  tally->unsettled = g_ptr_array_new ();
   tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
   tally->days = pdk_day_series_new ();
   tally->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
@@ -183,6 +272,8 @@ pdk_tally_free (PdkTally *tally)
     return;
   pdk_log_clock_free (tally->clock);
   g_ptr_array_unref (tally->chunks);
+  g_ptr_array_unref (tally->unsettled);
+  g_clear_pointer (&tally->month.days, g_array_unref);
   pdk_day_series_free (tally->days);
   g_array_unref (tally->hours);
   g_array_unref (tally->future);
@@ -221,6 +312,7 @@ pdk_tally_set_max_events (PdkTally *tally, gsize max_events)
 void
 pdk_tally_expire (PdkTally *tally, gint64 now_sec)
 {
+  pdk_tally_settle (tally);
   tally->now_sec = now_sec;
   pdk_day_series_drop_before (tally->days, pdk_log_clock_day (tally->clock, now_sec) - KEEP_DAYS);
   pdk_tally_expire_hours (tally);
@@ -271,6 +363,13 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
   if (kind == PDK_REQUEST_NONE)
     return;
 
+  if (time_sec < tally->recent_end_sec && time_sec >= tally->recent_chunk->start_sec &&
+      tally->n_events < tally->max_events)
+    {
+      pdk_tally_chunk_add (tally->recent_chunk, time_sec, kind, status, latency_nsec);
+      tally->n_events++;
+      return;
+    }
   if (time_sec > tally->now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     {
       add_to_future (tally, time_sec, kind, status, latency_nsec);
@@ -278,12 +377,10 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     }
   if (time_sec < tally->now_sec - OLD_HOURS_SEC)
     add_to_old_hours (tally, time_sec, kind, status, latency_nsec);
-  if (time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)
-    pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
-  if (time_sec >= tally->now_sec - KEEP_HOURS_SEC)
-    pdk_tally_add_to_hours (tally, time_sec, kind, status, latency_nsec);
   if (time_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
     add_to_chunks (tally, time_sec, kind, status, latency_nsec);
+  else
+    add_to_sums (tally, time_sec, kind, status, latency_nsec);
 }
 
 /**
@@ -347,6 +444,7 @@ pdk_tally_get_days (PdkTally *tally, gint64 now_sec)
   guint32 today = pdk_log_clock_day (tally->clock, now_sec);
   guint32 first_known = today + 1;
 
+  pdk_tally_settle (tally);
   if (tally->first_known_sec <= now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     first_known = pdk_log_clock_day (tally->clock, tally->first_known_sec);
   return pdk_day_series_get (tally->days, MAX (first_known, today - (PDK_TALLY_SERIES_DAYS - 1)), today);

@@ -88,7 +88,7 @@ describe_hours (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
 static void
 describe_latency_of_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
 {
-  g_autoptr (GArray) days = pdk_tally_get_hours_by_day (tally, now_sec);
+  const GArray *days = pdk_tally_get_hours_by_day (tally, now_sec);
 
   for (guint i = 0; i < days->len; i++)
     {

@@ -152,7 +152,7 @@ static void
 test_by_day (void)
 {
   g_autoptr (PdkTally) tally = tally_in ("UTC");
-  g_autoptr (GArray) days = NULL;
+  const GArray *days;
 
   add (tally, NOW - 40 * DAY);
   add (tally, NOW - 2 * DAY);
@@ -163,6 +163,36 @@ test_by_day (void)
   g_assert_cmpuint (g_array_index (days, PdkHour, 0).requests, ==, 2);
   g_assert_cmpuint (pdk_tally_get_day (tally, g_array_index (days, PdkHour, 0).start_sec) + 2, ==,
                     pdk_tally_get_day (tally, g_array_index (days, PdkHour, 1).start_sec));
+}
+
+/* What 30 days come to is remembered, but follows each change: a request of now, one of long ago, one whose
+ * time comes, a day that ends. */
+static void
+test_month_follows (void)
+{
+  g_autoptr (PdkTally) tally = tally_in ("UTC");
+  PdkTallyCounts counts;
+
+  add (tally, NOW - 29 * DAY);
+  add (tally, NOW - 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (pdk_tally_count_month (tally, NOW, &counts));
+      g_assert_cmpuint (counts.requests, ==, 2);
+    }
+  add (tally, NOW - 1);
+  add (tally, NOW - 20 * DAY);
+  add (tally, NOW + HOUR);
+  g_assert_true (pdk_tally_count_month (tally, NOW, &counts));
+  g_assert_cmpuint (counts.requests, ==, 4);
+  g_assert_cmpuint (pdk_tally_get_hours_by_day (tally, NOW)->len, ==, 3);
+
+  pdk_tally_expire (tally, NOW + HOUR);
+  g_assert_true (pdk_tally_count_month (tally, NOW + HOUR, &counts));
+  g_assert_cmpuint (counts.requests, ==, 5);
+  pdk_tally_expire (tally, NOW + DAY);
+  g_assert_true (pdk_tally_count_month (tally, NOW + DAY, &counts));
+  g_assert_cmpuint (counts.requests, ==, 4);
 }
 
 /* Hours that were kept stand for those that were counted, and old ones are let go. */
@@ -197,6 +227,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tally-past/month", test_month);
   g_test_add_func ("/tally-past/hours", test_hours);
   g_test_add_func ("/tally-past/by-day", test_by_day);
+  g_test_add_func ("/tally-past/month-follows", test_month_follows);
   g_test_add_func ("/tally-past/load", test_load);
   return g_test_run ();
 }
