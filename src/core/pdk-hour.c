@@ -47,6 +47,30 @@ pdk_hour_add_request (PdkHour *hour, PdkRequestKind kind, guint status, double l
 }
 
 /**
+ * pdk_hour_find:
+ * @hours: (element-type PdkHour): hours in the order of time
+ * @start_sec: Unix seconds
+ *
+ * Returns: the index of the first that begins at @start_sec or later
+ */
+guint
+pdk_hour_find (const GArray *hours, gint64 start_sec)
+{
+  guint low = 0, high = hours->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (hours, PdkHour, middle).start_sec < start_sec)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/**
  * pdk_hour_obtain:
  * @hours: (element-type PdkHour): hours in the order of time
  * @start_sec: when one begins
@@ -60,8 +84,8 @@ pdk_hour_obtain (GArray *hours, gint64 start_sec)
   guint i = hours->len;
 
   /* Mostly, it is the last one. */
-  while (i > 0 && g_array_index (hours, PdkHour, i - 1).start_sec >= start_sec)
-    i--;
+  if (i > 0 && g_array_index (hours, PdkHour, i - 1).start_sec >= start_sec)
+    i = pdk_hour_find (hours, start_sec);
   if (i == hours->len || g_array_index (hours, PdkHour, i).start_sec != start_sec)
     g_array_insert_val (hours, i, empty);
   return &g_array_index (hours, PdkHour, i);

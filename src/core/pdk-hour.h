@@ -42,6 +42,7 @@ pdk_hour_find_bucket (PdkLatency latency)
 }
 
 void pdk_hour_add_request (PdkHour *hour, PdkRequestKind kind, guint status, double latency_msec);
+guint pdk_hour_find (const GArray *hours, gint64 start_sec);
 PdkHour *pdk_hour_obtain (GArray *hours, gint64 start_sec);
 void pdk_hour_merge (PdkHour *hour, const PdkHour *other);
 double pdk_hour_get_percentile (const PdkHour *hour, guint percent);

@@ -119,17 +119,17 @@ pdk_tally_get_hour (PdkTally *tally, gint64 time_sec)
 void
 pdk_tally_add_to_hour (PdkTally *tally, PdkHour *hour)
 {
-  pdk_tally_settle (tally);
-  for (guint i = pdk_tally_find_chunk (tally, hour->start_sec); i < tally->chunks->len; i++)
-    {
-      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
+  PdkHour requests;
+  guint i;
 
-      if (chunk->start_sec >= hour->start_sec + 3600)
-        break;
-      /* An hour may be a short one, where clocks are set back by half an hour. */
-      if (pdk_log_clock_hour (tally->clock, chunk->start_sec) == hour->start_sec)
-        pdk_tally_chunk_add_to_hour (chunk, hour);
-    }
+  pdk_tally_settle (tally);
+  i = pdk_hour_find (tally->hours, hour->start_sec);
+  if (i == tally->hours->len || g_array_index (tally->hours, PdkHour, i).start_sec != hour->start_sec)
+    return;
+  requests = g_array_index (tally->hours, PdkHour, i);
+  requests.prompt_tokens = requests.output_tokens = requests.unattributed_tokens = 0;
+  requests.output_msec = 0;
+  pdk_hour_merge (hour, &requests);
 }
 
 /**

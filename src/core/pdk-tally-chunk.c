@@ -100,16 +100,19 @@ sum_up_new (PdkTallyChunk *chunk, PdkHour *sums)
 /**
  * pdk_tally_chunk_new:
  * @start_sec: where the chunk begins, a multiple of %PDK_TALLY_CHUNK_SEC
+ * @n_expected: room for how many events is made
  *
  * Returns: (transfer full): an empty chunk
  */
 PdkTallyChunk *
-pdk_tally_chunk_new (gint64 start_sec)
+pdk_tally_chunk_new (gint64 start_sec, guint32 n_expected)
 {
   PdkTallyChunk *chunk = g_new0 (PdkTallyChunk, 1);
 
   chunk->start_sec = start_sec;
   chunk->first = PDK_TALLY_CHUNK_SEC;
+  if (n_expected > 0)
+    resize (chunk, n_expected);
   return chunk;
 }
 
@@ -288,20 +291,6 @@ pdk_tally_chunk_count_requests (const PdkTallyChunk *chunk, gint64 start_exclusi
   return n;
 }
 
-/** pdk_tally_chunk_add_to_hour: adds to @hour what the settled @chunk holds */
-void
-pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour)
-{
-  hour->requests += chunk->n;
-  for (guint i = 0; i < PDK_REQUEST_N_KINDS; i++)
-    hour->n_by_kind[i] += chunk->n_by_kind[i];
-  hour->http_4xx += chunk->n_4xx;
-  hour->http_5xx += chunk->n_5xx;
-  hour->latency_msec += chunk->latency_sum_msec;
-  for (guint32 i = 0; i < chunk->n; i++)
-    hour->buckets[pdk_hour_find_bucket (chunk->latencies[i])]++;
-}
-
 /**
  * pdk_tally_chunk_dup_data:
  * @chunk: a chunk
@@ -339,7 +328,7 @@ pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk)
 PdkTallyChunk *
 pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length)
 {
-  PdkTallyChunk *chunk = pdk_tally_chunk_new (start_sec);
+  PdkTallyChunk *chunk = pdk_tally_chunk_new (start_sec, 0);
   gsize n = length / EVENT_BYTES;
   const guint8 *latencies = data, *tags = latencies + n * sizeof (PdkLatency);
   PdkHour sums = { 0 };

@@ -30,7 +30,7 @@ typedef struct
   double latency_sum_msec;
 } PdkTallyChunk;
 
-PdkTallyChunk *pdk_tally_chunk_new (gint64 start_sec);
+PdkTallyChunk *pdk_tally_chunk_new (gint64 start_sec, guint32 n_expected);
 void pdk_tally_chunk_free (PdkTallyChunk *chunk);
 
 void pdk_tally_chunk_add (
@@ -46,7 +46,6 @@ void pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
                                  GArray *latencies);
 guint32
 pdk_tally_chunk_count_requests (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive);
-void pdk_tally_chunk_add_to_hour (const PdkTallyChunk *chunk, PdkHour *hour);
 GBytes *pdk_tally_chunk_dup_data (const PdkTallyChunk *chunk);
 PdkTallyChunk *pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize length);
 gsize pdk_tally_chunk_get_size_bytes (const PdkTallyChunk *chunk);

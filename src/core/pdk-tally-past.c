@@ -21,24 +21,6 @@ get_hour (const PdkTally *tally, guint i)
   return &g_array_index (tally->hours, PdkHour, i);
 }
 
-/* The index of the first hour that begins at @start_sec or later. */
-static guint
-find_hour (const PdkTally *tally, gint64 start_sec)
-{
-  guint low = 0, high = tally->hours->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (get_hour (tally, middle)->start_sec < start_sec)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
 /* pdk_tally_obtain_hour: Returns: (transfer none): the sums of the hour that begins at @hour_sec, for adding
  */
 PdkHour *
@@ -62,7 +44,7 @@ pdk_tally_load_hours (PdkTally *tally, const GArray *hours)
 void
 pdk_tally_expire_hours (PdkTally *tally)
 {
-  guint n = find_hour (tally, tally->now_sec - KEEP_HOURS_SEC);
+  guint n = pdk_hour_find (tally->hours, tally->now_sec - KEEP_HOURS_SEC);
 
   if (n == 0)
     return;
@@ -102,7 +84,7 @@ count_in_hours (const PdkTally *tally, gint64 first_sec, gint64 end_sec)
 {
   guint64 requests = 0;
 
-  for (guint i = find_hour (tally, first_sec); i < tally->hours->len; i++)
+  for (guint i = pdk_hour_find (tally->hours, first_sec); i < tally->hours->len; i++)
     {
       if (get_hour (tally, i)->start_sec >= end_sec)
         break;
@@ -230,7 +212,7 @@ obtain_month (PdkTally *tally, gint64 now_sec)
 
   pdk_tally_settle (tally);
   pdk_tally_get_window (tally, PDK_WINDOW_30D, now_sec, &start, &end);
-  first = find_hour (tally, start);
+  first = pdk_hour_find (tally->hours, start);
   last = find_end (tally, end);
   if (month->generation == tally->hours_generation && month->first == first && month->last == last)
     return month;
@@ -293,7 +275,7 @@ pdk_tally_get_hours (PdkTally *tally, gint64 now_sec)
   for (gint64 time_sec = now_sec - PDK_SECONDS_PER_DAY; time_sec <= now_sec; time_sec += HOUR_SEC)
     {
       PdkHour hour = { .start_sec = pdk_log_clock_hour (tally->clock, time_sec) };
-      guint i = find_hour (tally, hour.start_sec);
+      guint i = pdk_hour_find (tally->hours, hour.start_sec);
 
       /* Where clocks are set back by half an hour, an hour may come twice. */
       if (hour.start_sec == former || hour.start_sec + HOUR_SEC <= first_known)

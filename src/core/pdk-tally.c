@@ -107,6 +107,7 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
   gint64 start_sec = pdk_tally_chunk_start (time_sec);
   guint i = pdk_tally_find_chunk (tally, start_sec);
   PdkTallyChunk *chunk;
+  guint32 n_expected = 0;
 
   if (i < tally->chunks->len)
     {
@@ -121,9 +122,11 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
       pdk_tally_chunk_trim (former);
       if (g_ptr_array_remove_fast (tally->unsettled, former))
         settle (tally, former);
+      /* Mostly, a quarter of an hour is like the one before. */
+      n_expected = former->n;
     }
 
-  chunk = pdk_tally_chunk_new (start_sec);
+  chunk = pdk_tally_chunk_new (start_sec, n_expected);
   g_ptr_array_insert (tally->chunks, i, chunk);
   return chunk;
 }

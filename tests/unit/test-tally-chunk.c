@@ -10,7 +10,7 @@
 static PdkTallyChunk *
 chunk_with_events (void)
 {
-  PdkTallyChunk *chunk = pdk_tally_chunk_new (START);
+  PdkTallyChunk *chunk = pdk_tally_chunk_new (START, 0);
 
   pdk_tally_chunk_add (chunk, START + 899, PDK_REQUEST_OTHER, 999, 5 * MSEC);
   pdk_tally_chunk_add (chunk, START + 10, PDK_REQUEST_CHAT, 200, 3 * MSEC);
@@ -112,7 +112,7 @@ test_is_within (void)
 static void
 test_size (void)
 {
-  g_autoptr (PdkTallyChunk) chunk = pdk_tally_chunk_new (START);
+  g_autoptr (PdkTallyChunk) chunk = pdk_tally_chunk_new (START, 0);
   gsize empty = pdk_tally_chunk_get_size_bytes (chunk);
 
   for (guint i = 0; i < 10000; i++)
