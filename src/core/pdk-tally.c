@@ -362,10 +362,11 @@ pdk_tally_note_day (PdkTally *tally, gint64 time_sec)
 void
 pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
 {
-  pdk_tally_note_day (tally, time_sec);
+  tally->first_known_sec = MIN (tally->first_known_sec, time_sec);
   if (kind == PDK_REQUEST_NONE)
     return;
 
+  /* Nearly all of a log follows the line before. */
   if (time_sec < tally->recent_end_sec && time_sec >= tally->recent_chunk->start_sec &&
       tally->n_events < tally->max_events)
     {

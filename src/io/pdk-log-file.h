@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define PDK_LOG_BLOCK_BYTES 262144
+/* Small enough that the few blocks that are on their way stay in the second-level cache. */
+#define PDK_LOG_BLOCK_BYTES 98304
 
 /* Room for a block behind a line that the block before left unfinished. */
 #define PDK_LOG_BUFFER_BYTES (PDK_LOG_LINE_MAX_BYTES + PDK_LOG_BLOCK_BYTES)

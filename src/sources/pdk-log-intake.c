@@ -13,7 +13,7 @@
 #include "pdk-pipeline.h"
 
 /* Below this, threads cost more than they save. */
-#define MIN_BYTES_FOR_THREADS (8 * PDK_LOG_BLOCK_BYTES)
+#define MIN_BYTES_FOR_THREADS (2 * 1024 * 1024)
 
 /* Beyond, they only wait for the one that counts, and for memory. */
 #define MAX_THREADS 4
