@@ -11,6 +11,8 @@
 
 #include "pdk-facts.h"
 
+#include <string.h>
+
 #include "pdk-facts-private.h"
 
 static int
@@ -19,24 +21,37 @@ compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
   return g_strcmp0 (a, b);
 }
 
-static void
-metric_free (gpointer data)
+/* A metric with its name, shared by all facts that know it: at each poll, nearly a hundred of them are merged
+ * into the account's. */
+typedef struct
 {
-  PdkMetric *metric = data;
+  PdkMetric metric;
+  char name[];
+} NamedMetric;
 
-  g_free (metric->unit);
-  g_free (metric->window);
-  g_free (metric);
+static void
+named_metric_clear (gpointer data)
+{
+  NamedMetric *named = data;
+
+  g_free (named->metric.unit);
+  g_free (named->metric.window);
 }
 
-static PdkMetric *
-metric_copy (const PdkMetric *metric)
+static void
+named_metric_unref (gpointer data)
 {
-  PdkMetric *copy = g_memdup2 (metric, sizeof *metric);
+  g_atomic_rc_box_release_full (data, named_metric_clear);
+}
 
-  copy->unit = g_strdup (metric->unit);
-  copy->window = g_strdup (metric->window);
-  return copy;
+static NamedMetric *
+named_metric_new (const char *name)
+{
+  gsize size = strlen (name) + 1;
+  NamedMetric *named = g_atomic_rc_box_alloc0 (sizeof *named + size);
+
+  memcpy (named->name, name, size);
+  return named;
 }
 
 static void
@@ -61,7 +76,7 @@ pdk_facts_new (void)
 {
   PdkFacts *facts = g_atomic_rc_box_new0 (PdkFacts);
 
-  facts->metrics = g_tree_new_full (compare_names, NULL, g_free, metric_free);
+  facts->metrics = g_tree_new_full (compare_names, NULL, NULL, named_metric_unref);
   facts->resets = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->attributes = g_tree_new_full (compare_names, NULL, g_free, g_free);
   facts->diagnostics = g_tree_new_full (compare_names, NULL, g_free, g_free);
@@ -97,12 +112,12 @@ pdk_facts_unref (PdkFacts *facts)
 void
 pdk_facts_set_metric (PdkFacts *facts, const char *name, double value, const char *unit, const char *window)
 {
-  PdkMetric *metric = g_new0 (PdkMetric, 1);
+  NamedMetric *named = named_metric_new (name);
 
-  metric->value = value;
-  metric->unit = g_strdup (unit);
-  metric->window = g_strdup (window);
-  g_tree_replace (facts->metrics, g_strdup (name), metric);
+  named->metric.value = value;
+  named->metric.unit = g_strdup (unit);
+  named->metric.window = g_strdup (window);
+  g_tree_replace (facts->metrics, named->name, named);
 }
 
 /**
@@ -250,9 +265,10 @@ static gboolean
 merge_metric (gpointer name, gpointer value, gpointer user_data)
 {
   GTree *into = user_data;
+  NamedMetric *named = value;
 
   if (g_tree_lookup (into, name) == NULL)
-    g_tree_insert (into, g_strdup (name), metric_copy (value));
+    g_tree_insert (into, named->name, g_atomic_rc_box_acquire (named));
   return FALSE;
 }
 
