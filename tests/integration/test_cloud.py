@@ -494,6 +494,37 @@ def headers_tell_a_quota(box: Box) -> None:
     assert 3500 < unix(account["resets"]["usage_weekly"]) - account.now <= 3600
 
 
+def quota_of_headers_ends(box: Box) -> None:
+    """What headers said is not said of later answers without them, nor does an answer with them make others newer."""
+    cloud = box.cloud(KEY)
+    cloud.balance = {"included": {"session": {"remaining_percent": 75, "resets_at": _in(hours=2)}}}
+    quota = {"X-Ollama-Quota-Limit": "200", "X-Ollama-Quota-Used": "190", "X-Ollama-Quota-Period": "monthly"}
+    cloud.route("/api/usage", json_answer({"range": "24h", "totals": {"request_count": 1}}, headers=quota))
+    _cloud_only(box, cloud)
+    before = box.status(env=ENV)
+    assert before.metric("usage_monthly") == 95 and before.metric("usage_five_hour") == 25
+    cloud.route("/api/usage", None)
+    account = box.status(env=_later(700))
+    assert account.metric("usage_monthly") is None and account.metric("cloud_requests_24h") == 15
+    cloud.route("/api/balance", json_answer({"error": "slow down"}, 429, quota))
+    account = box.status(env=_later(1400))
+    assert account.metric("usage_monthly") == 95 and account.metric("usage_five_hour") == 25
+    age = account.now - unix(account["sources"]["cloud"]["observed_at"])
+    assert account.state("cloud") == "stale" and age >= 690, age
+
+
+def relay_that_no_longer_knows(box: Box) -> None:
+    server = box.server(version="0.0.0", signed_in=True)
+    server.balance = _balance()
+    box.write_settings(box.account(server))
+    before = box.status()
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, text_answer("404 page not found", 404))
+    account = box.status(env=_later(700))
+    assert account.state("cloud") == "stale" and "0.40.1" in account.diagnostics["cloud_error"]
+    assert account.metric("credit_included_usd") == before.metric("credit_included_usd")
+
+
 def local_usage_by_model(box: Box) -> None:
     server = box.server(signed_in=True)
     server.route("/api/usage", json_answer(fixture("../cloud/local-usage.json")))
