@@ -273,7 +273,8 @@ def relay_is_gone(box: Box) -> None:
     server.stop()
     account = box.status(env=_later(100))
     assert account.state("cloud") == "stale" and account.metric("credit_included_usd") == 45
-    assert account.diagnostics["local_api_error"]
+    assert account.state("local_account") == "stale" and account.attributes["account_email"] == "user@example.invalid"
+    assert account.attributes["plan_name"] == "pro" and account.diagnostics["local_api_error"]
 
 
 def relay_is_too_old(box: Box) -> None:
