@@ -225,6 +225,22 @@ test_nothing_new_is_not_read (ForeignFixture *fixture, gconstpointer data)
   g_assert_cmpuint (refresh (fixture, db), ==, 0);
 }
 
+/* What a clock that was wrong has made old is not for ever. */
+static void
+test_clock_that_goes_back (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+
+  fill (fixture, 10);
+  wait_until_settled (fixture);
+  refresh (fixture, db);
+  g_assert_true (pdk_chat_db_refresh (db, CHAT_FIXTURE_NOW + 400 * 86400, NULL, NULL));
+  g_assert_cmpuint (refresh (fixture, db), >, 0);
+  /* A little over midnight is no reason to read everything again. */
+  g_assert_true (pdk_chat_db_refresh (db, CHAT_FIXTURE_NOW + 86400, NULL, NULL));
+  g_assert_cmpuint (refresh (fixture, db), ==, 0);
+}
+
 /* A copy is put back in the place of a later state, into the same file. */
 static void
 test_copy_put_back (ForeignFixture *fixture, gconstpointer data)
@@ -300,6 +316,7 @@ main (int argc, char **argv)
     { "/chat-db/edits-by-others", test_edits_by_others },
     { "/chat-db/only-what-is-new-is-read", test_only_what_is_new_is_read },
     { "/chat-db/nothing-new-is-not-read", test_nothing_new_is_not_read },
+    { "/chat-db/clock-that-goes-back", test_clock_that_goes_back },
     { "/chat-db/copy-put-back", test_copy_put_back },
     { "/chat-db/damage", test_damage },
   };
