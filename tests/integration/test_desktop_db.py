@@ -259,6 +259,22 @@ def another_programs_database(box: Box) -> None:
     _fails(box)
 
 
+def rows_without_end(box: Box) -> None:
+    """What is no table is not read: a view may go on for ever."""
+    numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT"
+    chats, messages = "CREATE TABLE chats (id TEXT)", "CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id TEXT, role TEXT)"
+    _settings(box)
+    _path(box).parent.mkdir()
+    for statements in ((chats, f"CREATE VIEW messages AS {numbers} x AS rowid, 'a' AS chat_id, 'user' AS role FROM n"),
+                       (messages, f"CREATE VIEW chats AS {numbers} 'a' || x AS id FROM n")):
+        _path(box).unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(_path(box))) as db:
+            for statement in statements:
+                db.execute(statement)
+            db.commit()
+        _fails(box)
+
+
 def half_copied(box: Box) -> None:
     """Wherever it was cut, with and without a log beside it: no number is told of what is not whole."""
     writer, folder = _fill(box), _path(box).parent
