@@ -332,6 +332,27 @@ def disabled_cloud_is_not_asked(box: Box) -> None:
     assert not [request for request in server.requests if request.path in ("/api/me", "/api/balance", "/api/usage")]
 
 
+def cloud_that_the_relay_refuses(box: Box) -> None:
+    """Only its refusal says so: then it is asked once in ten minutes."""
+    server = box.server(signed_in=True)
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, json_answer({"error": "remote inference is disabled"}, 403))
+    box.write_settings(box.account(server))
+    for seconds, count in ((0, 1), (80, 1), (590, 1), (605, 2)):
+        account = box.status(env=_later(seconds))
+        assert account.state("cloud") == "absent" and not _cloud_complaints(account)
+        assert len(server.seen("/api/balance")) == count and not server.seen("/api/usage"), seconds
+
+
+def server_without_a_key_of_its_own(box: Box) -> None:
+    server = box.server(signed_in=True)
+    server.route("/api/me", json_answer({"error": "open id_ed25519: no such file"}, 500))
+    server.route("/api/balance", json_answer({"error": "unauthorized"}, 401))
+    box.write_settings(box.account(server))
+    account = box.status()
+    assert account.state("local_account") == "absent" and not _cloud_complaints(account)
+
+
 def cloud_disabled_by_the_file_is_not_asked(box: Box) -> None:
     cloud = box.cloud(KEY)
     (box.home / ".ollama").mkdir()
