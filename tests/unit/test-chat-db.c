@@ -4,6 +4,8 @@
 
 #include "pdk-chat-db.h"
 
+#include <glib/gstdio.h>
+
 #include "chat-fixture.h"
 #include "pdk-error.h"
 #include "pdk-foreign-stamp.h"
@@ -271,6 +273,47 @@ test_copy_put_back (ForeignFixture *fixture, gconstpointer data)
   foreign_fixture_open (fixture);
 }
 
+/* What a newer release of the app has filled in, in each message. */
+static void
+test_schema_that_grows (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  double in_the_cloud = 0;
+  PdkChatFlaws flaws;
+
+  fill (fixture, 400);
+  refresh (fixture, db);
+  foreign_fixture_write (fixture, "ALTER TABLE messages ADD COLUMN model_cloud BOOLEAN;"
+                                  "UPDATE messages SET model_cloud = TRUE");
+  refresh (fixture, db);
+  pdk_chat_db_describe (db, CHAT_FIXTURE_NOW, facts, &flaws);
+  g_assert_true (pdk_facts_get_number (facts, "source_cloud_requests", &in_the_cloud));
+  g_assert_cmpfloat (
+      in_the_cloud, ==,
+      (double) foreign_fixture_ask (fixture, "SELECT count(*) FROM messages WHERE role = 'assistant'"));
+}
+
+/* Another database with the same chats comes in the place of the one that was read. */
+static void
+test_other_file_of_that_name (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+  g_autofree char *aside = g_strconcat (fixture->path, ".aside", NULL);
+  g_autofree char *copy = NULL;
+  gsize n_bytes;
+
+  fill (fixture, 400);
+  refresh (fixture, db);
+  foreign_fixture_close (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &copy, &n_bytes, NULL));
+  g_assert_cmpint (g_rename (fixture->path, aside), ==, 0);
+  g_assert_true (g_file_set_contents (fixture->path, copy, (gssize) n_bytes, NULL));
+  foreign_fixture_open (fixture);
+  foreign_fixture_write (fixture, "UPDATE messages SET role = 'user'");
+  refresh (fixture, db);
+}
+
 /* Damage is looked at once, and again when the file has changed. */
 static void
 test_damage (ForeignFixture *fixture, gconstpointer data)
@@ -318,6 +361,8 @@ main (int argc, char **argv)
     { "/chat-db/nothing-new-is-not-read", test_nothing_new_is_not_read },
     { "/chat-db/clock-that-goes-back", test_clock_that_goes_back },
     { "/chat-db/copy-put-back", test_copy_put_back },
+    { "/chat-db/schema-that-grows", test_schema_that_grows },
+    { "/chat-db/other-file-of-that-name", test_other_file_of_that_name },
     { "/chat-db/damage", test_damage },
   };
 
