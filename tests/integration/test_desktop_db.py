@@ -437,6 +437,22 @@ def changes_are_followed(box: Box) -> None:
         _until_counted(watch, _path(box))
 
 
+def file_from_the_future(box: Box) -> None:
+    """As of a clock that was set back, or of the computer that shares it; and what is new in it is seen."""
+    _settings(box)
+    _fill(box).close()
+    behind = preloaded(-86400)
+    account = box.status(env=behind)
+    assert account.state("desktop_db") == "ok" and account.metric("total_conversations") == 21, account
+    watch = box.watch(env=behind)
+    watch.until(lambda account: account.metric("total_conversations") == 21)
+    with contextlib.closing(sqlite3.connect(_path(box))) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("INSERT INTO chats (id) VALUES ('another')")
+        db.commit()
+    watch.until(lambda account: account.metric("total_conversations") == 22)
+
+
 def replaced_and_deleted(box: Box) -> None:
     _fill(box).close()
     watch = box.watch()
