@@ -113,6 +113,23 @@ fill_standard_streams (void)
     }
 }
 
+/* The XDG Base Directory Specification has a path that is not absolute ignored. GLib would take it for one
+ * below whichever folder is the current one. */
+static void
+ignore_relative_folders (void)
+{
+  static const char *const names[] = { "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME",
+                                       "XDG_RUNTIME_DIR" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *path = g_getenv (names[i]);
+
+      if (path != NULL && !g_path_is_absolute (path))
+        g_unsetenv (names[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -121,6 +138,7 @@ main (int argc, char **argv)
   int status = -1;
 
   fill_standard_streams ();
+  ignore_relative_folders ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

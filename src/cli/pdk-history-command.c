@@ -18,6 +18,7 @@
 #include "pdk-history-db.h"
 #include "pdk-history-table.h"
 #include "pdk-history-text.h"
+#include "pdk-log-clock.h"
 #include "pdk-printer.h"
 #include "pdk-session.h"
 
@@ -42,17 +43,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (History, history_clear)
 static gint64
 find_first_sec (guint n_days, GTimeZone *zone, gint64 now_usec)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_usec / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
-  g_autoptr (GDateTime) then = g_date_time_add_days (now, 1 - (int) n_days);
-  g_autoptr (GDateTime) midnight = NULL;
-  int year, month, day;
+  g_autoptr (PdkLogClock) clock = pdk_log_clock_new (zone);
+  guint32 today = pdk_log_clock_day (clock, now_usec / G_USEC_PER_SEC);
 
-  if (then == NULL) /* a clock that is at the beginning of time */
+  if (today < n_days) /* a clock that is at the beginning of time */
     return G_MININT64;
-  g_date_time_get_ymd (then, &year, &month, &day);
-  midnight = g_date_time_new (zone, year, month, day, 0, 0, 0);
-  return g_date_time_to_unix (midnight);
+  return pdk_log_clock_day_start (clock, today + 1 - n_days);
 }
 
 static gboolean

@@ -11,6 +11,8 @@
 
 #include "pdk-chat-sums.h"
 
+#include "pdk-log-clock.h"
+
 #define N_DAYS PDK_CHAT_SUMS_N_DAYS
 #define N_WINDOWS PDK_CHAT_SUMS_N_WINDOWS
 
@@ -25,27 +27,13 @@ static void
 find_bounds (PdkChatSums *sums, GTimeZone *zone, gint64 now_sec)
 {
   g_autoptr (PdkTally) tally = pdk_tally_new (zone, now_sec);
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_sec);
-  g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
-  GDate today;
+  g_autoptr (PdkLogClock) clock = pdk_log_clock_new (zone);
 
   for (guint i = 0; i < N_WINDOWS; i++)
     pdk_tally_get_window (tally, (PdkWindow) i, now_sec, &sums->starts[i], &sums->ends[i]);
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now),
-                  (GDateMonth) g_date_time_get_month (now), (GDateYear) g_date_time_get_year (now));
-  sums->julian_today = g_date_get_julian (&today);
-  for (int i = 0; i <= N_DAYS; i++)
-    {
-      GDate day;
-      g_autoptr (GDateTime) midnight = NULL;
-
-      g_date_clear (&day, 1);
-      g_date_set_julian (&day, sums->julian_today + 1 + (guint32) i - N_DAYS);
-      midnight = g_date_time_new (zone, g_date_get_year (&day), (int) g_date_get_month (&day),
-                                  g_date_get_day (&day), 0, 0, 0);
-      sums->day_starts[i] = g_date_time_to_unix (midnight);
-    }
+  sums->julian_today = pdk_log_clock_day (clock, now_sec);
+  for (guint32 i = 0; i <= N_DAYS; i++)
+    sums->day_starts[i] = pdk_log_clock_day_start (clock, sums->julian_today + 1 + i - N_DAYS);
 }
 
 /* Messages of a chat mostly follow each other: @hint is the day of the one before. */

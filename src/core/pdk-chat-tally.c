@@ -178,14 +178,19 @@ pdk_chat_tally_remove (PdkChatTally *tally, PdkChat *chat)
  * @now_sec: the time
  *
  * Forgets single messages that no window or day will ask for, and from now on does not keep such.
+ *
+ * Returns: FALSE when windows and days may ask for some that were forgotten, as the clock has been set back
  */
-void
+gboolean
 pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec)
 {
   gint64 oldest_sec = (now_sec / DAY_SEC - PDK_CHAT_TALLY_DAYS) * DAY_SEC;
 
-  if (tally->oldest_sec == oldest_sec)
-    return;
+  /* One day more than is asked for is kept, so that a clock may go back a little over midnight. */
+  if (tally->oldest_sec >= oldest_sec && tally->oldest_sec <= oldest_sec + DAY_SEC)
+    return TRUE;
+  if (tally->oldest_sec > oldest_sec && tally->chats->len > 0)
+    return FALSE;
   tally->oldest_sec = oldest_sec;
   for (guint i = 0; i < tally->chats->len; i++)
     {
@@ -209,6 +214,7 @@ pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec)
             g_array_remove_index_fast (chat->tool_events, j - 1);
         }
     }
+  return TRUE;
 }
 
 /** pdk_chat_clear: forgets what was counted of @chat; what the reader keeps there stays */

@@ -116,7 +116,7 @@ void pdk_chat_tally_free (PdkChatTally *tally);
 PdkChat *pdk_chat_tally_find (PdkChatTally *tally, const char *id);
 PdkChat *pdk_chat_tally_ensure (PdkChatTally *tally, const char *id);
 void pdk_chat_tally_remove (PdkChatTally *tally, PdkChat *chat);
-void pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec);
+gboolean pdk_chat_tally_expire (PdkChatTally *tally, gint64 now_sec);
 void pdk_chat_clear (PdkChat *chat);
 void pdk_chat_add_message (PdkChatTally *tally, PdkChat *chat, const PdkChatMessage *message);
 void pdk_chat_add_tool_call (PdkChatTally *tally, PdkChat *chat, const char *tool, double time_sec);

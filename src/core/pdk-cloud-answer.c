@@ -126,6 +126,14 @@ pdk_cloud_answer_set_quota (PdkCloudAnswer *answer, const PdkCloudQuotaHeaders *
   answer->quota_at_usec = at_usec;
 }
 
+/** pdk_cloud_answer_drop_quota: forgets the headers, if there are any */
+void
+pdk_cloud_answer_drop_quota (PdkCloudAnswer *answer)
+{
+  g_clear_pointer (&answer->quota, g_strfreev);
+  answer->quota_at_usec = PDK_TIME_UNKNOWN;
+}
+
 /** pdk_cloud_answer_get_quota: Returns: whether there are headers, which are put in @headers and belong to
  * @answer
  */
@@ -162,6 +170,14 @@ gboolean
 pdk_cloud_answer_is_good (const PdkCloudAnswer *answer)
 {
   return answer->error_code == PDK_CLOUD_NO_ERROR && answer->http_status >= 200 && answer->http_status <= 299;
+}
+
+/** pdk_cloud_answer_get_observed_at: Returns: when the oldest of what @answer says was so, or
+ * PDK_TIME_UNKNOWN when it says nothing */
+gint64
+pdk_cloud_answer_get_observed_at (const PdkCloudAnswer *answer)
+{
+  return answer->body != NULL ? answer->answered_at_usec : answer->quota_at_usec;
 }
 
 /** pdk_cloud_answer_to_bytes: Returns: (transfer full): @answer, to be kept */

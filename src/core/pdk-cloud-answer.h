@@ -26,7 +26,7 @@ typedef struct
   gboolean was_lost;          /* so it was when it was asked before; not kept */
   GBytes *body;               /* (nullable): of the last good answer */
   GStrv quota;          /* (nullable): limit, remaining, used, reset, period of the last answer with them */
-  gint64 quota_at_usec; /* when that came */
+  gint64 quota_at_usec; /* when that came; no good answer has come since without them */
 } PdkCloudAnswer;
 
 PdkCloudAnswer *
@@ -37,10 +37,12 @@ void pdk_cloud_answer_unref (PdkCloudAnswer *answer);
 
 void pdk_cloud_answer_set_body (PdkCloudAnswer *answer, GBytes *body, gint64 answered_at_usec);
 void pdk_cloud_answer_set_quota (PdkCloudAnswer *answer, const PdkCloudQuotaHeaders *headers, gint64 at_usec);
+void pdk_cloud_answer_drop_quota (PdkCloudAnswer *answer);
 gboolean pdk_cloud_answer_get_quota (const PdkCloudAnswer *answer, PdkCloudQuotaHeaders *headers);
 
 gboolean pdk_cloud_answer_is_due (const PdkCloudAnswer *answer, gint64 now_usec);
 gboolean pdk_cloud_answer_is_good (const PdkCloudAnswer *answer);
+gint64 pdk_cloud_answer_get_observed_at (const PdkCloudAnswer *answer);
 
 GBytes *pdk_cloud_answer_to_bytes (const PdkCloudAnswer *answer);
 PdkCloudAnswer *pdk_cloud_answer_new_from_bytes (GBytes *bytes);

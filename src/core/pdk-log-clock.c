@@ -253,6 +253,20 @@ pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec)
 }
 
 /**
+ * pdk_log_clock_day_start:
+ * @clock: a clock of the user's zone
+ * @julian: a day, as GDate counts them
+ *
+ * Returns: the first second of that local day: the first midnight of two, and what comes in place of one that
+ *   is left out
+ */
+gint64
+pdk_log_clock_day_start (PdkLogClock *clock, guint32 julian)
+{
+  return day_start (clock, (gint64) julian - JULIAN_EPOCH);
+}
+
+/**
  * pdk_log_clock_hour:
  * @clock: a clock of the user's zone
  * @time_sec: Unix seconds

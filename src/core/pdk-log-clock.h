@@ -25,6 +25,7 @@ gint64 pdk_log_clock_days_since_epoch (guint year, guint month, guint day);
 gint64 pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second);
 guint32 pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec);
 guint32 pdk_log_clock_day_bounds (PdkLogClock *clock, gint64 time_sec, gint64 *start_sec, gint64 *end_sec);
+gint64 pdk_log_clock_day_start (PdkLogClock *clock, guint32 julian);
 gint64 pdk_log_clock_hour (PdkLogClock *clock, gint64 time_sec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogClock, pdk_log_clock_free)

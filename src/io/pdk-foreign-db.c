@@ -61,13 +61,34 @@ open_quietly (const char *path)
   return fd < 0 && errno == EPERM ? open (path, flags) : fd;
 }
 
+/* Returns: whether it was @before for long enough that a change from now on gives another one */
+static gboolean
+is_settled (const PdkFileStamp *stamp, const PdkFileStamp *before)
+{
+  return pdk_file_stamp_is_settled (stamp) ||
+         (pdk_file_stamp_is_ahead (stamp) && pdk_file_stamp_equal (stamp, before));
+}
+
+/* Returns: what the files were like before, which is long enough ago where the time tells nothing */
+static PdkForeignStamp
+take_stamp (PdkForeignDb *self)
+{
+  PdkForeignStamp before;
+
+  pdk_foreign_stamp_take (&before, self->path);
+  if (pdk_file_stamp_is_ahead (&before.database) || pdk_file_stamp_is_ahead (&before.log))
+    pdk_file_stamp_wait_for_tick ();
+  pdk_foreign_stamp_take (&self->stamp, self->path);
+  return before;
+}
+
 static gboolean
 open_files (PdkForeignDb *self, GError **error)
 {
   g_autofree char *log_path = g_strconcat (self->path, "-wal", NULL);
+  PdkForeignStamp before = take_stamp (self);
   struct stat st;
 
-  pdk_foreign_stamp_take (&self->stamp, self->path);
   self->fd = open_quietly (self->path);
   if (self->fd < 0 || fstat (self->fd, &st) != 0)
     {
@@ -81,8 +102,8 @@ open_files (PdkForeignDb *self, GError **error)
       return FALSE;
     }
   pdk_file_stamp_from_stat (&self->stamp.database, &st);
-  self->is_database_settled = pdk_file_stamp_is_settled (&self->stamp.database);
-  self->stamp.is_settled = self->stamp.is_settled && self->is_database_settled;
+  self->is_database_settled = is_settled (&self->stamp.database, &before.database);
+  self->stamp.is_settled = self->is_database_settled && is_settled (&self->stamp.log, &before.log);
   self->log_fd = open_quietly (log_path);
   if (self->log_fd >= 0 && (fstat (self->log_fd, &st) != 0 || !S_ISREG (st.st_mode)))
     {

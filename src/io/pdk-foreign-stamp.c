@@ -42,12 +42,28 @@ pdk_file_stamp_equal (const PdkFileStamp *a, const PdkFileStamp *b)
          a->mtime_nsec == b->mtime_nsec && a->ctime_nsec == b->ctime_nsec;
 }
 
-/** pdk_file_stamp_is_settled: Returns: whether a change from now on would give another stamp. One from the
- * future, as of a clock that was set back, never is. */
+/** pdk_file_stamp_is_settled: Returns: whether a change from now on would give another stamp, as the time
+ * tells; see pdk_file_stamp_is_ahead() for one from the future */
 gboolean
 pdk_file_stamp_is_settled (const PdkFileStamp *stamp)
 {
   return g_get_real_time () * 1000 - stamp->ctime_nsec > TICK_NSEC;
+}
+
+/** pdk_file_stamp_is_ahead: Returns: whether it is from the future, as of a clock that was set back, or of
+ * another computer's. Then the time tells nothing; but one that a file has kept through
+ * pdk_file_stamp_wait_for_tick() is settled. */
+gboolean
+pdk_file_stamp_is_ahead (const PdkFileStamp *stamp)
+{
+  return stamp->ctime_nsec > g_get_real_time () * 1000;
+}
+
+/** pdk_file_stamp_wait_for_tick: waits until a change has another time than one before */
+void
+pdk_file_stamp_wait_for_tick (void)
+{
+  g_usleep (TICK_NSEC / 1000);
 }
 
 /**

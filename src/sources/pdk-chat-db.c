@@ -164,7 +164,12 @@ pdk_chat_db_refresh (PdkChatDb *self, gint64 now_sec, GCancellable *cancellable,
 {
   PdkForeignStamp stamp;
 
-  pdk_chat_tally_expire (self->count->tally, now_sec);
+  if (!pdk_chat_tally_expire (self->count->tally, now_sec))
+    {
+      pdk_chat_count_forget (self->count);
+      pdk_chat_tally_expire (self->count->tally, now_sec);
+      self->is_complete = FALSE;
+    }
   pdk_foreign_stamp_take (&stamp, self->path);
   if (self->is_complete && pdk_foreign_stamp_equal (&self->stamp, &stamp))
     return TRUE;

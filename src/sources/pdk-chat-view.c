@@ -17,13 +17,17 @@
 
 #define MAX_THINKING_SEC 86400
 
+/* Only what is stored has a page: a view or a virtual table may have rows without end. */
+#define COLUMNS_SQL                                                                                          \
+  "SELECT name FROM pragma_table_info (?1) WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE "                 \
+  "type = 'table' AND rootpage > 0 AND name = ?1 COLLATE NOCASE)"
+
 /** pdk_chat_view_get_columns: Returns: (transfer full) (nullable): the names of the columns of @table, none
  * if there is no such table; NULL with @error set */
 GHashTable *
 pdk_chat_view_get_columns (PdkChatView *view, const char *table, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      pdk_foreign_db_prepare (view->db, "SELECT name FROM pragma_table_info(?1)", error);
+  g_autoptr (sqlite3_stmt) statement = pdk_foreign_db_prepare (view->db, COLUMNS_SQL, error);
   g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   int result;
 

@@ -146,6 +146,9 @@ take_quota (PdkCloudAnswer *answer, PdkHttpResponse *response)
 
   if (headers.limit != NULL)
     pdk_cloud_answer_set_quota (answer, &headers, answer->asked_at_usec);
+  /* An answer without them leaves what earlier ones said without a date. */
+  else if (answer->http_status >= 200 && answer->http_status <= 299)
+    pdk_cloud_answer_drop_quota (answer);
 }
 
 static void
@@ -175,6 +178,7 @@ take_response (Poll *poll, PdkCloudAnswer *answer)
   else if (status == 401 && endpoint->key == NULL)
     {
       pdk_cloud_answer_set_body (answer, NULL, PDK_TIME_UNKNOWN);
+      pdk_cloud_answer_drop_quota (answer);
       answer->is_signed_out = TRUE;
     }
 }

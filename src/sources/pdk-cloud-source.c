@@ -151,10 +151,8 @@ collect (PdkCloudSource *self, PdkFacts *facts)
       known = pdk_cloud_endpoint_get_facts (self->endpoints[i]);
       if (known == NULL)
         continue;
-      pdk_cloud_period_merge (facts, known, MAX (answer->answered_at_usec, answer->quota_at_usec),
-                              self->now_usec);
-      observed_at_usec = MAX (observed_at_usec, answer->answered_at_usec);
-      observed_at_usec = MAX (observed_at_usec, answer->quota_at_usec);
+      pdk_cloud_period_merge (facts, known, pdk_cloud_answer_get_observed_at (answer), self->now_usec);
+      observed_at_usec = MAX (observed_at_usec, pdk_cloud_answer_get_observed_at (answer));
     }
   return observed_at_usec;
 }
@@ -200,7 +198,8 @@ reading_without_account (const PdkCloudAnswer *lead)
 static gboolean
 has_failed (PdkCloudSource *self, const PdkCloudAnswer *lead)
 {
-  gboolean is_too_old = self->way.key == NULL && lead != NULL && lead->http_status == 404;
+  gboolean is_too_old =
+      self->way.key == NULL && lead != NULL && lead->http_status == 404 && lead->body == NULL;
 
   if (lead == NULL || lead->http_status == 0)
     return was_refused (lead);

@@ -118,28 +118,35 @@ build_reading (PdkLocalAccountSource *self)
     }
 }
 
+/* What is remembered stays on show as stale; why there is no more is told by the server's own source. */
+static PdkReading *
+build_reading_without_server (PdkLocalAccountSource *self)
+{
+  const PdkCloudAnswer *answer = pdk_cloud_endpoint_get_answer (self->me);
+  const PdkFacts *known = pdk_cloud_endpoint_get_facts (self->me);
+  g_autoptr (PdkFacts) facts = NULL;
+
+  if (answer == NULL || known == NULL)
+    return reading_absent ();
+  facts = pdk_facts_new ();
+  pdk_facts_merge (facts, known);
+  return pdk_reading_new (PDK_SOURCE_STATE_STALE, answer->answered_at_usec, facts);
+}
+
 static void
 on_me (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PdkLocalAccountSource *self = g_task_get_source_object (task);
+  PdkReading *reading;
 
   /* Being given up is the only error there is. */
   pdk_cloud_endpoint_poll_finish (PDK_CLOUD_ENDPOINT (source), result, NULL);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_pointer (task, build_reading (self), (GDestroyNotify) pdk_reading_unref);
-}
-
-/* What was known stays on show as stale; why there is no more is told by the server's own source. */
-static PdkReading *
-reading_without_server (PdkLocalAccountSource *self)
-{
-  g_autoptr (PdkFacts) nothing = pdk_facts_new ();
-  const PdkCloudAnswer *answer = pdk_cloud_endpoint_get_answer (self->me);
-  gboolean was_known = answer != NULL && answer->body != NULL;
-
-  return pdk_reading_new (was_known ? PDK_SOURCE_STATE_FAILED : PDK_SOURCE_STATE_ABSENT, PDK_TIME_UNKNOWN,
-                          nothing);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  reading =
+      pdk_local_api_source_is_up (self->server) ? build_reading (self) : build_reading_without_server (self);
+  g_task_return_pointer (task, reading, (GDestroyNotify) pdk_reading_unref);
 }
 
 /* A version before 0.12 would only log that it does not know the route. */
@@ -164,12 +171,11 @@ poll_async (PdkSource *source,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, poll_async);
-  if (!pdk_local_api_source_is_up (self->server))
-    g_task_return_pointer (task, reading_without_server (self), (GDestroyNotify) pdk_reading_unref);
-  else if (!is_to_be_asked (self))
+  if (pdk_local_api_source_is_up (self->server) && !is_to_be_asked (self))
     g_task_return_pointer (task, reading_absent (), (GDestroyNotify) pdk_reading_unref);
   else
-    pdk_cloud_endpoint_poll_async (self->me, now_usec, TRUE, cancellable, on_me, g_steal_pointer (&task));
+    pdk_cloud_endpoint_poll_async (self->me, now_usec, pdk_local_api_source_is_up (self->server), cancellable,
+                                   on_me, g_steal_pointer (&task));
 }
 
 static gboolean

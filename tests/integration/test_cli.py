@@ -224,6 +224,17 @@ def empty_environment(box: Box) -> None:
     assert json.loads(done.stdout)["schema"] == 1
 
 
+def folders_that_are_not_absolute(box: Box) -> None:
+    """They count as not set, as the XDG Base Directory Specification says."""
+    server = box.server(signed_in=True)
+    box.write_settings(box.account(server))
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+    account = box.status(env={name: "relative/folder" for name in names})
+    assert account.metric("models_total") == len(server.models) and account.metric("credit_included_usd")
+    assert not (box.home / "relative").exists() and (box.data / "paddock/history.sqlite").exists()
+    assert (box.home / ".local/state/paddock/cloud").is_dir()
+
+
 def home_that_cannot_be_written(box: Box) -> None:
     server = box.server()
     box.write_settings(box.account(server))

@@ -273,7 +273,8 @@ def relay_is_gone(box: Box) -> None:
     server.stop()
     account = box.status(env=_later(100))
     assert account.state("cloud") == "stale" and account.metric("credit_included_usd") == 45
-    assert account.diagnostics["local_api_error"]
+    assert account.state("local_account") == "stale" and account.attributes["account_email"] == "user@example.invalid"
+    assert account.attributes["plan_name"] == "pro" and account.diagnostics["local_api_error"]
 
 
 def relay_is_too_old(box: Box) -> None:
@@ -329,6 +330,27 @@ def disabled_cloud_is_not_asked(box: Box) -> None:
     box.status()
     assert not cloud.requests
     assert not [request for request in server.requests if request.path in ("/api/me", "/api/balance", "/api/usage")]
+
+
+def cloud_that_the_relay_refuses(box: Box) -> None:
+    """Only its refusal says so: then it is asked once in ten minutes."""
+    server = box.server(signed_in=True)
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, json_answer({"error": "remote inference is disabled"}, 403))
+    box.write_settings(box.account(server))
+    for seconds, count in ((0, 1), (80, 1), (590, 1), (605, 2)):
+        account = box.status(env=_later(seconds))
+        assert account.state("cloud") == "absent" and not _cloud_complaints(account)
+        assert len(server.seen("/api/balance")) == count and not server.seen("/api/usage"), seconds
+
+
+def server_without_a_key_of_its_own(box: Box) -> None:
+    server = box.server(signed_in=True)
+    server.route("/api/me", json_answer({"error": "open id_ed25519: no such file"}, 500))
+    server.route("/api/balance", json_answer({"error": "unauthorized"}, 401))
+    box.write_settings(box.account(server))
+    account = box.status()
+    assert account.state("local_account") == "absent" and not _cloud_complaints(account)
 
 
 def cloud_disabled_by_the_file_is_not_asked(box: Box) -> None:
@@ -492,6 +514,37 @@ def headers_tell_a_quota(box: Box) -> None:
     account = box.status(env=ENV)
     assert account.quota("usage_weekly") == (25, 100, 75, "%")
     assert 3500 < unix(account["resets"]["usage_weekly"]) - account.now <= 3600
+
+
+def quota_of_headers_ends(box: Box) -> None:
+    """What headers said is not said of later answers without them, nor does an answer with them make others newer."""
+    cloud = box.cloud(KEY)
+    cloud.balance = {"included": {"session": {"remaining_percent": 75, "resets_at": _in(hours=2)}}}
+    quota = {"X-Ollama-Quota-Limit": "200", "X-Ollama-Quota-Used": "190", "X-Ollama-Quota-Period": "monthly"}
+    cloud.route("/api/usage", json_answer({"range": "24h", "totals": {"request_count": 1}}, headers=quota))
+    _cloud_only(box, cloud)
+    before = box.status(env=ENV)
+    assert before.metric("usage_monthly") == 95 and before.metric("usage_five_hour") == 25
+    cloud.route("/api/usage", None)
+    account = box.status(env=_later(700))
+    assert account.metric("usage_monthly") is None and account.metric("cloud_requests_24h") == 15
+    cloud.route("/api/balance", json_answer({"error": "slow down"}, 429, quota))
+    account = box.status(env=_later(1400))
+    assert account.metric("usage_monthly") == 95 and account.metric("usage_five_hour") == 25
+    age = account.now - unix(account["sources"]["cloud"]["observed_at"])
+    assert account.state("cloud") == "stale" and age >= 690, age
+
+
+def relay_that_no_longer_knows(box: Box) -> None:
+    server = box.server(version="0.0.0", signed_in=True)
+    server.balance = _balance()
+    box.write_settings(box.account(server))
+    before = box.status()
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, text_answer("404 page not found", 404))
+    account = box.status(env=_later(700))
+    assert account.state("cloud") == "stale" and "0.40.1" in account.diagnostics["cloud_error"]
+    assert account.metric("credit_included_usd") == before.metric("credit_included_usd")
 
 
 def local_usage_by_model(box: Box) -> None:

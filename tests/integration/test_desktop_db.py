@@ -259,6 +259,22 @@ def another_programs_database(box: Box) -> None:
     _fails(box)
 
 
+def rows_without_end(box: Box) -> None:
+    """What is no table is not read: a view may go on for ever."""
+    numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT"
+    chats, messages = "CREATE TABLE chats (id TEXT)", "CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id TEXT, role TEXT)"
+    _settings(box)
+    _path(box).parent.mkdir()
+    for statements in ((chats, f"CREATE VIEW messages AS {numbers} x AS rowid, 'a' AS chat_id, 'user' AS role FROM n"),
+                       (messages, f"CREATE VIEW chats AS {numbers} 'a' || x AS id FROM n")):
+        _path(box).unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(_path(box))) as db:
+            for statement in statements:
+                db.execute(statement)
+            db.commit()
+        _fails(box)
+
+
 def half_copied(box: Box) -> None:
     """Wherever it was cut, with and without a log beside it: no number is told of what is not whole."""
     writer, folder = _fill(box), _path(box).parent
@@ -419,6 +435,22 @@ def changes_are_followed(box: Box) -> None:
             writer.db.execute("INSERT OR IGNORE INTO chats (id) VALUES ('mark')")
             writer.add_message("mark", "user", now)
         _until_counted(watch, _path(box))
+
+
+def file_from_the_future(box: Box) -> None:
+    """As of a clock that was set back, or of the computer that shares it; and what is new in it is seen."""
+    _settings(box)
+    _fill(box).close()
+    behind = preloaded(-86400)
+    account = box.status(env=behind)
+    assert account.state("desktop_db") == "ok" and account.metric("total_conversations") == 21, account
+    watch = box.watch(env=behind)
+    watch.until(lambda account: account.metric("total_conversations") == 21)
+    with contextlib.closing(sqlite3.connect(_path(box))) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("INSERT INTO chats (id) VALUES ('another')")
+        db.commit()
+    watch.until(lambda account: account.metric("total_conversations") == 22)
 
 
 def replaced_and_deleted(box: Box) -> None:

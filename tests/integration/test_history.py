@@ -154,6 +154,14 @@ def day_of_25_hours(box: Box) -> None:
         ("2026-10-24", 30), ("2026-10-25", 250), ("2026-10-26", 30)], days
 
 
+def day_of_two_midnights(box: Box) -> None:
+    """Where clocks are put back from one to midnight, the day begins with the first of the two."""
+    midnight = int(datetime(2026, 11, 1, 4, tzinfo=timezone.utc).timestamp())
+    _make(box, {"home": {midnight + hours * HOUR: TEN for hours in range(-3, 28)}})
+    days = _accounts(box, "--days", "20", zone="America/Havana")["home"]["days"]
+    assert [(day["date"], day["requests"]) for day in days] == [("2026-11-01", 250), ("2026-11-02", 30)], days
+
+
 def one_account_of_several(box: Box) -> None:
     _make(box, {"home": {NOON - HOUR: TEN}, "box": {NOON - HOUR: TEN}})
     assert set(_accounts(box)) == {"home", "box"}

@@ -370,6 +370,49 @@ test_same_person (void)
     }
 }
 
+/* What was told of one account in a period that is over is no reason not to tell of another one. */
+static void
+test_same_person_later (void)
+{
+  g_autoptr (PdkAlertMemory) memory = pdk_alert_memory_new (NULL);
+  PdkAlertRules rules;
+
+  read_rules (NULL, &rules);
+  for (guint i = 0; i < 2; i++)
+    {
+      gint64 resets_at_usec = NOW + (i == 0 ? HOUR : 9 * HOUR);
+      g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (NOW + i * 2 * HOUR);
+      g_autoptr (GPtrArray) alerts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_alert_free);
+
+      pdk_snapshot_take_account (snapshot,
+                                 new_persons_account ("one", "me", i == 0 ? 81 : -1, resets_at_usec));
+      pdk_snapshot_take_account (snapshot,
+                                 new_persons_account ("two", "me", i == 0 ? -1 : 81, resets_at_usec));
+      pdk_alerts_decide (snapshot, &rules, memory, alerts);
+      g_assert_cmpuint (alerts->len, ==, 1);
+    }
+}
+
+/* A limit of which there is nothing more to tell takes no place. */
+static void
+test_nothing_to_remember (void)
+{
+  g_autoptr (PdkAlertMemory) memory = pdk_alert_memory_new (NULL);
+  PdkAlertRules rules;
+
+  read_rules (NULL, &rules);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (PdkSnapshot) snapshot = pdk_snapshot_new (NOW + i * 2 * HOUR);
+      g_autoptr (GPtrArray) alerts = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_alert_free);
+
+      pdk_snapshot_take_account (
+          snapshot, new_persons_account ("one", NULL, i == 0 ? 81 : 2, NOW + (i == 0 ? HOUR : 9 * HOUR)));
+      g_assert_true (pdk_alerts_decide (snapshot, &rules, memory, alerts));
+      g_assert_cmpuint (pdk_alert_memory_get_size (memory), ==, 1 - i);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,5 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/alerts/after-silence", test_after_silence);
   g_test_add_func ("/alerts/many", test_many);
   g_test_add_func ("/alerts/same-person", test_same_person);
+  g_test_add_func ("/alerts/same-person-later", test_same_person_later);
+  g_test_add_func ("/alerts/nothing-to-remember", test_nothing_to_remember);
   return g_test_run ();
 }

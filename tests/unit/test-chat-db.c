@@ -4,6 +4,8 @@
 
 #include "pdk-chat-db.h"
 
+#include <glib/gstdio.h>
+
 #include "chat-fixture.h"
 #include "pdk-error.h"
 #include "pdk-foreign-stamp.h"
@@ -225,6 +227,22 @@ test_nothing_new_is_not_read (ForeignFixture *fixture, gconstpointer data)
   g_assert_cmpuint (refresh (fixture, db), ==, 0);
 }
 
+/* What a clock that was wrong has made old is not for ever. */
+static void
+test_clock_that_goes_back (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+
+  fill (fixture, 10);
+  wait_until_settled (fixture);
+  refresh (fixture, db);
+  g_assert_true (pdk_chat_db_refresh (db, CHAT_FIXTURE_NOW + 400 * 86400, NULL, NULL));
+  g_assert_cmpuint (refresh (fixture, db), >, 0);
+  /* A little over midnight is no reason to read everything again. */
+  g_assert_true (pdk_chat_db_refresh (db, CHAT_FIXTURE_NOW + 86400, NULL, NULL));
+  g_assert_cmpuint (refresh (fixture, db), ==, 0);
+}
+
 /* A copy is put back in the place of a later state, into the same file. */
 static void
 test_copy_put_back (ForeignFixture *fixture, gconstpointer data)
@@ -253,6 +271,49 @@ test_copy_put_back (ForeignFixture *fixture, gconstpointer data)
       foreign_fixture_close (fixture);
     }
   foreign_fixture_open (fixture);
+}
+
+/* What a newer release of the app has filled in, in messages that it would not touch otherwise. */
+static void
+test_schema_that_grows (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  double tokens = 0;
+  PdkChatFlaws flaws;
+
+  foreign_fixture_write (fixture, "ALTER TABLE messages DROP COLUMN thinking");
+  fill (fixture, 400);
+  refresh (fixture, db);
+  foreign_fixture_write (fixture, "ALTER TABLE messages ADD COLUMN thinking TEXT;"
+                                  "UPDATE messages SET thinking = content WHERE role = 'user'");
+  chat_fixture_refresh (db);
+  pdk_chat_db_describe (db, CHAT_FIXTURE_NOW, facts, &flaws);
+  g_assert_true (pdk_facts_get_number (facts, "total_tokens", &tokens));
+  g_assert_cmpfloat (
+      tokens, ==,
+      (double) foreign_fixture_ask (
+          fixture, "SELECT (sum (length (content)) + sum (length (thinking))) / 4 FROM messages"));
+}
+
+/* Another database with the same chats comes in the place of the one that was read. */
+static void
+test_other_file_of_that_name (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkChatDb) db = pdk_chat_db_new (fixture->path);
+  g_autofree char *aside = g_strconcat (fixture->path, ".aside", NULL);
+  g_autofree char *copy = NULL;
+  gsize n_bytes;
+
+  fill (fixture, 400);
+  refresh (fixture, db);
+  foreign_fixture_close (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &copy, &n_bytes, NULL));
+  g_assert_cmpint (g_rename (fixture->path, aside), ==, 0);
+  g_assert_true (g_file_set_contents (fixture->path, copy, (gssize) n_bytes, NULL));
+  foreign_fixture_open (fixture);
+  foreign_fixture_write (fixture, "UPDATE messages SET role = 'user'");
+  refresh (fixture, db);
 }
 
 /* Damage is looked at once, and again when the file has changed. */
@@ -300,7 +361,10 @@ main (int argc, char **argv)
     { "/chat-db/edits-by-others", test_edits_by_others },
     { "/chat-db/only-what-is-new-is-read", test_only_what_is_new_is_read },
     { "/chat-db/nothing-new-is-not-read", test_nothing_new_is_not_read },
+    { "/chat-db/clock-that-goes-back", test_clock_that_goes_back },
     { "/chat-db/copy-put-back", test_copy_put_back },
+    { "/chat-db/schema-that-grows", test_schema_that_grows },
+    { "/chat-db/other-file-of-that-name", test_other_file_of_that_name },
     { "/chat-db/damage", test_damage },
   };
 

@@ -76,6 +76,7 @@ test_names_are_told_apart (void)
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
 
   add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, "m:1");
+  add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, "far:cloud");
   add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, "M.1-cloud");
   add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, "m.1");
   add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, "漢");
@@ -84,8 +85,40 @@ test_names_are_told_apart (void)
   g_assert_cmpstr (pdk_facts_get_attribute (facts, "model_m_1_name"), ==, "m:1");
   g_assert_cmpstr (pdk_facts_get_attribute (facts, "model_m_1_2_name"), ==, "m.1");
   g_assert_cmpstr (pdk_facts_get_attribute (facts, "model_unnamed_name"), ==, "漢");
-  assert_metric (facts, "source_cloud_requests", 1);
+  assert_metric (facts, "source_cloud_requests", 2);
   assert_metric (facts, "source_local_requests", 3);
+}
+
+/* Of very many, those are told that are used most; the names that are remembered are bounded, the sums not.
+ */
+static void
+test_many_names (void)
+{
+  g_autoptr (PdkChatTally) tally = pdk_chat_tally_new ();
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+
+  for (guint i = 0; i < 5000; i++)
+    {
+      g_autofree char *model = g_strdup_printf ("m%u", i);
+
+      add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, model);
+    }
+  for (guint i = 4000; i < 4010; i++)
+    {
+      g_autofree char *model = g_strdup_printf ("m%u", i);
+
+      add (tally, "a", PDK_CHAT_ROLE_ASSISTANT, NOW, 0, model);
+    }
+  g_assert_cmpuint (tally->names->len, <, 5000);
+  describe (tally, facts);
+  assert_metric (facts, "requests_today", 5010);
+  for (guint i = 4000; i < 4010; i++)
+    {
+      g_autofree char *metric = g_strdup_printf ("model_m%u_requests", i);
+
+      assert_metric (facts, metric, 2);
+    }
+  g_assert_null (pdk_facts_get_metric (facts, "model_m3999_requests"));
 }
 
 static void
@@ -133,6 +166,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chat-facts/windows", test_windows);
   g_test_add_func ("/chat-facts/names-are-told-apart", test_names_are_told_apart);
+  g_test_add_func ("/chat-facts/many-names", test_many_names);
   g_test_add_func ("/chat-facts/chats-are-counted-anew", test_chats_are_counted_anew);
   g_test_add_func ("/chat-facts/old-messages-become-sums", test_old_messages_become_sums);
   return g_test_run ();

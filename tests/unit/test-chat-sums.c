@@ -131,6 +131,64 @@ test_short_day (void)
   g_assert_cmpuint (sums->in_window[PDK_WINDOW_TODAY].sessions, ==, 1);
 }
 
+/* What is from the future is in no window and on no day, nor is what was called in it. */
+static void
+test_future (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (PdkChatTally) tally = pdk_chat_tally_new ();
+  g_autoptr (PdkChatSums) sums = NULL;
+
+  pdk_chat_tally_expire (tally, NOW);
+  add (tally, "a", NOW - 10);
+  add (tally, "a", NOW + 3600);
+  sums = pdk_chat_sums_new (tally, zone, NOW);
+  g_assert_cmpuint (sums->n_future, ==, 2);
+  g_assert_cmpuint (sums->in_day[PDK_CHAT_SUMS_N_DAYS - 1].messages, ==, 2);
+  g_assert_cmpuint (sums->in_day[PDK_CHAT_SUMS_N_DAYS - 1].tool_calls, ==, 1);
+  g_assert_cmpuint (
+      sums->tools[0].days[PDK_CHAT_SUMS_N_DAYS - 1] + sums->tools[1].days[PDK_CHAT_SUMS_N_DAYS - 1], ==, 1);
+  g_assert_cmpuint (sums->in_window[PDK_WINDOW_TODAY].tool_calls, ==, 1);
+}
+
+/* Days without messages are told, but not those before the first message of all. */
+static void
+test_first_day (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (PdkChatTally) tally = pdk_chat_tally_new ();
+  g_autoptr (PdkChatSums) young = NULL;
+  g_autoptr (PdkChatSums) old = NULL;
+
+  pdk_chat_tally_expire (tally, NOW);
+  add (tally, "a", NOW - 2 * DAY);
+  young = pdk_chat_sums_new (tally, zone, NOW);
+  g_assert_cmpuint (young->first_day, ==, PDK_CHAT_SUMS_N_DAYS - 3);
+  add (tally, "b", NOW - 100. * DAY);
+  old = pdk_chat_sums_new (tally, zone, NOW);
+  g_assert_cmpuint (old->first_day, ==, 0);
+}
+
+/* Where clocks are put back at one, midnight is there twice, and the day begins with the first. */
+static void
+test_two_midnights (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("America/Havana");
+  g_autoptr (PdkChatTally) tally = pdk_chat_tally_new ();
+  g_autoptr (PdkChatSums) sums = NULL;
+  gint64 now = local (zone, 11, 1, 12, 0);
+  gint64 first_midnight = local (zone, 10, 31, 12, 0) + 12 * 3600;
+
+  pdk_chat_tally_expire (tally, now);
+  add (tally, "a", (double) (first_midnight - 1));
+  add (tally, "b", (double) first_midnight);
+  add (tally, "c", (double) (first_midnight + 3600));
+  sums = pdk_chat_sums_new (tally, zone, now);
+  g_assert_cmpuint (sums->in_day[PDK_CHAT_SUMS_N_DAYS - 2].sessions, ==, 1);
+  g_assert_cmpuint (sums->in_day[PDK_CHAT_SUMS_N_DAYS - 1].sessions, ==, 2);
+  g_assert_cmpuint (sums->in_window[PDK_WINDOW_TODAY].sessions, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +196,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chat-sums/whole-chats", test_whole_chats);
   g_test_add_func ("/chat-sums/daylight-saving", test_daylight_saving);
   g_test_add_func ("/chat-sums/short-day", test_short_day);
+  g_test_add_func ("/chat-sums/two-midnights", test_two_midnights);
+  g_test_add_func ("/chat-sums/future", test_future);
+  g_test_add_func ("/chat-sums/first-day", test_first_day);
   return g_test_run ();
 }

@@ -178,6 +178,10 @@ test_variants (void)
       "usage_weekly=100 of 100 left 0 % in 7d\n" },
     { "{\"weekly\":{\"used_percentage\":50,\"resets_at\":1790000000}}",
       "usage_weekly=50 of 100 left 50 % in 7d\nusage_weekly resets 2026-09-21T14:13:20Z\n" },
+    { "{\"weekly\":{\"used_percent\":50,\"reset_at\":\"2026-09-21T14:13:20Z\"}}",
+      "usage_weekly=50 of 100 left 50 % in 7d\nusage_weekly resets 2026-09-21T14:13:20Z\n" },
+    { "{\"account\":{\"quota\":{\"period\":\"weekly\",\"limit\":10,\"used\":5,\"resets_at\":1790000000}}}",
+      "usage_weekly=50 of 100 left 50 % in 7d\nusage_weekly resets 2026-09-21T14:13:20Z\n" },
     { "{\"account\":{\"quota\":{\"period\":\"weekly\",\"limit\":\"10\",\"remaining\":4}}}",
       "usage_weekly=60 of 100 left 40 % in 7d\n" },
     { "{\"range\":\"7d\",\"totals\":{\"request_count\":1,\"usage_usd\":-1,\"input_tokens\":1.5},\"buckets\":{"

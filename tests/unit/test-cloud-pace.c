@@ -25,7 +25,8 @@ test_retry_after (void)
     { "Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE },
     { "Sunday, 06-Nov-94 08:49:37 GMT", EXAMPLE },
     { "Sun Nov  6 08:49:37 1994", EXAMPLE },
-    { "Sun, 06 Nov 1994 08:00:00 GMT", NOW }, /* has passed */
+    { "Saturday, 06-Nov-60 08:49:37 GMT", NOW + 24 * HOUR }, /* the next one of that ending */
+    { "Sun, 06 Nov 1994 08:00:00 GMT", NOW },                /* has passed */
     { "Sun, 06 Nov 2094 08:49:37 GMT", NOW + 24 * HOUR },
     { NULL, PDK_TIME_UNKNOWN },
     { "", PDK_TIME_UNKNOWN },

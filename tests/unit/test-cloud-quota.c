@@ -23,6 +23,7 @@ test_headers (void)
     { { "1000", NULL, "750", "1790003600000", "Daily" }, "usage_daily", 75, 3600 },
     { { "1000", "", "1100", "", "5h" }, "usage_five_hour", 100, -1 },
     { { "1000", "250", "750", "soon", "weekly" }, "usage_weekly", 75, -1 },
+    { { "1000", "250", "750", "-3600", "weekly" }, "usage_weekly", 75, -1 },
     { { "0", "0", "0", "3600", "weekly" }, NULL, 0, 0 },
     { { "-5", "0", "0", "3600", "weekly" }, NULL, 0, 0 },
     { { "1000", NULL, NULL, "3600", "weekly" }, NULL, 0, 0 },

@@ -247,6 +247,12 @@ test_signed_out (void)
   g_assert_true (rows->is_signed_out);
   g_clear_pointer (&rows, pdk_cloud_rows_free);
 
+  set_share (facts, "usage_weekly", 20, DAY);
+  rows = create_rows (facts, PDK_SOURCE_STATE_OK, now ());
+  g_assert_false (rows->is_signed_out);
+  g_clear_pointer (&rows, pdk_cloud_rows_free);
+  pdk_facts_drop_metric (facts, "usage_weekly");
+
   pdk_facts_set_attribute (facts, "cloud_disabled", "true");
   rows = create_rows (facts, PDK_SOURCE_STATE_OK, now ());
   g_assert_false (rows->is_signed_out);

@@ -65,6 +65,23 @@ test_claim (Fixture *fixture, gconstpointer data)
   g_assert_true (is_ours);
 }
 
+/* What this process remembers is older than what another one has asked since. */
+static void
+test_asked_by_another (Fixture *fixture, gconstpointer data)
+{
+  gboolean is_ours = FALSE;
+  g_autoptr (PdkCloudAnswer) known =
+      pdk_cloud_store_claim (fixture->folder, "q", NULL, NOW, MINUTE, &is_ours);
+  g_autoptr (PdkCloudAnswer) others =
+      pdk_cloud_store_claim (fixture->folder, "q", NULL, NOW + MINUTE, MINUTE, &is_ours);
+  g_autoptr (PdkCloudAnswer) answer = NULL;
+
+  g_assert_true (is_ours);
+  answer = pdk_cloud_store_claim (fixture->folder, "q", known, NOW + MINUTE + 1, MINUTE, &is_ours);
+  g_assert_false (is_ours);
+  g_assert_cmpint (answer->asked_at_usec, ==, others->asked_at_usec);
+}
+
 /* A damaged file is none, and is replaced. */
 static void
 test_damaged (Fixture *fixture, gconstpointer data)
@@ -249,6 +266,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/cloud-store/claim", Fixture, NULL, set_up, test_claim, tear_down);
+  g_test_add ("/cloud-store/asked-by-another", Fixture, NULL, set_up, test_asked_by_another, tear_down);
   g_test_add ("/cloud-store/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/cloud-store/not-writable", Fixture, NULL, set_up, test_not_writable, tear_down);
   g_test_add_func ("/cloud-store/identity", test_identity);

@@ -5,6 +5,7 @@
 #include "pdk-wal.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "foreign-fixture.h"
@@ -187,6 +188,88 @@ test_damaged_header (ForeignFixture *fixture, gconstpointer data)
 }
 
 static void
+put (GByteArray *log, guint32 word)
+{
+  const guint32 bytes = GUINT32_TO_BE (word);
+
+  g_byte_array_append (log, (const guint8 *) &bytes, sizeof bytes);
+}
+
+/* Checksums of little-endian words: https://www.sqlite.org/fileformat2.html#checksum_algorithm */
+static void
+sum (const GByteArray *log, guint first, guint end, guint32 sums[2])
+{
+  for (guint i = first; i < end; i += 8)
+    {
+      guint32 words[2];
+
+      memcpy (words, log->data + i, sizeof words);
+      sums[0] += GUINT32_FROM_LE (words[0]) + sums[1];
+      sums[1] += GUINT32_FROM_LE (words[1]) + sums[0];
+    }
+}
+
+/* A log of one transaction, whose checksums are right whatever else it says. */
+static GByteArray *
+make_log (guint32 magic, guint32 version, guint32 page_bytes)
+{
+  GByteArray *log = g_byte_array_new ();
+  guint32 sums[2] = { 0, 0 };
+  g_autofree guint8 *page = g_malloc0 (page_bytes);
+
+  put (log, magic);
+  put (log, version);
+  put (log, page_bytes);
+  for (guint i = 0; i < 3; i++)
+    put (log, i);
+  sum (log, 0, log->len, sums);
+  put (log, sums[0]);
+  put (log, sums[1]);
+
+  put (log, 1); /* the page, and how many there are */
+  put (log, 1);
+  put (log, 1);
+  put (log, 2);
+  sum (log, PDK_WAL_HEADER_BYTES, PDK_WAL_HEADER_BYTES + 8, sums);
+  g_byte_array_append (log, (const guint8[8]){ 0 }, 8);
+  g_byte_array_append (log, page, page_bytes);
+  sum (log, PDK_WAL_HEADER_BYTES + PDK_WAL_FRAME_HEADER_BYTES, log->len, sums);
+  sums[0] = GUINT32_TO_BE (sums[0]);
+  sums[1] = GUINT32_TO_BE (sums[1]);
+  memcpy (log->data + PDK_WAL_HEADER_BYTES + 16, sums, sizeof sums);
+  return log;
+}
+
+/* What SQLite would not take for a log is none, however well it adds up. */
+static void
+test_other_kinds_of_log (ForeignFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint32 magic, version, page_bytes;
+    gboolean is_log;
+  } cases[] = {
+    { 0x377f0682, 3007000, 4096, TRUE },  { 0x377f0682, 3007000, 512, TRUE },
+    { 0x377f0682, 3007000, 65536, TRUE }, { 0x377f0682, 3007001, 4096, FALSE },
+    { 0x377f0684, 3007000, 4096, FALSE }, { 0x377f0682, 3007000, 1000, FALSE },
+    { 0x377f0682, 3007000, 256, FALSE },  { 0x377f0682, 3007000, 131072, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GByteArray) bytes = make_log (cases[i].magic, cases[i].version, cases[i].page_bytes);
+      g_auto (Log) log = { 0 };
+
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      g_assert_true (
+          g_file_set_contents (fixture->log_path, (const char *) bytes->data, (gssize) bytes->len, NULL));
+      log_open (&log, fixture);
+      g_assert_cmpuint (log.wal->page_bytes, ==, cases[i].is_log ? cases[i].page_bytes : 0);
+      g_assert_cmpint (pdk_wal_find_page (log.wal, 1) > 0, ==, cases[i].is_log);
+    }
+}
+
+static void
 test_given_up_is_no_damage (ForeignFixture *fixture, gconstpointer data)
 {
   g_auto (Log) log = { 0 };
@@ -214,6 +297,7 @@ main (int argc, char **argv)
     { "/wal/log-that-begins-anew", test_log_that_begins_anew },
     { "/wal/damage", test_damage },
     { "/wal/damaged-header", test_damaged_header },
+    { "/wal/other-kinds-of-log", test_other_kinds_of_log },
     { "/wal/given-up-is-no-damage", test_given_up_is_no_damage },
   };
 
