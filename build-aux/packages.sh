@@ -16,7 +16,7 @@ packages() {
   case $(package_manager)-$1 in
     apt-get-build) printf '%s\n' meson ninja-build gcc libc6-dev pkg-config gettext libglib2.0-dev libglib2.0-dev-bin \
       libgtk-3-dev libayatana-appindicator3-dev libcurl4-openssl-dev libjson-glib-dev libsecret-1-dev libsqlite3-dev libsystemd-dev librsvg2-bin ;;
-    apt-get-test) printf '%s\n' git jq xz-utils mandoc shellcheck zsh fish lintian rpm nix-bin yamllint \
+    apt-get-test) printf '%s\n' git jq xz-utils mandoc shellcheck zsh fish lintian rpm makepkg pacman-package-manager libarchive-tools nix-bin yamllint \
       gnome-keyring systemd-journal-remote glib-networking desktop-file-utils appstream python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-gtk-3.0 gir1.2-atspi-2.0 at-spi2-core dbus util-linux procps tzdata \
       xvfb xauth xdotool x11-utils imagemagick xfwm4 xfce4-panel xfce4-indicator-plugin ayatana-indicator-application \
       gnome-shell gnome-shell-extension-appindicator sway waybar grim \

@@ -55,10 +55,8 @@ write_unlocked (const char *folder, const char *name, const PdkCloudAnswer *answ
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GBytes) bytes = pdk_cloud_answer_to_bytes (answer);
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
 
-  return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return pdk_file_write_private (path, bytes, error);
 }
 
 /* Where it stands which key an account had, by its identity. */
@@ -166,7 +164,7 @@ pdk_cloud_store_claim (const char *folder,
  * @folder: where answers are kept
  * @name: the question's name
  * @answer: what to remember of it
- * @error: return location for an error of G_FILE_ERROR
+ * @error: return location for the errors of pdk_file_write_private()
  *
  * Returns: whether it could be kept
  */
@@ -217,9 +215,10 @@ pdk_cloud_store_note_key (const char *folder, const char *account_id, const char
     g_unlink (path);
   else if (g_strcmp0 (before, identity) != 0)
     {
-      g_mkdir_with_parents (folder, 0700);
+      g_autoptr (GBytes) bytes = g_bytes_new_static (identity, strlen (identity));
+
       /* Where nothing can be kept, it is as if the key had never been seen. */
-      g_file_set_contents_full (path, identity, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+      pdk_file_write_private (path, bytes, NULL);
     }
 }
 

@@ -126,6 +126,11 @@ pdk_file_write_private (const char *path, GBytes *bytes, GError **error)
       set_error_from_errno (error, errno);
       return FALSE;
     }
-  return g_file_set_contents_full (path, data != NULL ? data : "", (gssize) length,
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  if (!g_file_set_contents_full (path, data != NULL ? data : "", (gssize) length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+    return FALSE;
+  /* GLib gives a new file the mode of the one that it replaces, from some release on. Where modes cannot be
+   * changed, as on VFAT, there are none to be wrong. */
+  (void) g_chmod (path, 0600);
+  return TRUE;
 }

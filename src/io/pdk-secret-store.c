@@ -52,7 +52,7 @@ typedef struct
   GHashTable *attributes;
   SecretService *service; /* (nullable): until it is open, and inside of a sandbox */
   gboolean is_sandboxed;  /* libsecret's own choice is used in place of the service */
-  GCancellable *inner;    /* libsecret's, so that it gives up at the deadline, too */
+  GCancellable *inner;    /* (nullable): libsecret's, so that it gives up at the deadline, too */
   GSource *on_deadline, *on_cancelled;
   guint deadline_sec;
   gboolean is_done;
@@ -78,7 +78,7 @@ call_free (gpointer data)
   g_clear_pointer (&call->key, pdk_secret_unref);
   g_clear_pointer (&call->attributes, g_hash_table_unref);
   g_clear_object (&call->service);
-  g_clear_object (&call->inner);
+  //
   g_free (call);
 }
 
@@ -95,6 +95,8 @@ finish (GTask *task)
   call->is_done = TRUE;
   drop_source (&call->on_deadline);
   drop_source (&call->on_cancelled);
+  /* libsecret may hold the task for as long as the program runs. */
+  g_clear_pointer (&call->key, pdk_secret_unref);
   return TRUE;
 }
 
@@ -214,6 +216,8 @@ open_choice (GTask *task)
 
   secret_service_disconnect ();
   call->is_sandboxed = TRUE;
+  /* libsecret before 0.21 that is cancelled while it waits for the portal waits for itself, for ever. */
+  g_clear_object (&call->inner);
   call->run (task);
 }
 

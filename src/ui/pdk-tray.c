@@ -313,8 +313,11 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
       g_signal_connect (self->activate, "activate", G_CALLBACK (on_clicked), self);
       g_signal_connect (self->activate, "token", G_CALLBACK (on_token), self);
     }
+  /* Deprecated in favour of a successor that Debian 12 lacks. */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   self->indicator = app_indicator_new_with_path (ITEM_ID, icon_name,
                                                  APP_INDICATOR_CATEGORY_APPLICATION_STATUS, icon_theme_path);
+  G_GNUC_END_IGNORE_DEPRECATIONS
   build_menu (self);
   app_indicator_set_status (self->indicator, APP_INDICATOR_STATUS_ACTIVE);
 

@@ -24,8 +24,11 @@ main (int argc, char **argv)
   gtk_menu_shell_append (GTK_MENU_SHELL (menu), quit);
   gtk_widget_show_all (menu);
 
+  /* Deprecated in favour of a successor that Debian 12 lacks. */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   indicator =
       app_indicator_new ("bare-tray", "applications-system", APP_INDICATOR_CATEGORY_APPLICATION_STATUS);
+  G_GNUC_END_IGNORE_DEPRECATIONS
   app_indicator_set_status (indicator, APP_INDICATOR_STATUS_ACTIVE);
   app_indicator_set_menu (indicator, GTK_MENU (menu));
 

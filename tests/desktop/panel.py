@@ -236,8 +236,11 @@ class Widget:
     @property
     def text(self) -> str:
         """What it shows: its text, or else its name."""
+        from gi.repository import Atspi
+
         text = self.node.get_text_iface()
-        return (text.get_text(0, text.get_character_count()) if text else "") or self.name
+        # Newer releases have a method of an accessible's own that goes by the same name.
+        return (Atspi.Text.get_text(text, 0, text.get_character_count()) if text else "") or self.name
 
     @property
     def description(self) -> str:

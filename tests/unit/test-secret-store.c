@@ -33,6 +33,8 @@
 #define SECRET_BYTES 64
 /* libsecret before 0.21 begins to listen only when it has been given the name of its request. */
 #define RESPOND_AGAIN_MSEC 10
+/* No response of the portal's: it takes the request, and is never heard of again. */
+#define SILENCE G_MAXUINT
 
 static const char interfaces[] = "<node><interface name='org.freedesktop.portal.Secret'>"
                                  "<method name='RetrieveSecret'>"
@@ -49,7 +51,7 @@ typedef struct
   GMainLoop *loop;
   GThread *thread;
   GDBusConnection *connection;
-  guint32 response;
+  guint response;         /* atomic */
   gint requests;          /* atomic */
   char *sender, *request; /* (nullable): the last that asked, and its request */
   char *folder, *file;
@@ -115,11 +117,12 @@ static gboolean
 on_respond (gpointer user_data)
 {
   Portal *portal = user_data;
+  guint response = (guint) g_atomic_int_get (&portal->response);
 
-  if (portal->request != NULL)
+  if (portal->request != NULL && response != SILENCE)
     g_dbus_connection_emit_signal (portal->connection, portal->sender, portal->request,
                                    "org.freedesktop.portal.Request", "Response",
-                                   g_variant_new ("(ua{sv})", portal->response, NULL), NULL);
+                                   g_variant_new ("(ua{sv})", response, NULL), NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -155,7 +158,7 @@ static void export(Portal *portal)
 }
 
 static Portal *
-portal_new (guint32 response)
+portal_new (guint response)
 {
   Portal *portal = g_new0 (Portal, 1);
   g_autoptr (GError) error = NULL;
@@ -317,11 +320,62 @@ test_dismissed (void)
   portal_free (portal);
 }
 
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  *(gboolean *) user_data = TRUE;
+}
+
+/* Until libsecret waits for nothing but the portal's response: what the portal has told its connection before
+ * it answers another question has arrived with that answer. */
+static void
+wait_until_asked (Portal *portal)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  gboolean has_answered = FALSE;
+
+  while (g_atomic_int_get (&portal->requests) == 0)
+    g_main_context_iteration (NULL, FALSE);
+  g_dbus_connection_call (bus, "org.freedesktop.portal.Desktop", PATH, "org.freedesktop.DBus.Properties",
+                          "Get", g_variant_new ("(ss)", "org.freedesktop.portal.Secret", "version"), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_asked, &has_answered);
+  while (!has_answered)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* libsecret before 0.21 waits for itself when it is cancelled at this point. What it is told later is let go.
+ */
+static void
+test_cancelled (void)
+{
+  Portal *portal = portal_new (SILENCE);
+  GCancellable *cancellable = g_cancellable_new ();
+  Answer answer = { FALSE };
+
+  pdk_secret_store_lookup_async ("one", cancellable, on_looked_up, &answer);
+  wait_until_asked (portal);
+  g_cancellable_cancel (cancellable);
+  wait_for (&answer);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (answer.key);
+  g_clear_error (&answer.error);
+
+  g_object_add_weak_pointer (G_OBJECT (cancellable), (gpointer *) &cancellable);
+  g_atomic_int_set (&portal->response, 1);
+  g_object_unref (cancellable);
+  while (cancellable != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  portal_free (portal);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/secret-store/portal", test_portal);
   g_test_add_func ("/secret-store/dismissed", test_dismissed);
+  g_test_add_func ("/secret-store/cancelled", test_cancelled);
   return g_test_run ();
 }
