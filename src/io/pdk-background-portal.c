@@ -19,7 +19,7 @@
 
 #include "pdk-error.h"
 #include "pdk-session-bus.h"
-#include "pdk-text.h"
+#include "pdk-task-bounds.h"
 
 #define PORTAL_NAME "org.freedesktop.portal.Desktop"
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
@@ -28,7 +28,6 @@
 #define RESPONSE_SUCCESS 0
 /* To read the question of the desktop, and to answer it. */
 #define PERSON_SEC 120
-#define MAX_CAUSE_BYTES 256
 
 /* One request, the data of its task. */
 typedef struct
@@ -38,29 +37,20 @@ typedef struct
   char *token;
   char *path; /* (nullable): of the request, once there is a bus */
   guint response_id, watch_id;
-  GSource *on_deadline, *on_cancelled;
-  gboolean is_done;
+  PdkTaskBounds bounds;
 } Request;
 
-static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-/* Nothing that refers to the task is left after this. */
-static void
+/* Nothing that refers to the task is left after this.
+ *
+ * Returns: whether the task was not done before */
+static gboolean
 stop_listening (Request *request)
 {
-  drop_source (&request->on_deadline);
-  drop_source (&request->on_cancelled);
   if (request->response_id != 0)
     g_dbus_connection_signal_unsubscribe (request->bus, request->response_id);
   request->response_id = 0;
   g_clear_handle_id (&request->watch_id, g_bus_unwatch_name);
+  return pdk_task_bounds_finish (&request->bounds);
 }
 
 static void
@@ -79,13 +69,7 @@ request_free (gpointer data)
 static gboolean
 finish (GTask *task)
 {
-  Request *request = g_task_get_task_data (task);
-
-  if (request->is_done)
-    return FALSE;
-  request->is_done = TRUE;
-  stop_listening (request);
-  return TRUE;
+  return stop_listening (g_task_get_task_data (task));
 }
 
 static void
@@ -100,7 +84,7 @@ static void
 fail_from (GTask *task, GError *error)
 {
   g_autoptr (GError) cause = error;
-  g_autofree char *shown = NULL, *bounded = NULL, *sentence = NULL;
+  g_autofree char *shown = NULL, *sentence = NULL;
 
   if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
       g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
@@ -112,10 +96,8 @@ fail_from (GTask *task, GError *error)
           _ ("this desktop has no Background portal (xdg-desktop-portal) that could start Paddock at login"));
       return;
     }
-  g_dbus_error_strip_remote_error (cause);
-  shown = pdk_text_dup_for_display (cause->message);
-  bounded = pdk_text_dup_bounded (shown, -1, MAX_CAUSE_BYTES);
-  sentence = g_strdup_printf (_ ("the desktop refused: %s"), bounded);
+  shown = pdk_session_bus_dup_cause (cause);
+  sentence = g_strdup_printf (_ ("the desktop refused: %s"), shown);
   fail (task, PDK_ERROR_FAILED, sentence);
 }
 
@@ -199,7 +181,7 @@ on_requested (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  if (request->is_done)
+  if (request->bounds.is_done)
     return;
   if (answer == NULL)
     {
@@ -244,7 +226,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   Request *request = g_task_get_task_data (task);
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
 
-  if (request->is_done)
+  if (request->bounds.is_done)
     return;
   if (bus == NULL)
     {
@@ -299,16 +281,8 @@ pdk_background_portal_request_async (gboolean starts_at_login,
       fail (task, PDK_ERROR_NOT_FOUND, _ ("there is no session bus to reach the desktop by"));
       return;
     }
-  request->on_deadline = g_timeout_source_new_seconds (PERSON_SEC);
-  g_source_set_callback (request->on_deadline, on_deadline, g_object_ref (task), g_object_unref);
-  g_source_attach (request->on_deadline, g_task_get_context (task));
-  if (cancellable != NULL)
-    {
-      request->on_cancelled = g_cancellable_source_new (cancellable);
-      g_source_set_callback (request->on_cancelled, G_SOURCE_FUNC (on_cancelled), g_object_ref (task),
-                             g_object_unref);
-      g_source_attach (request->on_cancelled, g_task_get_context (task));
-    }
+  pdk_task_bounds_set_deadline (&request->bounds, task, PERSON_SEC, on_deadline);
+  pdk_task_bounds_set_cancelled (&request->bounds, task, on_cancelled);
   g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, g_object_ref (task));
 }
 

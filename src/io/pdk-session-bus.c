@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Whether there is a session bus to talk to, and waiting for it. Any thread. */
+/* Whether there is a session bus to talk to, waiting for it, and what its errors are to a person. Any thread.
+ */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -10,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-text.h"
+
+#define MAX_CAUSE_BYTES 256
 #define PAUSE_USEC (G_USEC_PER_SEC / 10)
 
 /**
@@ -54,4 +58,20 @@ pdk_session_bus_wait (guint seconds)
       g_usleep (PAUSE_USEC);
     }
   return FALSE;
+}
+
+/**
+ * pdk_session_bus_dup_cause:
+ * @error: what a call on the bus failed with; the name of a remote error is taken out of it
+ *
+ * Returns: (transfer full): what the other side says of it, on one line and bounded, for a sentence
+ */
+char *
+pdk_session_bus_dup_cause (GError *error)
+{
+  g_autofree char *shown = NULL;
+
+  g_dbus_error_strip_remote_error (error);
+  shown = pdk_text_dup_for_display (error->message);
+  return pdk_text_dup_bounded (shown, -1, MAX_CAUSE_BYTES);
 }

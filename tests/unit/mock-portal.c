@@ -30,16 +30,6 @@ lookup_interface (const char *name)
   return g_dbus_node_info_lookup_interface (node, name);
 }
 
-static char *
-dup_request_path (MockPortal *self, const char *sender, GVariant *options)
-{
-  g_autofree char *name = g_strdelimit (g_strdup (sender + 1), ".", '_');
-  const char *token = NULL;
-
-  g_assert_true (g_variant_lookup (options, "handle_token", "&s", &token));
-  return g_strdup_printf (PATH "/request/%s/%s", name, token);
-}
-
 static void
 respond (MockPortal *self, const char *sender, const char *path)
 {
@@ -52,7 +42,7 @@ respond (MockPortal *self, const char *sender, const char *path)
     starts = FALSE;
   g_variant_dict_insert (&results, "autostart", "b", starts);
   g_dbus_connection_emit_signal (
-      self->connection, sender, path, REQUEST_INTERFACE, "Response",
+      self->bus.connection, sender, path, REQUEST_INTERFACE, "Response",
       g_variant_new ("(u@a{sv})", self->manner == MOCK_PORTAL_REFUSES, g_variant_dict_end (&results)),
       &error);
   g_assert_no_error (error);
@@ -99,7 +89,7 @@ on_request (GDBusConnection *connection,
   static const GDBusInterfaceVTable vtable = { .method_call = on_close };
   MockPortal *self = user_data;
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
-  g_autofree char *path = dup_request_path (self, sender, options);
+  g_autofree char *path = mock_bus_dup_request_path (sender, options);
 
   remember (self, options);
   if (self->manner == MOCK_PORTAL_FAILS)
@@ -117,26 +107,13 @@ on_request (GDBusConnection *connection,
     respond (self, sender, path);
 }
 
-static void
-own_name (MockPortal *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
-      self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "RequestName", g_variant_new ("(su)", NAME, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (answer);
-}
-
 /* Returns: (transfer full): a bus on which there is no portal */
 MockPortal *
 mock_portal_new_without (void)
 {
   MockPortal *self = g_new0 (MockPortal, 1);
 
-  self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (self->bus);
+  mock_bus_up (&self->bus);
   return self;
 }
 
@@ -149,16 +126,12 @@ mock_portal_new (MockPortalManner manner)
   g_autoptr (GError) error = NULL;
 
   self->manner = manner;
-  self->connection = g_dbus_connection_new_for_address_sync (
-      g_test_dbus_get_bus_address (self->bus),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
-      NULL, &error);
-  g_assert_no_error (error);
-  self->object_id = g_dbus_connection_register_object (self->connection, PATH,
+  mock_bus_connect (&self->bus);
+  self->object_id = g_dbus_connection_register_object (self->bus.connection, PATH,
                                                        lookup_interface ("org.freedesktop.portal.Background"),
                                                        &vtable, self, NULL, &error);
   g_assert_no_error (error);
-  own_name (self);
+  mock_bus_own_name (&self->bus, NAME);
   return self;
 }
 
@@ -166,21 +139,19 @@ mock_portal_new (MockPortalManner manner)
 void
 mock_portal_leave (MockPortal *self)
 {
-  if (self->connection == NULL)
+  if (self->bus.connection == NULL)
     return;
-  g_dbus_connection_unregister_object (self->connection, self->object_id);
+  g_dbus_connection_unregister_object (self->bus.connection, self->object_id);
   if (self->closer_id != 0)
-    g_dbus_connection_unregister_object (self->connection, self->closer_id);
-  g_dbus_connection_close_sync (self->connection, NULL, NULL);
-  g_clear_object (&self->connection);
+    g_dbus_connection_unregister_object (self->bus.connection, self->closer_id);
+  mock_bus_leave (&self->bus);
 }
 
 void
 mock_portal_free (MockPortal *self)
 {
   mock_portal_leave (self);
-  g_test_dbus_down (self->bus);
-  g_object_unref (self->bus);
+  mock_bus_down (&self->bus);
   g_free (self->command);
   g_free (self);
 }

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "mock-bus.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +21,7 @@ typedef enum
 
 typedef struct
 {
-  GTestDBus *bus;
-  GDBusConnection *connection; /* (nullable): none without a portal */
+  MockBus bus; /* without a connection there is no portal */
   guint object_id, closer_id;
   MockPortalManner manner;
 
