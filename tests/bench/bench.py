@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prints what Paddock costs. Measures, and never judges.
 
-    bench.py [--build FOLDER] [--quick] [start] [journal] [poll] [memory] [tray] [loop]
+    bench.py [--build FOLDER] [--quick] [start] [journal] [poll] [memory] [tray] [loop] [scroll]
 
 start   a cold `paddock status` on a large log that it has never seen, against grep reading the same bytes; and
         another one, which goes on from the history
@@ -12,8 +12,10 @@ memory  private memory of the applet in a panel, less that of the least tray pro
         it wakes up between polls
 tray    time from exec until the item is in the tray, against the same
 loop    the longest gap of a 1 ms heartbeat on the main loop while every source is in trouble
+scroll  the same in the applet, while somebody opens the window, searches, sorts and scrolls through 10,000 models; and
+        through 40, which is what the toolkit takes by itself
 
-Times are medians. `memory` and `tray` bring up a desktop of their own, off screen.
+Times are medians. `memory`, `tray` and `scroll` bring up a desktop of their own, off screen.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import random
 import shlex
 import shutil
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -358,6 +361,75 @@ def bench_loop(options: argparse.Namespace) -> None:
             say(f"loop: {line}")
 
 
+class Heart:
+    """The heartbeat in a running applet."""
+
+    def __init__(self, box: Box, options: argparse.Namespace) -> None:
+        self.path = box.root / "heartbeat"
+        box.environment |= {"LD_PRELOAD": str(options.build / "tests/bench/heart-preload.so"), "HEARTBEAT_FILE": str(self.path)}
+
+    def ask(self, pid: int) -> str:
+        """What was measured since it was asked before."""
+        before = self.path.stat().st_size if self.path.exists() else 0
+        os.kill(pid, signal.SIGUSR1)
+        deadline = time.monotonic() + 60
+        while not self.path.exists() or self.path.stat().st_size == before:
+            assert time.monotonic() < deadline, "no heartbeat"
+            time.sleep(0.01)
+        return self.path.read_text().splitlines()[-1]
+
+
+def inside_scroll(options: argparse.Namespace) -> None:
+    for count in (40, 10_000):
+        with Box() as box:
+            scroll(box, options, count)
+
+
+def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
+    panel = _panel(box)
+    from panel import frame_of, xdotool
+
+    heart = Heart(box, options)
+    box.log()
+    models = [{**model, "size": number * 10**6} for number, model in enumerate(many_models(count))]
+    box.write_settings(box.account(box.server(models=models)), poll_interval_seconds=1)
+    os.environ["PADDOCK"] = str(options.paddock)
+    applet = panel.start()
+    applet.item().wait_for("Title", lambda title: f"{count:,} models" in title or f"{count} models" in title)
+    # A tool that tells the applet something is no part of it.
+    del box.environment["LD_PRELOAD"]
+    repeats = "20" if options.quick else "200"
+
+    def show(name: str, *keys: str) -> None:
+        if keys:
+            xdotool(*keys)
+        time.sleep(1)
+        say(f"scroll: {count:6} models, {name:28} {heart.ask(applet.process.pid)}")
+
+    time.sleep(2)
+    heart.ask(applet.process.pid)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    show("the window opens")
+    show("polls that find the same")
+    # The models are what stands last, and this brings them into view.
+    xdotool("key", "ctrl+f")
+    x, y, width, height = frame_of(window)
+    xdotool("mousemove", str(x + width // 2), str(y + height - 100))
+    show("a search, letter by letter", "type", "--delay", "150", "model-000")
+    show("the search is taken back", "key", "Escape")
+    # From the field to the choice of the order, and on to the list.
+    xdotool("key", "--delay", "100", "Tab", "space")
+    show("sorted by size", "key", "--delay", "100", "Down", "Return")
+    xdotool("key", "--delay", "100", "ctrl+f", "Tab", "Tab", "Home")
+    show("End", "key", "End")
+    show("Home", "key", "Home")
+    show("Page Down", "key", "--repeat", repeats, "--delay", "30", "Page_Down")
+    show("Down", "key", "--repeat", repeats, "--delay", "30", "Down")
+    show("the wheel", "click", "--repeat", repeats, "--delay", "30", "4")
+
+
 def write_chats(path: Path, messages: int, days: float) -> None:
     """Chats of fifty messages of 2 kB, over the last days."""
     writer = Writer(path)
@@ -448,6 +520,7 @@ BENCHES = {
     "memory": lambda options: in_a_desktop(options, "memory"),
     "tray": lambda options: in_a_desktop(options, "tray"),
     "loop": bench_loop,
+    "scroll": lambda options: in_a_desktop(options, "scroll"),
 }
 
 
@@ -455,14 +528,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Prints what Paddock costs.")
     parser.add_argument("--build", type=Path, default=Path("build"), help="a build folder, best with --buildtype=release")
     parser.add_argument("--quick", action="store_true", help="smaller logs and fewer runs, to see that it works")
-    parser.add_argument("--inside", choices=("memory", "tray"), help=argparse.SUPPRESS)
+    parser.add_argument("--inside", choices=("memory", "tray", "scroll"), help=argparse.SUPPRESS)
     parser.add_argument("benches", nargs="*", choices=[*BENCHES, []], help="all, when none is named")
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.paddock = options.build / "src/paddock"
     options.bare_tray = options.build / "tests/bench/bare-tray"
     if options.inside:
-        {"memory": inside_memory, "tray": inside_tray}[options.inside](options)
+        {"memory": inside_memory, "scroll": inside_scroll, "tray": inside_tray}[options.inside](options)
         return 0
     if not options.paddock.exists():
         print(f"bench: there is no {options.paddock}", file=sys.stderr)

@@ -192,6 +192,17 @@ class Applet:
     def wait_for_window(self) -> str:
         return wait_until(lambda: (self.windows() or [None])[0], "a window")
 
+    def root(self) -> Widget:
+        """All of it, as a screen reader has it; it must have been started with accessible=True."""
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi
+
+        def look() -> Widget | None:
+            desktop = Atspi.get_desktop(0)
+            nodes = (desktop.get_child_at_index(index) for index in range(desktop.get_child_count()))
+            return next((Widget(node) for node in nodes if node is not None and node.get_process_id() == self.process.pid), None)
+        return wait_until(look, "the applet among what can be read aloud")
+
     def widgets(self, scrolled_away: bool = False) -> list[Widget]:
         """All that can be seen in its windows, or also what scrolling would show; it must have been started with
         accessible=True."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 from fake_ollama import FakeOllama, GinLog, make_model, make_running, server_error
@@ -209,6 +210,77 @@ def models_are_sorted_as_chosen(box: Box) -> None:
     for label, names in orders.items():
         _choose(applet, "Order of the models", label)
         _wait_for_rows(applet, *names)
+
+
+def _walk(widget: Widget) -> Iterator[Widget]:
+    """What is in a widget, but not what is in tables."""
+    yield widget
+    if widget.node.get_table_iface() is None:
+        for index in range(widget.node.get_child_count()):
+            child = widget.node.get_child_at_index(index)
+            if child is not None:
+                yield from _walk(Widget(child))
+
+
+class _Table:
+    """The list of models, of which only single rows are looked at, however many there are."""
+
+    def __init__(self, applet: Applet) -> None:
+        self.widgets: list[Widget] = []
+
+        def look() -> Widget | None:
+            self.widgets = list(_walk(applet.root()))
+            return next((widget for widget in self.widgets if widget.name == "Installed models"), None)
+        self.table = wait_until(look, "the list of models").node.get_table_iface()
+
+    def wait_for_count(self, count: int) -> None:
+        wait_until(lambda: self.table.get_n_rows() == count, f"{count} rows")
+
+    def wait_for_row(self, row: int, name: str) -> None:
+        def look() -> bool:
+            cell = self.table.get_accessible_at(row, 0)
+            return cell is not None and any(widget.text == name for widget in _walk(Widget(cell)))
+        wait_until(look, f"{name!r} in row {row}")
+
+    @property
+    def chosen(self) -> int | None:
+        rows = self.table.get_selected_rows()
+        return rows[0] if rows else None
+
+    def wait_for_chosen(self, row: int) -> None:
+        wait_until(lambda: self.chosen == row, f"row {row} to be the chosen one")
+
+
+def ten_thousand_models_are_gone_through(box: Box) -> None:
+    names = [f"model-{number:05d}:latest" for number in range(10_000)]
+    server = box.server(models=[make_model(name, 10**9 + number * 10**6) for number, name in enumerate(names)], running=[])
+    _, applet = _open(box, server)
+    table = _Table(applet)
+    table.wait_for_count(10_000)
+    table.wait_for_row(0, names[0])
+    assert len(table.widgets) < 300, "as many widgets as with few models"
+    xdotool("key", "ctrl+f")
+    xdotool("type", "L-09999")
+    table.wait_for_count(1)
+    table.wait_for_row(0, names[-1])
+    xdotool("key", "Escape")
+    table.wait_for_count(10_000)
+    # From the field to the choice of the order; the second one is that by size.
+    xdotool("key", "--delay", "100", "Tab", "space", "Down", "Return")
+    table.wait_for_row(0, names[-1])
+    table.wait_for_row(9_999, names[0])
+    xdotool("key", "--delay", "100", "ctrl+f", "Tab", "Tab", "Home")
+    table.wait_for_chosen(0)
+    xdotool("key", "Page_Down")
+    wait_until(lambda: table.chosen in range(1, 50), "a page further down")
+    xdotool("key", "End")
+    table.wait_for_chosen(9_999)
+    xdotool("key", "Page_Up")
+    wait_until(lambda: table.chosen in range(9_950, 9_999), "a page further up")
+    xdotool("key", "Page_Down", "Page_Down")
+    table.wait_for_chosen(9_999)
+    xdotool("key", "Home")
+    table.wait_for_chosen(0)
 
 
 def models_tell_what_they_can_do(box: Box) -> None:

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A heartbeat of 1 ms on the default main loop, in the thread that runs it. Times in microseconds. */
+typedef struct
+{
+  gint64 last_usec, last_busy_usec;       /* of the last beat: when, and what the thread had used by then */
+  gint64 longest_usec, longest_busy_usec; /* between two beats */
+  guint n_beats, n_late;                  /* late are those more than 8 ms after the one before */
+} Heart;
+
+guint heart_start (Heart *heart);
+void heart_forget (Heart *heart);
+char *heart_describe (const Heart *heart);
+
+G_END_DECLS
