@@ -19,6 +19,7 @@
 
 #include "pdk-accounts-popover.h"
 #include "pdk-cloud-section.h"
+#include "pdk-dark-theme.h"
 #include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
 #include "pdk-loaded-section.h"
@@ -315,18 +316,6 @@ on_is_active_changed (PdkDetailsWindow *self)
 }
 
 static void
-pdk_details_window_style_updated (GtkWidget *widget)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (widget);
-  GdkRGBA color;
-
-  GTK_WIDGET_CLASS (pdk_details_window_parent_class)->style_updated (widget);
-  gtk_style_context_get_color (context, gtk_style_context_get_state (context), &color);
-  /* Light text is on dark ground; themes have no other way to tell. */
-  set_class (widget, "dark", (color.red + color.green + color.blue) / 3.0 > 0.5);
-}
-
-static void
 limit_height (PdkDetailsWindow *self)
 {
   int header_height;
@@ -382,7 +371,6 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pdk_details_window_dispose;
-  widget_class->style_updated = pdk_details_window_style_updated;
   g_type_ensure (PDK_TYPE_STATE_HEADER);
   g_type_ensure (PDK_TYPE_FITTED_SCROLLER);
   g_type_ensure (PDK_TYPE_LOADED_SECTION);
@@ -410,6 +398,7 @@ pdk_details_window_init (PdkDetailsWindow *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  pdk_dark_theme_follow (GTK_WIDGET (self));
   gtk_menu_button_set_popover (self->accounts_button, gtk_popover_new (GTK_WIDGET (self->accounts_button)));
   pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

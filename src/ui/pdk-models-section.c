@@ -23,6 +23,9 @@
 #define MIN_LIST_ROWS 3
 #define MIN_LIST_HEIGHT 148
 
+/* As that of dim labels in the style sheet. */
+#define DIM_OPACITY 0.76
+
 /* At each side of a cell, as in the template. */
 #define CELL_PADDING 12
 
@@ -36,6 +39,7 @@ struct _PdkModelsSection
   GtkMenuButton *sort_button;
   GtkScrolledWindow *scroller;
   GtkTreeView *tree;
+  GtkCellRenderer *facts_renderer;
   GtkTreeViewColumn *size_column;
   GtkLabel *empty;
   GtkLabel *no_match;
@@ -233,16 +237,30 @@ pdk_models_section_class_init (PdkModelsSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, sort_button);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, scroller);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tree);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, facts_renderer);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, size_column);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, empty);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, no_match);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
 }
 
+/* Cells have no style classes. */
+static void
+dim_facts (PdkModelsSection *self)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes,
+                          pango_attr_foreground_alpha_new ((guint16) (DIM_OPACITY * G_MAXUINT16)));
+  g_object_set (self->facts_renderer, "attributes", attributes, NULL);
+  pango_attr_list_unref (attributes);
+}
+
 static void
 pdk_models_section_init (PdkModelsSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  dim_facts (self);
   add_sort_menu (self);
 }
 

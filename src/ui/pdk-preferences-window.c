@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-dark-theme.h"
 #include "pdk-preferences-accounts.h"
 #include "pdk-preferences-general.h"
 #include "pdk-preferences-notifications.h"
@@ -123,6 +124,7 @@ pdk_preferences_window_init (PdkPreferencesWindow *self)
   gtk_window_set_icon_name (GTK_WINDOW (self), APPLICATION_ID);
   gtk_window_set_default_size (GTK_WINDOW (self), WIDTH, HEIGHT);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "paddock");
+  pdk_dark_theme_follow (GTK_WIDGET (self));
 
   self->bar = new_bar (self);
   gtk_container_add (GTK_CONTAINER (box), self->bar);

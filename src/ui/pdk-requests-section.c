@@ -70,11 +70,12 @@ update_tile (PdkRequestsSection *self, PdkRequestFigure figure)
   g_autofree char *text = pdk_request_figure_format (self->facts, figure, self->window);
   g_autofree char *spoken = pdk_request_figure_describe (self->facts, figure, self->window);
   double value = 0;
-  gboolean is_known = pdk_request_figure_get_number (self->facts, figure, self->window, &value);
+  gboolean has_errors = pdk_request_figure_is_error (figure) &&
+                        pdk_request_figure_get_number (self->facts, figure, self->window, &value) &&
+                        value > 0;
 
   pdk_label_set_text (self->tiles[figure].value, text);
-  set_class (self->tiles[figure].value, "not-known", !is_known);
-  set_class (self->tiles[figure].value, "errors", pdk_request_figure_is_error (figure) && value > 0);
+  set_class (self->tiles[figure].value, "errors", has_errors);
   if (g_strcmp0 (atk_object_get_name (accessible), spoken) != 0)
     {
       gtk_widget_set_tooltip_text (label, spoken);

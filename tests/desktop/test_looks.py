@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the windows look like to whom it is hard to see: the contrast of every text with what it stands on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import gi
+from fake_ollama import make_model, make_running
+from paddock import Box
+from panel import Applet, Panel, Widget, frame_of, wait_until, xdotool
+
+gi.require_version("GdkPixbuf", "2.0")
+from gi.repository import GdkPixbuf  # noqa: E402
+
+# WCAG 2.1, 1.4.3 and 1.4.11: of small text, and of pictures. What is read off a picture is rounded.
+CONTRAST = 4.45
+CONTRAST_OF_PICTURES = 2.95
+PICTURE_ROLES = {"icon"}
+SWITCHES = {"Start at login", "Read only", "Cloud only", "Notify me"}
+# The one that says what it is for while it is empty.
+SEARCH = "Search models"
+TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "toggle button", "radio button", "check box",
+                              "combo box", "spin button", "chart"}
+# Large letters are the same colours, and have pixels that are no mixture with the ground.
+LARGE = {"GDK_DPI_SCALE": "2"}
+
+Colour = tuple[int, int, int]
+
+
+class Area(NamedTuple):
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Screen:
+    """A picture of the screen, as colours."""
+
+    def __init__(self, panel: Panel) -> None:
+        pixbuf = GdkPixbuf.Pixbuf.new_from_file(str(panel.picture("looks")))
+        self.width, self.height = pixbuf.get_width(), pixbuf.get_height()
+        self._pixels, self._stride, self._channels = pixbuf.get_pixels(), pixbuf.get_rowstride(), pixbuf.get_n_channels()
+
+    def has(self, area: Area) -> bool:
+        return area.x >= 0 and area.y >= 0 and area.x + area.width <= self.width and area.y + area.height <= self.height
+
+    def colours(self, area: Area) -> Counter[Colour]:
+        """The colours in a part of it, and how many pixels have each."""
+        seen: Counter[Colour] = Counter()
+        for y in range(area.y, area.y + area.height):
+            start = y * self._stride + area.x * self._channels
+            row = self._pixels[start:start + area.width * self._channels]
+            seen.update(zip(row[0::self._channels], row[1::self._channels], row[2::self._channels]))
+        return seen
+
+
+def _luminance(colour: Colour) -> float:
+    parts = (part / 255 for part in colour)
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: Colour, other: Colour) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _area(widget: Widget) -> Area:
+    from gi.repository import Atspi
+
+    extents = widget.node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    return Area(extents.x, extents.y, extents.width, extents.height)
+
+
+def _contrast_in(screen: Screen, area: Area) -> float:
+    """That of the letters with what is behind most of them."""
+    colours = screen.colours(area)
+    ground = colours.most_common(1)[0][0]
+    return max(_contrast(colour, ground) for colour in colours)
+
+
+def _parts(widget: Widget, area: Area) -> list[Area]:
+    """Where it has text that may be of a colour of its own."""
+    if widget.role == "table cell":  # two lines
+        return [area._replace(height=area.height // 2), area._replace(y=area.y + area.height // 2, height=area.height // 2)]
+    if widget.role == "chart":  # the first of the times, below the bars
+        return [area._replace(y=area.y + area.height - 20, width=area.width // 8, height=20)]
+    return [area]
+
+
+def _has_text(widget: Widget) -> bool:
+    from gi.repository import Atspi
+
+    if widget.role not in TEXT_ROLES or not widget.text or not widget.node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+        return False
+    return widget.role != "text" or widget.name == SEARCH or widget.node.get_text_iface().get_character_count() > 0
+
+
+def _check_texts(panel: Panel, applet: Applet) -> None:
+    """Checks all that can be seen; which must be a lot, and on the screen."""
+    xdotool("mousemove", "2", "700")
+    screen = Screen(panel)
+    n_texts, pale = 0, []
+    for widget in applet.widgets():
+        if not _has_text(widget):
+            continue
+        for area in _parts(widget, _area(widget)):
+            if area.width <= 1 or not screen.has(area):  # scrolled away
+                continue
+            n_texts += 1
+            contrast = _contrast_in(screen, area)
+            is_picture = widget.role in PICTURE_ROLES or widget.name in SWITCHES
+            wanted = CONTRAST_OF_PICTURES if is_picture else CONTRAST
+            if contrast < wanted:
+                pale.append(f"{widget.role} {widget.text!r}: {contrast:.2f}")
+    assert n_texts > 10, n_texts
+    assert not pale, "\n".join(pale)
+
+
+def _settle(window: str) -> None:
+    """Waits until a window does not change its size any more."""
+    seen: list[tuple[int, int, int, int]] = []
+
+    def is_settled() -> bool:
+        seen.append(frame_of(window))
+        return len(seen) > 12 and len(set(seen[-12:])) == 1
+    wait_until(is_settled, "a window that stays as it is")
+
+
+def _open_details(panel: Panel, applet: Applet, wanted: str) -> None:
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    applet.wait_for_widget(wanted)
+    _settle(window)
+
+
+def _check_details(box: Box) -> None:
+    """With all its sections; then once more behind another window, as a pinned one often is."""
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    _check_texts(panel, applet)
+    applet.wait_for_widget("Keep open").press()
+    panel.focus_something_else()
+    _settle(applet.wait_for_window())
+    _check_texts(panel, applet)
+    applet.close()
+
+
+def _check_trouble(box: Box) -> None:
+    """A server that went away, and a log that cannot be read."""
+    panel = Panel(box)
+    server = box.server(models=[make_model("llama3.2:3b")], running=[make_running("llama3.2:3b")])
+    box.logs.mkdir(parents=True)
+    (box.logs / "server.log").mkdir()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    item = applet.item()
+    item.wait_for("Title", lambda title: "model" in title)
+    server.stop()
+    item.wait_for("IconName", lambda name: "unreachable" in name)
+    _open_details(panel, applet, "Not Available")
+    _check_texts(panel, applet)
+    applet.close()
+
+
+def _check_preferences(box: Box) -> None:
+    """With an address that cannot be."""
+    panel = Panel(box)
+    box.write_settings(box.account("http://127.0.0.1:9"))
+    applet = panel.start(accessible=True)
+    applet.item().menu.click("Preferences")
+    window = applet.wait_for_window()
+    for page in ("General", "Accounts", "Notifications"):
+        applet.wait_for_widget(page).press()
+        xdotool("windowsize", window, "1300", "3000")
+        if page == "Accounts":
+            address = next(widget for widget in applet.widgets() if widget.name == "Address" and widget.role == "text")
+            address.enter("ftp://nowhere")
+            wait_until(lambda: any("base_url" in widget.text for widget in applet.widgets()), "what is wrong with it")
+        _settle(window)
+        _check_texts(panel, applet)
+    applet.close()
+
+
+def _check_theme(box: Box, theme: str) -> None:
+    box.environment |= LARGE | {"GTK_THEME": theme}
+    _check_details(box)
+    _check_trouble(box)
+    _check_preferences(box)
+
+
+def texts_have_contrast_in_light(box: Box) -> None:
+    _check_theme(box, "Adwaita")
+
+
+def texts_have_contrast_in_dark(box: Box) -> None:
+    _check_theme(box, "Adwaita:dark")
+
+
+def texts_have_contrast_in_high_contrast(box: Box) -> None:
+    _check_theme(box, "HighContrast")
+
+
+def texts_have_contrast_in_inverse_high_contrast(box: Box) -> None:
+    _check_theme(box, "HighContrastInverse")

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the icons as a panel shows them.
+
+    check.py FOLDER NAME...     the checks of these names, of the icons in FOLDER (laid out as hicolor is)
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import gi
+
+gi.require_version("GdkPixbuf", "2.0")
+from gi.repository import GdkPixbuf  # noqa: E402
+
+STATES = ("idle", "loaded", "unreachable", "attention")
+SHAPES = {"path", "rect", "circle"}
+# What a host recolours, whatever its panel is like: https://gitlab.gnome.org/GNOME/gtk/-/blob/gtk-3-24/gtk/gtkicontheme.c
+RECOLOURED = "#2e3436"
+# A light panel and a dark one, between which plain icons have to be seen on both.
+PANELS = ("#ffffff", "#2d2d2d")
+# WCAG 2.1, 1.4.11: what is needed to understand a picture.
+CONTRAST = 3.0
+
+
+def _icon(folder: Path, state: str, kind: str) -> Path:
+    place, suffix = ("symbolic", "-symbolic") if kind == "symbolic" else ("scalable", "")
+    return folder / place / "apps" / f"io.github.paddock.Paddock-{state}{suffix}.svg"
+
+
+def _coverage(path: Path, size: int = 16) -> list[float]:
+    """How much of each pixel is drawn, from 0 to 1."""
+    pixbuf = GdkPixbuf.Pixbuf.new_from_file_at_size(str(path), size, size)
+    assert (pixbuf.get_width(), pixbuf.get_height(), pixbuf.get_n_channels()) == (size, size, 4), path
+    pixels, stride = pixbuf.get_pixels(), pixbuf.get_rowstride()
+    return [pixels[row * stride + column * 4 + 3] / 255 for row in range(size) for column in range(size)]
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[index:index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def check_shapes(folder: Path) -> None:
+    """Each state is told by its shape: a quarter of what is drawn is elsewhere than in any other state."""
+    drawn = {state: _coverage(_icon(folder, state, "symbolic")) for state in STATES}
+    for one, other in itertools.combinations(STATES, 2):
+        differing = sum(abs(a - b) for a, b in zip(drawn[one], drawn[other]))
+        smaller = min(sum(drawn[one]), sum(drawn[other]))
+        assert differing >= smaller / 4, f"{one} and {other} look alike: {differing:.0f} of {smaller:.0f} pixels differ"
+    for state in STATES:
+        plain = _coverage(_icon(folder, state, "plain"))
+        assert max(abs(a - b) for a, b in zip(plain, drawn[state])) < 0.05, f"{state}: the plain icon has another shape"
+
+
+def check_grid(folder: Path) -> None:
+    """Straight lines fill whole pixels: at 16 pixels more is drawn whole than in part."""
+    for state in STATES:
+        coverage = _coverage(_icon(folder, state, "symbolic"))
+        whole = sum(value > 0.9 for value in coverage)
+        partly = sum(0.1 < value <= 0.9 for value in coverage)
+        assert whole > partly, f"{state}: {whole} pixels are drawn whole, {partly} in part"
+
+
+def check_symbolic(folder: Path) -> None:
+    """A host can recolour them: shapes that are filled with the one colour, and nothing else."""
+    for state in (*STATES, None):
+        path = _icon(folder, state, "symbolic") if state else folder / "symbolic/apps/io.github.paddock.Paddock-symbolic.svg"
+        root = ET.parse(path).getroot()
+        assert root.get("viewBox") == "0 0 16 16", path
+        assert root.get("fill") == RECOLOURED, path
+        for node in root:
+            assert node.tag.rpartition("}")[2] in SHAPES, f"{path}: {node.tag}"
+            assert not {"fill", "stroke", "style", "class", "opacity"} & set(node.attrib), f"{path}: {node.attrib}"
+
+
+def check_contrast(folder: Path) -> None:
+    """Where nobody recolours them, they are seen on a light panel and on a dark one."""
+    for state in STATES:
+        text = _icon(folder, state, "plain").read_text()
+        colours = set(re.findall(r"#[0-9a-f]{6}\b", text))
+        assert colours, state
+        for colour, panel in itertools.product(colours, PANELS):
+            contrast = _contrast(colour, panel)
+            assert contrast >= CONTRAST, f"{state}: {colour} on {panel} has a contrast of {contrast:.2f}"
+
+
+CHECKS: dict[str, Callable[[Path], None]] = {
+    "shapes": check_shapes,
+    "grid": check_grid,
+    "symbolic": check_symbolic,
+    "contrast": check_contrast,
+}
+
+for check in sys.argv[2:] or CHECKS:
+    CHECKS[check](Path(sys.argv[1]))
