@@ -221,13 +221,17 @@ describe_before (PdkWindow window, double before)
 static char *
 describe_change (double now, double before)
 {
+  double times;
   int percent;
 
   if (before <= 0)
     return NULL;
-  if (now / before >= MANY_TIMES)
+  times = floor (now / before);
+  if (times >= MANY_TIMES)
     /* Translators: how many times as many requests there were as before. */
-    return g_strdup_printf (_ ("▲ %.0f times as many"), floor (now / before));
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "▲ %.0f time as many", "▲ %.0f times as many",
+                                         (gulong) MIN (times, 1e15)),
+                            times);
   percent = (int) round (100 * ABS (now - before) / before);
   if (percent == 0)
     return g_strdup (now == before ? _ ("as many") : _ ("about as many"));

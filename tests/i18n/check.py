@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -29,26 +30,45 @@ SHOWN = re.compile(
     r"|g_notification_(new|set_(title|body)|add_button\w*)|g_menu_\w*append\w*|g_option_context_new|pdk_\w*diagnostic\w*")
 # Where sentences are not for the user: logs, checks, names of things, and SQL.
 HIDDEN = re.compile(r"g_(debug|info|message|warning|critical|error|assert\w*|return_\w*|log\w*|intern\w*|source_set\w*name|"
-                    r"quark\w*|param_spec\w*|type_register\w*|signal_new|once\w*|task_set\w*name|thread_\w*new|test\w*)$|"
+                    r"quark\w*|param_spec\w*|type_register\w*|signal_new|once\w*|task_set\w*name|thread_\w*new|test\w*|"
+                    r"dbus_\w+|variant_new\w*|key_file_\w+|build_filename|strcmp0|str_has_\w+)$|"
                     r"sqlite3_\w+|G_DEFINE\w*|G_STATIC_ASSERT\w*|_Static_assert|MAX_SQL", re.IGNORECASE)
 
 WORD = re.compile(r"\b[a-z]{3,}\b")
-SENTENCE = re.compile(r"\b[A-Za-z]?[a-z]+ [a-z]{2,} [a-z]{2,}\b")
+WORDS = re.compile(r"\b[A-Za-z]?[a-z]+ [A-Za-z]?[a-z]+\b")
+TITLE = re.compile(r"[ (]*[A-Z][a-z]+[ ().,:;!?a-z]*")
+SYMBOL = re.compile(r"(?=.*[A-Za-z]).*([^\x00-\x7f]|\\302\\240)")
+AMOUNT = re.compile(r"\b\d+(st|nd|rd|th)? [a-z]+\b")
+LOWERCASE = re.compile(r"(^|[ (])[a-z]{2,}(?=[ ).,;!?…]|:? |:?$)")
+MNEMONIC = re.compile(r"_(?=[A-Za-z])")
 FORMAT = re.compile(r"%[-+ #0']*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z|j|t)?[diouxXeEfFgGcspn%]")
+
+# The folders whose texts people read. There a single word is a text, too, if it has a capital or is put into a line; and
+# so are symbols and dates.
+FOR_PEOPLE = ("src/cli/", "src/present/", "src/ui/")
+APPENDS = re.compile(r"g_(strdup(_printf)?|strconcat|string_append(_printf)?)")
+NAMES = {"Budgie", "Escape", "Ollama", "Paddock", "Unity"}
 
 # Files whose sentences are data: sample data, and formats that are the same in every language.
 DATA = {
     "src/core/pdk-server-line.c",  # what the server writes
+    "src/present/pdk-json-writer.c",
     "src/present/pdk-message.c",  # people's scripts read it
     "src/sources/pdk-demo-source.c",
 }
 
 # Sentences that others write, and that are looked for; and commands, which are the same in every language.
-THEIRS = {"*** in database main ***\\n", "systemctl start ollama"}
+THEIRS = {"*** in database main ***\\n", "estimated tokens", "ollama serve", "systemctl start ollama"}
 
 UI_TEXTS = {"label", "title", "tooltip-text", "tooltip-markup", "placeholder-text", "text", "secondary-text",
             "accessible-name", "accessible-description", "AtkObject::accessible-name", "AtkObject::accessible-description"}
 UI_NAMES = {"Paddock"}
+
+# What a desktop entry and the metainfo hold besides texts.
+ENTRY_FACTS = re.compile(r"(Type|Icon|Exec|Terminal|NoDisplay|DBusActivatable|StartupNotify|StartupWMClass|Categories|Actions|"
+                         r"X-(GNOME|MATE)-Autostart-Delay|X-KDE-autostart-(phase|after))")
+METAINFO_FACTS = {"id", "metadata_license", "project_license", "launchable", "icon", "image", "binary", "dbus", "url", "category",
+                  "control", "display_length", "content_attribute", "color"}
 
 
 class Literal(NamedTuple):
@@ -97,15 +117,21 @@ def literals(source: str) -> Iterator[Literal]:
         yield Literal(text, line, list(calls))
 
 
-def is_unmarked(literal: Literal) -> bool:
+def is_unmarked(literal: Literal, is_for_people: bool) -> bool:
     if literal.text in THEIRS:
         return False
-    text = FORMAT.sub("", literal.text).replace("paddock", "")
-    if any(call in MARKERS or HIDDEN.match(call) for call in literal.calls):
+    text = MNEMONIC.sub("", FORMAT.sub("", literal.text).replace("paddock", ""))
+    call = literal.calls[-1] if literal.calls else ""
+    if any(outer in MARKERS or HIDDEN.match(outer) for outer in literal.calls):
         return False
-    if literal.calls and SHOWN.fullmatch(literal.calls[-1]):
-        return bool(WORD.search(text)) and (" " in text.strip() or literal.calls[-1].startswith("gtk_"))
-    return bool(SENTENCE.search(text))
+    if SHOWN.fullmatch(call) and WORD.search(text) and (" " in text or call.startswith("gtk_")):
+        return True
+    if WORDS.search(text):
+        return True
+    if not is_for_people or text.strip(" :") in NAMES:
+        return False
+    return bool(TITLE.fullmatch(text) or AMOUNT.search(text) or SYMBOL.search(text) or call.startswith("g_date_time_format") or
+                APPENDS.fullmatch(call) and LOWERCASE.search(text))
 
 
 def sources(root: Path) -> list[str]:
@@ -130,7 +156,7 @@ def texts_without_a_mark(root: Path) -> Iterator[str]:
         path = root / name
         if path.suffix in {".c", ".h"} and name not in DATA:
             for literal in literals(path.read_text(encoding="utf-8")):
-                if is_unmarked(literal):
+                if is_unmarked(literal, name.startswith(FOR_PEOPLE)):
                     yield f"{name}:{literal.line}: not marked with _(): “{literal.text}”"
         elif path.suffix == ".ui":
             yield from ui_without_a_mark(name, ET.parse(path).getroot())
@@ -145,6 +171,28 @@ def ui_without_a_mark(name: str, root: ET.Element) -> Iterator[str]:
                    element.tag == "item" and element.get("translatable") is None)
         if is_text and re.search("[^\\W\\d_]{2,}", text) and text not in UI_NAMES and element.get("translatable") != "yes":
             yield f"{name}: not marked with translatable=\"yes\": “{text}”"
+
+
+def data_without_a_mark(root: Path) -> Iterator[str]:
+    """What desktop entries and the metainfo say: xgettext takes the keys and the elements that it knows."""
+    for path in sorted((root / "data").glob("*.desktop.in")):
+        known = texts_of_file(root, path)
+        for line in path.read_text(encoding="utf-8").splitlines():
+            key, equals, text = line.partition("=")
+            if equals and not line.startswith("#") and not ENTRY_FACTS.fullmatch(key) and text not in known:
+                yield f"data/{path.name}: is not translated: {line}"
+    for path in sorted((root / "data").glob("*.metainfo.xml.in")):
+        known = texts_of_file(root, path)
+        for element in ET.parse(path).getroot().iter():
+            text = " ".join((element.text or "").split())
+            is_known = text in known and element.get("translate") != "no"
+            if text and element.tag not in METAINFO_FACTS and not is_known:
+                yield f"data/{path.name}: <{element.tag}> is not translated: “{text}”"
+
+
+def texts_of_file(root: Path, path: Path) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        return texts_of(template(root, Path(folder), str(path.relative_to(root))))
 
 
 def list_of_files(root: Path) -> Iterator[str]:
@@ -172,12 +220,19 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     return ran.stderr.strip() if ran.returncode == 0 else ran.stderr.strip() or f"{command[0]} failed"
 
 
-def template(root: Path, folder: Path) -> Path:
+def template(root: Path, folder: Path, *names: str) -> Path:
+    """The texts of these files; without a name, of all that are listed."""
     pot = folder / "paddock.pot"
     run("xgettext", "--from-code=UTF-8", "--add-comments=Translators:", *(f"--keyword={keyword}" for keyword in KEYWORDS),
-        "--files-from=po/POTFILES.in", f"--output={pot}", cwd=root)
+        *(names or ["--files-from=po/POTFILES.in"]), "--force-po", f"--output={pot}", cwd=root)
     assert pot.is_file(), "xgettext wrote nothing"
     return pot
+
+
+def texts_of(catalogue: Path) -> list[str]:
+    """The texts of a catalogue."""
+    found = re.findall(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)', catalogue.read_text(encoding="utf-8"), re.MULTILINE)
+    return [json.loads(f'"{"".join(line[1:-1] for line in text.splitlines())}"') for text in found if text != '""\n']
 
 
 def languages(root: Path) -> list[str]:
@@ -212,14 +267,13 @@ def missing_translations(root: Path) -> Iterator[str]:
             merged, left = Path(folder) / f"{language}.po", Path(folder) / f"{language}.left"
             run("msgmerge", "--quiet", "--no-fuzzy-matching", f"--output-file={merged}", root / "po" / f"{language}.po", pot)
             run("msgattrib", "--untranslated", "--no-wrap", f"--output-file={left}", merged)
-            texts = re.findall(r'^msgid ("(?:.|\n")+)', left.read_text(encoding="utf-8"), re.MULTILINE) if left.exists() else []
-            for text in texts:
-                if text != '""':
-                    yield f"po/{language}.po: not translated: {text}"
+            for text in texts_of(left) if left.exists() else []:
+                yield f"po/{language}.po: not translated: “{text}”"
 
 
 CHECKS: dict[str, Callable[[Path], Iterator[str]]] = {
     "marks": texts_without_a_mark,
+    "data": data_without_a_mark,
     "potfiles": list_of_files,
     "catalogues": catalogues,
     "complete": missing_translations,
