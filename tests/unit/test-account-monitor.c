@@ -284,6 +284,24 @@ test_replaced_between_rounds (Fixture *fixture, gconstpointer data)
   assert_shown (fixture, "fresh", PDK_SOURCE_STATE_OK, 4);
 }
 
+/* Before the first round nobody is asked; the first round asks those that there are by then. */
+static void
+test_replaced_before_the_first_round (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_object_unref);
+  FakeSource *fresh = fake_source_new ("fresh", TRUE);
+
+  g_ptr_array_add (sources, fresh);
+  pdk_account_monitor_set_last (fixture->monitor, sources);
+  g_assert_false (fake_source_is_asked (fresh));
+  g_assert_false (pdk_account_monitor_is_polling (fixture->monitor));
+  pdk_account_monitor_poll (fixture->monitor);
+  fake_source_answer (fixture->first, PDK_SOURCE_STATE_OK, 1);
+  fake_source_answer (fixture->second, PDK_SOURCE_STATE_OK, 2);
+  fake_source_answer (fresh, PDK_SOURCE_STATE_OK, 3);
+  g_assert_cmpuint (fake_source_count_polls (fresh), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,6 +314,8 @@ main (int argc, char **argv)
   g_test_add ("/account-monitor/more-facts", Fixture, NULL, set_up, test_more_facts, tear_down);
   g_test_add ("/account-monitor/awaited", Fixture, NULL, set_up, test_awaited, tear_down);
   g_test_add ("/account-monitor/replaced", Fixture, NULL, set_up, test_replaced, tear_down);
+  g_test_add ("/account-monitor/replaced-before-the-first-round", Fixture, NULL, set_up,
+              test_replaced_before_the_first_round, tear_down);
   g_test_add ("/account-monitor/replaced-between-rounds", Fixture, NULL, set_up, test_replaced_between_rounds,
               tear_down);
   return g_test_run ();

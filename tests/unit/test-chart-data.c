@@ -46,7 +46,9 @@ test_axis (void)
     {
       g_autoptr (PdkChartData) data = chart_of (cases[i].unit, 0, cases[i].highest);
       g_autofree char *mark = NULL;
+      g_autofree char *lowest = pdk_chart_data_format_mark (data, 0);
 
+      g_assert_cmpstr (lowest, ==, cases[i].unit == PDK_CHART_UNIT_USD ? "$0" : "0");
       pdk_chart_data_finish (data);
       mark = pdk_chart_data_format_mark (data, data->axis_max);
       g_assert_cmpfloat_with_epsilon (data->axis_max, cases[i].expected, 1e-9);

@@ -75,6 +75,7 @@ test_last_start_counts (void)
   assert_gpus ((const char *const[]){ START, RTX, RTX, NULL }, 1, 24 * GIB);
   assert_gpus ((const char *const[]){ RTX, NULL }, 1, 24 * GIB);
   assert_gpus ((const char *const[]){ CPU, NULL }, 0, 0);
+  assert_gpus ((const char *const[]){ RTX, COMPUTE "id=9 name=x total=\"8.0 GiB\"", NULL }, 1, 24 * GIB);
   assert_gpus ((const char *const[]){ NULL }, 0, 0);
 }
 

@@ -118,6 +118,7 @@ test_times (void)
   static const char *const none[] = {
     "time=2026-11-20T15:04:05",
     "time=2026-02-29T15:04:05.123Z level=INFO",
+    "time=20x6-11-20T15:04:05.123Z level=INFO",
     "time=2026-11-20T24:04:05.1Z",
     "time=2026-11-20 15:04:05.123Z level=INFO",
     "time=2026-11-20T15:04:05.1+",

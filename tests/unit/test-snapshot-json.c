@@ -39,6 +39,7 @@ add_lists (PdkFacts *facts)
 
   g_ptr_array_add (models, new_full_model ());
   stub->is_cloud = TRUE;
+  stub->size_bytes = 0;
   stub->capabilities = g_new0 (char *, 1);
   g_ptr_array_add (models, stub);
   g_ptr_array_add (models, pdk_model_new ("bare"));

@@ -90,6 +90,25 @@ play (PdkTokenMatcher *matcher, const char *script)
     }
 }
 
+/* The same, with another matcher for each word, which goes on where the one before stood. */
+static void
+play_with_restarts (GString *groups, const char *script)
+{
+  g_auto (GStrv) words = g_strsplit (script, " ", -1);
+  g_autoptr (GVariant) saved = NULL;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+
+      if (saved != NULL)
+        pdk_token_matcher_load (matcher, saved);
+      play (matcher, words[i]);
+      g_clear_pointer (&saved, g_variant_unref);
+      saved = g_variant_ref_sink (pdk_token_matcher_save (matcher));
+    }
+}
+
 static void
 test_scripts (void)
 {
@@ -144,11 +163,14 @@ test_scripts (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GString) groups = g_string_new (NULL);
+      g_autoptr (GString) again = g_string_new (NULL);
       g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
 
       g_test_message ("%s", cases[i].script);
       play (matcher, cases[i].script);
       g_assert_cmpstr (groups->str, ==, cases[i].groups);
+      play_with_restarts (again, cases[i].script);
+      g_assert_cmpstr (again->str, ==, cases[i].groups);
     }
 }
 

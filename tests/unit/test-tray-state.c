@@ -128,6 +128,37 @@ test_loaded_lines (void)
   g_assert_cmpstr (state->lines[6], ==, "2 more models are loaded");
 }
 
+/* Of how much it is, is told where that is known of all servers. */
+static void
+test_vram_lines (void)
+{
+  static const struct
+  {
+    double first_total, second_total; /* 0: not known */
+    const char *line;
+    int percent;
+  } cases[] = {
+    { 8e9, 8e9, "VRAM in use: 6.0" NBSP "GB of 16.0" NBSP "GB", 38 },
+    { 8e9, 0, "VRAM in use: 6.0" NBSP "GB", -1 },
+    { 0, 8e9, "VRAM in use: 6.0" NBSP "GB", -1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PdkAccountSnapshot *first = make_account ("http://a", PDK_SOURCE_STATE_OK, 2, NULL);
+      PdkAccountSnapshot *second = make_account ("http://b", PDK_SOURCE_STATE_OK, 1, NULL);
+      g_autoptr (PdkTrayState) state = NULL;
+
+      if (cases[i].first_total > 0)
+        pdk_facts_set_metric (first->facts, "vram_total_bytes", cases[i].first_total, "bytes", NULL);
+      if (cases[i].second_total > 0)
+        pdk_facts_set_metric (second->facts, "vram_total_bytes", cases[i].second_total, "bytes", NULL);
+      state = make_state (first, second);
+      g_assert_cmpstr (state->lines[0], ==, cases[i].line);
+      g_assert_cmpint (state->vram_percent, ==, cases[i].percent);
+    }
+}
+
 static void
 test_idle_lines (void)
 {
@@ -291,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tray-state/nobody-to-ask", test_nobody_to_ask);
   g_test_add_func ("/tray-state/levels", test_levels);
   g_test_add_func ("/tray-state/loaded-lines", test_loaded_lines);
+  g_test_add_func ("/tray-state/vram-lines", test_vram_lines);
   g_test_add_func ("/tray-state/idle-lines", test_idle_lines);
   g_test_add_func ("/tray-state/unreachable-lines", test_unreachable_lines);
   g_test_add_func ("/tray-state/pressing-limit", test_pressing_limit);
