@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that the manual and the completions know what the program knows, no less and no more.
 
-    check_interface.py help|manual|settings|sentences|pictures|bash|zsh|fish PADDOCK SOURCE-FOLDER
+    check_interface.py help|manual|settings|sentences|pictures|calls|bash|zsh|fish PADDOCK SOURCE-FOLDER
 
 The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
 installed completes for real; of one that is not, the words in its file are compared.
@@ -117,6 +117,17 @@ def compare_completions(interface: Interface, complete) -> None:
         assert offered == taken, f"{command}: {offered ^ taken}"
 
 
+def check_calls(interface: Interface, source: Path) -> None:
+    """The page on privacy lists the calls that the code makes, all of them and no others."""
+    page = (source / "docs/PRIVACY.md").read_text(encoding="utf-8").split("## What is read")[0]
+    # Routes in core/ are those that logs tell of, but for the one that a header spells out.
+    files = [*(path for name in ("io", "sources", "monitor", "ui") for path in (source / "src" / name).glob("*.c")),
+             source / "src/core/pdk-route.h"]
+    made = {call for path in files for call in re.findall(r'"(/api/[a-z/]+)', path.read_text(encoding="utf-8"))}
+    told = set(re.findall(r"/api/[a-z/]+", page))
+    assert made == told, made ^ told
+
+
 def check_bash(interface: Interface, source: Path) -> None:
     file = source / "data/completions/paddock.bash"
     compare_words(interface, file.read_text(encoding="utf-8"))
@@ -162,7 +173,7 @@ def check_fish(interface: Interface, source: Path) -> None:
 
 
 CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
-          "pictures": check_pictures, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
+          "pictures": check_pictures, "calls": check_calls, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":
     CHECKS[sys.argv[1]](Interface(sys.argv[2]), Path(sys.argv[3]))
