@@ -25,6 +25,9 @@ typedef enum
   PDK_WINDOW_30D, /* local days, today being one; for pdk-tally-past.c alone, see there */
 } PdkWindow;
 
+/* The windows before it are those that pdk_tally_get_window() knows. */
+#define PDK_TALLY_N_WINDOWS PDK_WINDOW_30D
+
 /* Latencies are 0 where there are no requests: then they are not known. */
 typedef struct
 {
@@ -43,6 +46,8 @@ typedef struct
 /* What happened when: the inference requests of the last eight days one by one, and sums of the days before.
  */
 typedef struct _PdkTally PdkTally;
+
+const char *pdk_window_get_id (PdkWindow window);
 
 PdkTally *pdk_tally_new (GTimeZone *zone, gint64 now_sec);
 void pdk_tally_free (PdkTally *tally);

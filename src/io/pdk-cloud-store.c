@@ -59,16 +59,6 @@ write_unlocked (const char *folder, const char *name, const PdkCloudAnswer *answ
   return pdk_file_write_private (path, bytes, error);
 }
 
-/* Where it stands which key an account had, by its identity. */
-static char *
-dup_note_path (const char *folder, const char *account_id)
-{
-  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, account_id, -1);
-
-  digest[IDENTITY_DIGITS] = '\0';
-  return g_strconcat (folder, "/" NOTE_PREFIX, digest, NULL);
-}
-
 static gboolean
 is_identity (const char *text)
 {
@@ -178,13 +168,24 @@ pdk_cloud_store_write (const char *folder, const char *name, const PdkCloudAnswe
   return is_kept;
 }
 
+/** pdk_cloud_store_dup_note_path: Returns: (transfer full): the file that pdk_cloud_store_note_key() writes
+ */
+char *
+pdk_cloud_store_dup_note_path (const char *folder, const char *account_id)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, account_id, -1);
+
+  digest[IDENTITY_DIGITS] = '\0';
+  return g_strconcat (folder, "/" NOTE_PREFIX, digest, NULL);
+}
+
 /** pdk_cloud_store_dup_noted_key: Returns: (transfer full) (nullable): the identity of the key that
  * @account_id had when it was last seen; NULL when it has none
  */
 char *
 pdk_cloud_store_dup_noted_key (const char *folder, const char *account_id)
 {
-  g_autofree char *path = dup_note_path (folder, account_id);
+  g_autofree char *path = pdk_cloud_store_dup_note_path (folder, account_id);
   /* Why it cannot be read does not matter: it is as if there had been none. */
   g_autoptr (GBytes) bytes = pdk_file_read (path, IDENTITY_DIGITS, NULL);
   gsize length = 0;
@@ -206,7 +207,7 @@ pdk_cloud_store_dup_noted_key (const char *folder, const char *account_id)
 void
 pdk_cloud_store_note_key (const char *folder, const char *account_id, const char *identity)
 {
-  g_autofree char *path = dup_note_path (folder, account_id);
+  g_autofree char *path = pdk_cloud_store_dup_note_path (folder, account_id);
   g_autofree char *before = pdk_cloud_store_dup_noted_key (folder, account_id);
 
   if (before != NULL && g_strcmp0 (before, identity) != 0)

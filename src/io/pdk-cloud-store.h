@@ -17,6 +17,7 @@ PdkCloudAnswer *pdk_cloud_store_claim (const char *folder,
 gboolean
 pdk_cloud_store_write (const char *folder, const char *name, const PdkCloudAnswer *answer, GError **error);
 
+char *pdk_cloud_store_dup_note_path (const char *folder, const char *account_id);
 char *pdk_cloud_store_dup_noted_key (const char *folder, const char *account_id);
 void pdk_cloud_store_note_key (const char *folder, const char *account_id, const char *identity);
 void pdk_cloud_store_forget (const char *folder, const char *identity);

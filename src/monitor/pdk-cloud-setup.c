@@ -2,7 +2,8 @@
 
 /* Which way the cloud of one account is asked: with the key of the environment, else with that of the
  * keyring, else through the local server. The keyring is asked when the account is set up and whenever
- * somebody says that it may hold another key, also by its own signals while it gives none, never by a timer;
+ * somebody says that it may hold another key, also by its own signals while it gives none, and when another
+ * process has noted another key, never by a timer;
  * a key that is in use stays so until the keyring says that it is gone. Main context; what is remembered on
  * the disk is looked at in a worker. */
 
@@ -18,6 +19,7 @@
 #include "pdk-cloud-source.h"
 #include "pdk-cloud-store.h"
 #include "pdk-error.h"
+#include "pdk-file-watch.h"
 #include "pdk-keyring-watch.h"
 #include "pdk-local-account-source.h"
 #include "pdk-secret-store.h"
@@ -48,6 +50,8 @@ struct _PdkCloudSetup
   PdkSecret *key;            /* (nullable): the one in use */
   GCancellable *cancellable; /* (nullable): of the look into the keyring that is under way */
   PdkKeyringWatch *watch;    /* (nullable): while the keyring does not give the key that is in it */
+  PdkFileWatch *note_watch;  /* (nullable): of the note on the key, once the keyring has been asked */
+  gboolean is_told;          /* the look that is under way is due to that note */
   gboolean is_cancelled;
 };
 
@@ -61,6 +65,7 @@ typedef struct
   PdkSecret *key;   /* (nullable) */
   GError *error;    /* (nullable) */
   gboolean had_key; /* as far as is remembered */
+  gboolean is_told; /* it is due to another process, whose note stands */
 } Look;
 
 static void
@@ -223,10 +228,31 @@ note_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
       look->key != NULL ? pdk_cloud_store_identify (look->cloud_url, pdk_secret_get_text (look->key)) : NULL;
 
   look->had_key = before != NULL;
-  if (look->error == NULL && g_strcmp0 (before, identity) != 0)
+  /* To wait for a note in a folder that is not there would cost looks for it. */
+  g_mkdir_with_parents (look->folder, 0700);
+  /* Two processes whose settings name different clouds would answer each other's notes for ever. */
+  if (look->error == NULL && !look->is_told && g_strcmp0 (before, identity) != 0)
     pdk_cloud_store_note_key (look->folder, look->account_id, identity);
   pdk_cloud_store_prune (look->folder, look->now_usec);
   g_task_return_boolean (task, TRUE);
+}
+
+static void look_into_keyring (PdkCloudSetup *self, gboolean is_told);
+
+static void
+on_note_changed (gpointer user_data)
+{
+  look_into_keyring (user_data, TRUE);
+}
+
+/* From now on: what this process has noted itself is no news. */
+static void
+watch_note (PdkCloudSetup *self)
+{
+  g_autofree char *path = pdk_cloud_store_dup_note_path (self->folder, self->account_id);
+
+  if (self->note_watch == NULL)
+    self->note_watch = pdk_file_watch_new (path, on_note_changed, self);
 }
 
 static void
@@ -238,6 +264,7 @@ on_noted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
   g_clear_object (&self->cancellable);
+  watch_note (self);
   if (look->error != NULL)
     take_failure (self, look);
   else
@@ -261,6 +288,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   look->account_id = g_strdup (self->account_id);
   look->cloud_url = g_strdup (self->cloud_url);
   look->now_usec = g_get_real_time ();
+  look->is_told = self->is_told;
   look->key = g_steal_pointer (&key);
   look->error = g_steal_pointer (&error);
   task = g_task_new (self, self->cancellable, on_noted, NULL);
@@ -280,6 +308,7 @@ pdk_cloud_setup_finalize (GObject *object)
   g_clear_object (&self->config);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->watch, pdk_keyring_watch_free);
+  g_clear_pointer (&self->note_watch, pdk_file_watch_free);
   g_clear_pointer (&self->key, pdk_secret_unref);
   g_free (self->account_id);
   g_free (self->base_url);
@@ -356,6 +385,17 @@ give_up_look (PdkCloudSetup *self)
   g_clear_object (&self->cancellable);
 }
 
+/* @is_told: whether it is another process that says that there may be another key */
+static void
+look_into_keyring (PdkCloudSetup *self, gboolean is_told)
+{
+  give_up_look (self);
+  self->is_told = is_told;
+  self->cancellable = g_cancellable_new ();
+  pdk_account_monitor_await_last (self->monitor);
+  pdk_secret_store_lookup_async (self->account_id, self->cancellable, on_looked_up, g_object_ref (self));
+}
+
 /** pdk_cloud_setup_dup_folder: Returns: (transfer full): where what the cloud has told is kept, for all of
  * this user's Paddocks */
 char *
@@ -402,12 +442,8 @@ pdk_cloud_setup_new (PdkAccountMonitor *monitor,
 void
 pdk_cloud_setup_load_key (PdkCloudSetup *self)
 {
-  if (use_environment (self))
-    return;
-  give_up_look (self);
-  self->cancellable = g_cancellable_new ();
-  pdk_account_monitor_await_last (self->monitor);
-  pdk_secret_store_lookup_async (self->account_id, self->cancellable, on_looked_up, g_object_ref (self));
+  if (!use_environment (self))
+    look_into_keyring (self, FALSE);
 }
 
 /** pdk_cloud_setup_start_over: forgets what the cloud has told through the server, and asks it at once, since
@@ -444,5 +480,6 @@ pdk_cloud_setup_cancel (PdkCloudSetup *self)
 {
   self->is_cancelled = TRUE;
   g_clear_pointer (&self->watch, pdk_keyring_watch_free);
+  g_clear_pointer (&self->note_watch, pdk_file_watch_free);
   give_up_look (self);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "pdk-error.h"
+#include "pdk-file-watch.h"
 #include "pdk-file.h"
 #include "pdk-settings-writer.h"
 
@@ -28,11 +29,11 @@ struct _PdkSettingsStore
   char *path;
   gboolean is_named_by_user; /* the default path may be missing; one that was asked for may not */
   PdkSettings *settings;
-  char *complaint;              /* (nullable): "FILE:LINE: KEY: what" */
-  char *error;                  /* (nullable): the same as a sentence with a step to take */
-  GFileMonitor *file_monitor;   /* (nullable): NULL while nothing is watched */
-  GFileMonitor *target_monitor; /* (nullable): of the file that the path is a link to */
-  char *target;                 /* (nullable): where the path led to last */
+  char *complaint;            /* (nullable): "FILE:LINE: KEY: what" */
+  char *error;                /* (nullable): the same as a sentence with a step to take */
+  PdkFileWatch *file_watch;   /* (nullable): NULL while nothing is watched */
+  PdkFileWatch *target_watch; /* (nullable): of the file that the path is a link to */
+  char *target;               /* (nullable): where the path led to last */
   guint reload_timer;
   gboolean is_loading;    /* one at a time, so that the newest is the last */
   gboolean changed_again; /* while it was being read */
@@ -139,31 +140,9 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 static void schedule_reload (PdkSettingsStore *self);
 
 static void
-on_file_changed (
-    GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+on_file_changed (gpointer user_data)
 {
-  if (event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
-    schedule_reload (user_data);
-}
-
-/* No monitor means no live reload on this file system; all else works. */
-static GFileMonitor *
-watch_file (PdkSettingsStore *self, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  GFileMonitor *monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-
-  if (monitor != NULL)
-    g_signal_connect (monitor, "changed", G_CALLBACK (on_file_changed), self);
-  return monitor;
-}
-
-static void
-drop_monitor (PdkSettingsStore *self, GFileMonitor **monitor)
-{
-  if (*monitor != NULL)
-    g_signal_handlers_disconnect_by_data (*monitor, self);
-  g_clear_object (monitor);
+  schedule_reload (user_data);
 }
 
 /* A watch on a path that is a link does not see the edits of the file behind it, so that has one of its own.
@@ -175,9 +154,9 @@ follow_link (PdkSettingsStore *self, const char *target)
     return;
   g_free (self->target);
   self->target = g_strdup (target);
-  drop_monitor (self, &self->target_monitor);
+  g_clear_pointer (&self->target_watch, pdk_file_watch_free);
   if (!g_str_equal (target, self->path))
-    self->target_monitor = watch_file (self, target);
+    self->target_watch = pdk_file_watch_new (target, on_file_changed, self);
 }
 
 static void
@@ -276,8 +255,8 @@ pdk_settings_store_dispose (GObject *object)
   PdkSettingsStore *self = PDK_SETTINGS_STORE (object);
 
   g_clear_handle_id (&self->reload_timer, g_source_remove);
-  drop_monitor (self, &self->file_monitor);
-  drop_monitor (self, &self->target_monitor);
+  g_clear_pointer (&self->file_watch, pdk_file_watch_free);
+  g_clear_pointer (&self->target_watch, pdk_file_watch_free);
   g_clear_pointer (&self->settings, pdk_settings_unref);
   g_queue_clear_full (&self->edits, g_object_unref);
   G_OBJECT_CLASS (pdk_settings_store_parent_class)->dispose (object);
@@ -346,7 +325,7 @@ pdk_settings_store_watch (PdkSettingsStore *self)
    * cannot be made, those looks are what it costs. */
   if (!self->is_named_by_user)
     g_mkdir_with_parents (folder, 0700);
-  self->file_monitor = watch_file (self, self->path);
+  self->file_watch = pdk_file_watch_new (self->path, on_file_changed, self);
   follow_link (self, target);
 }
 

@@ -21,18 +21,17 @@
 
 static const struct
 {
-  const char *metric; /* what metrics of this window end with */
   const char *label;
   const char *name;
 } windows[PDK_REQUEST_N_WINDOWS] = {
   /* Translators: a button for a window of time. */
-  [PDK_WINDOW_TODAY] = { "today", N_ ("Today"), N_ ("Today") },
+  [PDK_WINDOW_TODAY] = { N_ ("Today"), N_ ("Today") },
   /* Translators: a button for the last 5 hours; keep it as short. */
-  [PDK_WINDOW_5H] = { "5h", N_ ("5 h"), N_ ("Last 5 hours") },
+  [PDK_WINDOW_5H] = { N_ ("5 h"), N_ ("Last 5 hours") },
   /* Translators: a button for the last day; keep it as short. */
-  [PDK_WINDOW_1D] = { "1d", N_ ("1 d"), N_ ("Last 24 hours") },
-  [PDK_WINDOW_7D] = { "7d", N_ ("7 d"), N_ ("Last 7 days") },
-  [PDK_WINDOW_30D] = { "30d", N_ ("30 d"), N_ ("Last 30 days") },
+  [PDK_WINDOW_1D] = { N_ ("1 d"), N_ ("Last 24 hours") },
+  [PDK_WINDOW_7D] = { N_ ("7 d"), N_ ("Last 7 days") },
+  [PDK_WINDOW_30D] = { N_ ("30 d"), N_ ("Last 30 days") },
 };
 
 static const struct
@@ -57,29 +56,22 @@ static const struct
 static gboolean
 get_metric (const PdkFacts *facts, const char *metric, PdkWindow window, double *value)
 {
-  g_autofree char *name = g_strconcat (metric, "_", windows[window].metric, NULL);
+  g_autofree char *name = g_strconcat (metric, "_", pdk_window_get_id (window), NULL);
 
   return pdk_facts_get_number (facts, name, value);
 }
 
-/** pdk_request_window_from_id: Returns: the window that pdk_request_window_get_id() gives @id (nullable) for,
+/** pdk_request_window_from_id: Returns: the window that pdk_window_get_id() gives @id (nullable) for,
  * %PDK_WINDOW_TODAY if there is none */
 PdkWindow
 pdk_request_window_from_id (const char *id)
 {
   for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
     {
-      if (g_strcmp0 (windows[window].metric, id) == 0)
+      if (g_strcmp0 (pdk_window_get_id (window), id) == 0)
         return window;
     }
   return PDK_WINDOW_TODAY;
-}
-
-/** pdk_request_window_get_id: Returns: (transfer none): @window as metrics have it, "7d" */
-const char *
-pdk_request_window_get_id (PdkWindow window)
-{
-  return windows[window].metric;
 }
 
 /** pdk_request_window_get_label: Returns: (transfer none): @window in a few letters, "7 d" */

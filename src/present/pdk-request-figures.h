@@ -27,7 +27,6 @@ typedef enum
 } PdkRequestFigure;
 
 PdkWindow pdk_request_window_from_id (const char *id);
-const char *pdk_request_window_get_id (PdkWindow window);
 const char *pdk_request_window_get_label (PdkWindow window);
 const char *pdk_request_window_get_name (PdkWindow window);
 

@@ -43,7 +43,6 @@ struct _PdkLocalApiSource
   gboolean was_asked;          /* at least once */
   gboolean has_new_connection; /* the server closed the one we had: it may be another server by now */
   guint n_reconnects;          /* polls in a row that found our connection closed */
-  guint generation;            /* goes up each time the server is new to us */
   gint64 identified_at_usec;
 };
 

@@ -87,7 +87,6 @@ finish_poll (GTask *task)
   /* A server whose version is still owed is asked for it again at the next poll. */
   if (is_up && poll->identifies && (poll->error == NULL || self->version != NULL))
     {
-      self->generation++;
       self->identified_at_usec = poll->now_usec;
       self->has_new_connection = FALSE;
     }
@@ -374,13 +373,6 @@ gboolean
 pdk_local_api_source_is_up (PdkLocalApiSource *self)
 {
   return self->is_up;
-}
-
-/** pdk_local_api_source_get_generation: Returns: a number that goes up each time the server is new to us */
-guint
-pdk_local_api_source_get_generation (PdkLocalApiSource *self)
-{
-  return self->generation;
 }
 
 /** pdk_local_api_source_get_version: Returns: (transfer none) (nullable): the server's version */

@@ -14,7 +14,6 @@ G_DECLARE_FINAL_TYPE (PdkLocalApiSource, pdk_local_api_source, PDK, LOCAL_API_SO
 PdkLocalApiSource *pdk_local_api_source_new (PdkHttpClient *client, const char *base_url);
 
 gboolean pdk_local_api_source_is_up (PdkLocalApiSource *self);
-guint pdk_local_api_source_get_generation (PdkLocalApiSource *self);
 const char *pdk_local_api_source_get_version (PdkLocalApiSource *self);
 gboolean pdk_local_api_source_get_cloud_disabled (PdkLocalApiSource *self, gboolean *is_disabled);
 const PdkLoadedSpans *pdk_local_api_source_get_loaded_spans (PdkLocalApiSource *self);

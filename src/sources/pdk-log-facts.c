@@ -13,15 +13,6 @@
 
 #include "pdk-tally-past.h"
 
-static const struct
-{
-  PdkWindow window;
-  const char *name;
-} windows[] = {
-  { PDK_WINDOW_TODAY, "today" }, { PDK_WINDOW_5H, "5h" },   { PDK_WINDOW_1D, "1d" },
-  { PDK_WINDOW_7D, "7d" },       { PDK_WINDOW_30D, "30d" },
-};
-
 static void
 set_count (PdkFacts *facts, const char *metric, const char *window, guint64 count)
 {
@@ -136,24 +127,24 @@ pdk_log_facts_describe_days (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
 void
 pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+  for (PdkWindow window = 0; window <= PDK_WINDOW_30D; window++)
     {
       PdkTallyCounts counts = { 0 };
       gint64 start, end;
 
-      if (windows[i].window == PDK_WINDOW_30D)
+      if (window == PDK_WINDOW_30D)
         {
           if (!pdk_tally_count_month (tally, now_sec, &counts))
             continue;
         }
       else
         {
-          pdk_tally_get_window (tally, windows[i].window, now_sec, &start, &end);
+          pdk_tally_get_window (tally, window, now_sec, &start, &end);
           pdk_tally_count (tally, start, end, &counts);
         }
-      describe_window (facts, windows[i].name, &counts);
-      describe_before (tally, windows[i].window, windows[i].name, now_sec, facts);
-      if (windows[i].window == PDK_WINDOW_1D)
+      describe_window (facts, pdk_window_get_id (window), &counts);
+      describe_before (tally, window, pdk_window_get_id (window), now_sec, facts);
+      if (window == PDK_WINDOW_1D)
         pdk_facts_set_metric (facts, "recent_requests", (double) counts.requests, "requests", "24h");
     }
   pdk_log_facts_describe_days (tally, now_sec, facts);

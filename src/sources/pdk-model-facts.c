@@ -15,18 +15,7 @@
 
 #include "pdk-text.h"
 
-static const struct
-{
-  PdkWindow window;
-  const char *name;
-} windows[] = {
-  { PDK_WINDOW_TODAY, "today" },
-  { PDK_WINDOW_5H, "5h" },
-  { PDK_WINDOW_1D, "1d" },
-  { PDK_WINDOW_7D, "7d" },
-};
-
-#define LONGEST (G_N_ELEMENTS (windows) - 1)
+#define LONGEST (PDK_TALLY_N_WINDOWS - 1)
 
 typedef struct
 {
@@ -38,7 +27,7 @@ typedef struct
 typedef struct
 {
   const char *name; /* (unowned) */
-  Sums sums[G_N_ELEMENTS (windows)];
+  Sums sums[PDK_TALLY_N_WINDOWS];
 } Model;
 
 static void
@@ -71,19 +60,19 @@ count_span (
   PdkTokenCounts whole;
 
   pdk_token_tally_count (tokens, span->first_sec - 1, span->last_sec, &whole);
-  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+  for (PdkWindow window = 0; window < PDK_TALLY_N_WINDOWS; window++)
     {
       gint64 start, end;
 
-      pdk_tally_get_window (requests, windows[i].window, now_sec, &start, &end);
+      pdk_tally_get_window (requests, window, now_sec, &start, &end);
       if (span->first_sec > start && span->last_sec <= end)
-        add_counts (&model->sums[i], &whole);
+        add_counts (&model->sums[window], &whole);
       else if (span->last_sec > start && span->first_sec <= end)
         {
           PdkTokenCounts part;
 
           pdk_token_tally_count (tokens, MAX (span->first_sec - 1, start), MIN (span->last_sec, end), &part);
-          add_counts (&model->sums[i], &part);
+          add_counts (&model->sums[window], &part);
         }
     }
 }
@@ -119,14 +108,16 @@ describe_model (const Model *model, PdkFacts *facts)
 {
   g_autofree char *name = pdk_text_dup_bounded (model->name, -1, PDK_TEXT_NAME_MAX_BYTES);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+  for (PdkWindow window = 0; window < PDK_TALLY_N_WINDOWS; window++)
     {
-      const Sums *sums = &model->sums[i];
+      const Sums *sums = &model->sums[window];
 
-      set_metric (facts, "log_prompt_tokens", windows[i].name, name, (double) sums->prompt_tokens, "tokens");
-      set_metric (facts, "log_output_tokens", windows[i].name, name, (double) sums->output_tokens, "tokens");
+      set_metric (facts, "log_prompt_tokens", pdk_window_get_id (window), name, (double) sums->prompt_tokens,
+                  "tokens");
+      set_metric (facts, "log_output_tokens", pdk_window_get_id (window), name, (double) sums->output_tokens,
+                  "tokens");
       if (sums->output_msec > 0)
-        set_metric (facts, "tokens_per_second", windows[i].name, name,
+        set_metric (facts, "tokens_per_second", pdk_window_get_id (window), name,
                     round ((double) sums->output_tokens / sums->output_msec * 1e6) / 1e3, "tokens/s");
     }
 }

@@ -13,17 +13,6 @@
 
 #include "pdk-tally-past.h"
 
-static const struct
-{
-  PdkWindow window;
-  const char *name;
-} windows[] = {
-  { PDK_WINDOW_TODAY, "today" },
-  { PDK_WINDOW_5H, "5h" },
-  { PDK_WINDOW_1D, "1d" },
-  { PDK_WINDOW_7D, "7d" },
-};
-
 static void
 set_metric (PdkFacts *facts, const char *metric, const char *window, double value, const char *unit)
 {
@@ -111,14 +100,14 @@ pdk_server_facts_describe (PdkServerRecord *record, PdkTally *requests, gint64 n
   pdk_gpu_list_describe (pdk_server_record_get_gpus (record), facts);
   if (pdk_token_tally_is_empty (tokens))
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+  for (PdkWindow window = 0; window < PDK_TALLY_N_WINDOWS; window++)
     {
       PdkTokenCounts counts;
       gint64 start, end;
 
-      pdk_tally_get_window (requests, windows[i].window, now_sec, &start, &end);
+      pdk_tally_get_window (requests, window, now_sec, &start, &end);
       pdk_token_tally_count (tokens, start, end, &counts);
-      describe_window (facts, windows[i].name, &counts);
+      describe_window (facts, pdk_window_get_id (window), &counts);
     }
   describe_month (tokens, now_sec, facts);
   describe_days (tokens, now_sec, facts);

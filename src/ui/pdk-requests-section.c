@@ -175,7 +175,7 @@ on_window_toggled (GtkToggleButton *button, PdkRequestsSection *self)
         self->window = window;
     }
   g_action_group_change_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION,
-                                      g_variant_new_string (pdk_request_window_get_id (self->window)));
+                                      g_variant_new_string (pdk_window_get_id (self->window)));
   update (self);
 }
 

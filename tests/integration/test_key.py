@@ -77,6 +77,22 @@ def stored_key_is_used(box: Box) -> None:
     assert account.attributes["auth_type"] == "local" and account.attributes["signed_in"] == "true"
 
 
+def watch_learns_of_a_key(box: Box) -> None:
+    """Nobody tells it but the note of whoever has stored the key: it has no name on the bus."""
+    start_bus(box)
+    start_gnome_keyring(box)
+    _both(box, KEY, OTHER)
+    watch = box.watch(interval=3600)
+    watch.until(lambda account: account.attributes.get("auth_type") == "local" and account.state("cloud") == "ok")
+    _login(box)
+    watch.until(lambda account: account.attributes.get("auth_type") == "api_key" and account.state("cloud") == "ok")
+    box.run("logout", expect=0)
+    watch.until(lambda account: account.attributes.get("auth_type") == "local")
+    _login(box, OTHER)
+    watch.until(lambda account: account.attributes.get("auth_type") == "api_key")
+    assert watch.stop() == 0
+
+
 def environment_comes_first(box: Box) -> None:
     start_bus(box)
     FakeKeyring(box, "well").put(OTHER)

@@ -6,6 +6,16 @@
 
 #include "scratch-folder.h"
 
+void
+foreign_fixture_add_tests (const ForeignFixtureTest *tests,
+                           gsize n_tests,
+                           ForeignFixtureFunc set_up,
+                           ForeignFixtureFunc tear_down)
+{
+  for (gsize i = 0; i < n_tests; i++)
+    g_test_add (tests[i].name, ForeignFixture, NULL, set_up, tests[i].func, tear_down);
+}
+
 /** foreign_fixture_set_up: makes an empty database with a write-ahead log, which is only emptied when told */
 void
 foreign_fixture_set_up (ForeignFixture *fixture, gconstpointer data)

@@ -17,6 +17,18 @@ typedef struct
   sqlite3 *writer;
 } ForeignFixture;
 
+typedef void (*ForeignFixtureFunc) (ForeignFixture *fixture, gconstpointer data);
+
+typedef struct
+{
+  const char *name;
+  ForeignFixtureFunc func;
+} ForeignFixtureTest;
+
+void foreign_fixture_add_tests (const ForeignFixtureTest *tests,
+                                gsize n_tests,
+                                ForeignFixtureFunc set_up,
+                                ForeignFixtureFunc tear_down);
 void foreign_fixture_set_up (ForeignFixture *fixture, gconstpointer data);
 void foreign_fixture_tear_down (ForeignFixture *fixture, gconstpointer data);
 void foreign_fixture_write (ForeignFixture *fixture, const char *sql);

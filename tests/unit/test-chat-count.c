@@ -132,11 +132,7 @@ test_chats_without_a_name (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/chat-count/read", test_read },
     { "/chat-count/two-moments", test_two_moments },
     { "/chat-count/forget", test_forget },
@@ -144,8 +140,6 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, chat_fixture_set_up, tests[i].func,
-                foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), chat_fixture_set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }

@@ -97,19 +97,13 @@ test_long_text (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/chat-settings/all", test_all },
     { "/chat-settings/nothing", test_nothing },
     { "/chat-settings/long-text", test_long_text },
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, foreign_fixture_set_up, tests[i].func,
-                foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), foreign_fixture_set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }

@@ -244,11 +244,7 @@ test_ids (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/chat-view/message", test_message },           { "/chat-view/odd-messages", test_odd_messages },
     { "/chat-view/odd-thinking", test_odd_thinking }, { "/chat-view/signature", test_signature },
     { "/chat-view/few-columns", test_few_columns },   { "/chat-view/not-the-apps", test_not_the_apps },
@@ -256,8 +252,6 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, chat_fixture_set_up, tests[i].func,
-                foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), chat_fixture_set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }

@@ -230,11 +230,7 @@ test_cancelled (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/foreign-db/reads-what-is-committed", test_reads_what_is_committed },
     { "/foreign-db/checkpoint-of-what-was-read", test_checkpoint_of_what_was_read },
     { "/foreign-db/checkpoint-of-what-was-not", test_checkpoint_of_what_was_not },
@@ -252,7 +248,6 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, set_up, tests[i].func, foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }

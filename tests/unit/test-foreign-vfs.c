@@ -139,11 +139,7 @@ test_nothing_can_be_changed (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/foreign-vfs/log-lies-over-the-database", test_log_lies_over_the_database },
     { "/foreign-vfs/without-a-log", test_without_a_log },
     { "/foreign-vfs/large-values", test_large_values },
@@ -151,8 +147,6 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, foreign_fixture_set_up, tests[i].func,
-                foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), foreign_fixture_set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }

@@ -78,7 +78,7 @@ static void
 test_ids (void)
 {
   for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
-    g_assert_cmpint (pdk_request_window_from_id (pdk_request_window_get_id (window)), ==, window);
+    g_assert_cmpint (pdk_request_window_from_id (pdk_window_get_id (window)), ==, window);
   g_assert_cmpint (pdk_request_window_from_id ("fortnight"), ==, PDK_WINDOW_TODAY);
   g_assert_cmpint (pdk_request_window_from_id (NULL), ==, PDK_WINDOW_TODAY);
 }

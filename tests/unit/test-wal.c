@@ -285,11 +285,7 @@ test_given_up_is_no_damage (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/wal/no-log", test_no_log },
     { "/wal/finds-the-latest-version", test_finds_the_latest_version },
     { "/wal/more-is-noticed", test_more_is_noticed },
@@ -302,7 +298,6 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, set_up, tests[i].func, foreign_fixture_tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), set_up, foreign_fixture_tear_down);
   return g_test_run ();
 }
