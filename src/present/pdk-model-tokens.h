@@ -3,9 +3,19 @@
 #pragma once
 
 #include "pdk-facts.h"
+#include "pdk-tally.h"
 
 G_BEGIN_DECLS
 
-GPtrArray *pdk_model_tokens_list (const PdkFacts *facts, guint max_models);
+/* How many tokens of requests to one model there were. */
+typedef struct
+{
+  char *name; /* (nullable): NULL for those of all models that are not listed, or not known */
+  double prompt_tokens;
+  double output_tokens;
+} PdkModelTokens;
+
+PdkWindow pdk_model_tokens_get_window (PdkWindow window);
+GArray *pdk_model_tokens_list (const PdkFacts *facts, PdkWindow window, guint max_models);
 
 G_END_DECLS
