@@ -285,8 +285,10 @@ pdk_request_charts_new_latency (const PdkFacts *facts, PdkWindow window, gint64 
   return data;
 }
 
-static char *
-describe_tokens (double prompt, double output)
+/** pdk_request_charts_describe_tokens: Returns: (transfer full): so many tokens in words, "1,204 prompt
+ * tokens · 96 output tokens" */
+char *
+pdk_request_charts_describe_tokens (double prompt, double output)
 {
   g_autofree char *prompt_text = pdk_format_count (prompt);
   g_autofree char *output_text = pdk_format_count (output);
@@ -315,11 +317,11 @@ pdk_request_charts_new_tokens (const PdkFacts *facts, PdkWindow window, gint64 n
     {
       PdkChartSlot *slot = &g_array_index (data->slots, PdkChartSlot, i);
 
-      slot->text = describe_tokens (slot->values[0], slot->values[1]);
+      slot->text = pdk_request_charts_describe_tokens (slot->values[0], slot->values[1]);
     }
   data->legend[0] = _ ("Prompt");
   data->legend[1] = _ ("Output");
-  data->summary = describe_tokens (sum_within (data, 0), sum_within (data, 1));
+  data->summary = pdk_request_charts_describe_tokens (sum_within (data, 0), sum_within (data, 1));
   if (pdk_facts_get_series (facts, "log_output_tokens") == NULL)
     data->empty = g_strdup (_ ("The server’s log says nothing of tokens."));
   else if (is_all_nothing (data))

@@ -15,6 +15,7 @@
 #include "pdk-bar-chart.h"
 #include "pdk-format.h"
 #include "pdk-request-charts.h"
+#include "pdk-share-list.h"
 
 #define NOT_KNOWN "–"
 #define MAX_MODELS 5
@@ -63,7 +64,7 @@ struct _PdkDesktopSection
   PdkSection parent_instance;
 
   GtkGrid *numbers;
-  GtkGrid *models;
+  PdkShareList *models;
   GtkLabel *tools;
   GtkWidget *trend;
   GtkLabel *trend_value;
@@ -190,36 +191,19 @@ update_numbers (PdkDesktopSection *self, const PdkFacts *facts)
 }
 
 static void
-add_model (PdkDesktopSection *self, const Use *model, double most, int row)
-{
-  g_autofree char *count = pdk_format_count (model->count);
-  GtkWidget *bar = gtk_progress_bar_new ();
-
-  attach_label (self->models, model->name, row, 0, "row-title");
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), most > 0 ? model->count / most : 0);
-  gtk_widget_set_size_request (bar, 110, -1);
-  gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
-  atk_object_set_name (gtk_widget_get_accessible (bar), model->name);
-  gtk_widget_show (bar);
-  gtk_grid_attach (self->models, bar, 1, row, 1, 1);
-  attach_label (self->models, count, row, 2, "number");
-}
-
-static void
-destroy_child (GtkWidget *child, gpointer user_data)
-{
-  gtk_widget_destroy (child);
-}
-
-static void
 update_models (PdkDesktopSection *self, const PdkFacts *facts)
 {
   g_autoptr (GArray) models = find_uses (facts, "model_", "_requests", MAX_MODELS);
 
-  gtk_container_foreach (GTK_CONTAINER (self->models), destroy_child, NULL);
+  pdk_share_list_set_length (self->models, models->len);
   for (guint i = 0; i < models->len; i++)
-    add_model (self, &g_array_index (models, Use, i), g_array_index (models, Use, 0).count, (int) i);
-  gtk_widget_set_visible (GTK_WIDGET (self->models), models->len > 0);
+    {
+      const Use *model = &g_array_index (models, Use, i);
+      double most = g_array_index (models, Use, 0).count;
+      g_autofree char *count = pdk_format_count (model->count);
+
+      pdk_share_list_set_row (self->models, i, model->name, most > 0 ? model->count / most : 0, count, NULL);
+    }
 }
 
 static void
@@ -263,6 +247,7 @@ pdk_desktop_section_class_init (PdkDesktopSectionClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (PDK_TYPE_BAR_CHART);
+  g_type_ensure (PDK_TYPE_SHARE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-desktop-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkDesktopSection, numbers);

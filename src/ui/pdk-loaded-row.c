@@ -15,6 +15,7 @@
 #include "pdk-text.h"
 
 #include "pdk-section.h"
+#include "pdk-usage-bar.h"
 
 struct _PdkLoadedRow
 {
@@ -22,7 +23,7 @@ struct _PdkLoadedRow
 
   GtkLabel *name;
   GtkLabel *size;
-  GtkProgressBar *share;
+  PdkUsageBar *share;
   GtkLabel *facts;
   GtkButton *unload;
   GtkPopover *question;
@@ -109,6 +110,19 @@ describe_facts (const PdkRunningModel *model, gint64 now_usec)
   return g_string_free (facts, FALSE);
 }
 
+static void
+set_share (PdkLoadedRow *self, const PdkRunningModel *model, double fraction)
+{
+  g_autofree char *vram = pdk_format_gigabytes ((double) model->vram_bytes);
+  g_autofree char *size = pdk_format_gigabytes ((double) model->size_bytes);
+  g_autofree char *percent = pdk_format_percent (fraction);
+  g_autofree char *on_gpu = g_strdup_printf (_ ("%s on GPU"), percent);
+  g_autofree char *of_all = g_strdup_printf (_ ("%s of %s"), vram, size);
+  g_autofree char *details = g_strdup_printf ("%s\n%s", on_gpu, of_all);
+
+  pdk_usage_bar_set (self->share, fraction, details);
+}
+
 /* The server does not say whether a request is running. But it keeps a model until the last request has been
  * over for a while, and moves that moment on only at the end of a request: once it has passed, one is
  * running. */
@@ -168,6 +182,7 @@ pdk_loaded_row_class_init (PdkLoadedRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = pdk_loaded_row_finalize;
   signals[SIGNAL_UNLOAD] = g_signal_new ("unload", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (PDK_TYPE_USAGE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/paddock/Paddock/pdk-loaded-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, name);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedRow, size);
@@ -220,7 +235,8 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   pdk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->share), knows_fraction && fraction > 0.0);
-  gtk_progress_bar_set_fraction (self->share, fraction);
+  if (knows_fraction)
+    set_share (self, model, fraction);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), name);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);
 }

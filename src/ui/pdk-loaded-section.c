@@ -14,6 +14,7 @@
 #include "pdk-text.h"
 
 #include "pdk-loaded-row.h"
+#include "pdk-usage-bar.h"
 
 /* A server holds a handful of models. A list without end would only come from a broken one. */
 #define MAX_ROWS 8
@@ -27,7 +28,7 @@ struct _PdkLoadedSection
   GtkLabel *more;
   GtkWidget *total;
   GtkLabel *total_size;
-  GtkProgressBar *total_share;
+  PdkUsageBar *total_share;
   GtkLabel *devices;
   GtkWidget *unload_all;
   GtkLabel *outcome;
@@ -123,6 +124,30 @@ set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
   gtk_widget_set_visible (self->unload_all, self->unloader != NULL && n_rows > 1);
 }
 
+/* What the graphics memory is used for: a line for each model, and one for what is left. */
+static char *
+describe_use (const GPtrArray *running, double used, double total)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree char *rest = pdk_format_gigabytes (MAX (total - used, 0));
+
+  for (guint i = 0; running != NULL && i < MIN (running->len, MAX_ROWS); i++)
+    {
+      const PdkRunningModel *model = g_ptr_array_index (running, i);
+      g_autofree char *name = pdk_text_dup_for_display (model->name);
+      g_autofree char *size = NULL;
+
+      if (model->vram_bytes <= 0)
+        continue;
+      size = pdk_format_gigabytes ((double) model->vram_bytes);
+      g_string_append_printf (text, _ ("%s · %s"), name, size);
+      g_string_append_c (text, '\n');
+    }
+  /* Translators: how much graphics memory Ollama does not use. */
+  g_string_append_printf (text, _ ("%s not used by Ollama"), rest);
+  return g_string_free (text, FALSE);
+}
+
 static void
 set_total (PdkLoadedSection *self, const PdkFacts *facts)
 {
@@ -131,6 +156,7 @@ set_total (PdkLoadedSection *self, const PdkFacts *facts)
   gboolean knows_total = pdk_facts_get_number (facts, "vram_total_bytes", &total) && total > 0;
   g_autofree char *used_text = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *details = NULL;
 
   gtk_widget_set_visible (self->total, knows_used);
   if (!knows_used)
@@ -142,7 +168,8 @@ set_total (PdkLoadedSection *self, const PdkFacts *facts)
 
       /* Translators: how much graphics memory is in use, of how much there is. */
       text = g_strdup_printf (_ ("%s of %s"), used_text, total_text);
-      gtk_progress_bar_set_fraction (self->total_share, CLAMP (used / total, 0.0, 1.0));
+      details = describe_use (pdk_facts_get_running (facts), used, total);
+      pdk_usage_bar_set (self->total_share, used / total, details);
     }
   pdk_label_set_text (self->total_size, knows_total ? text : used_text);
   gtk_widget_set_visible (GTK_WIDGET (self->total_share), knows_total);
@@ -188,6 +215,7 @@ pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pdk_loaded_section_dispose;
+  g_type_ensure (PDK_TYPE_USAGE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-loaded-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, card);

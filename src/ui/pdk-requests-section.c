@@ -9,13 +9,19 @@
 
 #include "pdk-requests-section.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+#include "pdk-model-tokens.h"
 #include "pdk-request-charts.h"
 #include "pdk-request-figures.h"
 
 #include "pdk-bar-chart.h"
 #include "pdk-line-chart.h"
+#include "pdk-share-list.h"
 
 #define FIGURES_PER_LINE 3
+#define MAX_MODELS 5
 
 /* The application's action whose state is the window of time, which outlives this section. */
 #define WINDOW_ACTION "window-of-time"
@@ -43,6 +49,9 @@ struct _PdkRequestsSection
   PdkChart *requests_chart;
   PdkChart *latency_chart;
   PdkChart *tokens_chart;
+  GtkWidget *by_model;
+  GtkLabel *by_model_window;
+  PdkShareList *models;
 
   PdkFacts *facts; /* (nullable): what is shown */
   gint64 now_usec;
@@ -114,6 +123,18 @@ update_figures (PdkRequestsSection *self)
     }
 }
 
+static PdkChart *
+get_chart (PdkRequestsSection *self)
+{
+  return PDK_CHART (gtk_stack_get_visible_child (self->stack));
+}
+
+static double
+sum_tokens (const PdkModelTokens *model)
+{
+  return model->prompt_tokens + model->output_tokens;
+}
+
 static void
 update_charts (PdkRequestsSection *self)
 {
@@ -128,6 +149,33 @@ update_charts (PdkRequestsSection *self)
   pdk_chart_set_data (self->tokens_chart, tokens);
 }
 
+/* Below the tokens by time. */
+static void
+update_models (PdkRequestsSection *self)
+{
+  g_autoptr (GArray) models = pdk_model_tokens_list (self->facts, self->window, MAX_MODELS);
+  PdkWindow window = pdk_model_tokens_get_window (self->window);
+  double most = 0;
+
+  for (guint i = 0; i < models->len; i++)
+    most = MAX (most, sum_tokens (&g_array_index (models, PdkModelTokens, i)));
+  pdk_share_list_set_length (self->models, models->len);
+  for (guint i = 0; i < models->len; i++)
+    {
+      const PdkModelTokens *model = &g_array_index (models, PdkModelTokens, i);
+      double tokens = sum_tokens (model);
+      g_autofree char *number = pdk_format_short_count (tokens);
+      g_autofree char *details =
+          pdk_request_charts_describe_tokens (model->prompt_tokens, model->output_tokens);
+
+      pdk_share_list_set_row (self->models, i,
+                              model->name != NULL ? model->name : _ ("Other or unknown model"), tokens / most,
+                              number, details);
+    }
+  pdk_label_set_text (self->by_model_window, pdk_request_window_get_name (window));
+  gtk_widget_set_visible (self->by_model, models->len > 0 && get_chart (self) == self->tokens_chart);
+}
+
 static void
 update (PdkRequestsSection *self)
 {
@@ -135,12 +183,7 @@ update (PdkRequestsSection *self)
     return;
   update_figures (self);
   update_charts (self);
-}
-
-static PdkChart *
-get_chart (PdkRequestsSection *self)
-{
-  return PDK_CHART (gtk_stack_get_visible_child (self->stack));
+  update_models (self);
 }
 
 static void
@@ -160,8 +203,11 @@ static void
 on_chart_changed (PdkRequestsSection *self)
 {
   /* While the template is being made, there is none. */
-  if (gtk_stack_get_visible_child (self->stack) != NULL)
-    on_slot_changed (self, -1, get_chart (self));
+  if (gtk_stack_get_visible_child (self->stack) == NULL)
+    return;
+  on_slot_changed (self, -1, get_chart (self));
+  if (self->facts != NULL)
+    update_models (self);
 }
 
 static void
@@ -257,6 +303,7 @@ pdk_requests_section_class_init (PdkRequestsSectionClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pdk_requests_section_dispose;
   g_type_ensure (PDK_TYPE_BAR_CHART);
   g_type_ensure (PDK_TYPE_LINE_CHART);
+  g_type_ensure (PDK_TYPE_SHARE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-requests-section.ui");
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, windows);
@@ -269,6 +316,9 @@ pdk_requests_section_class_init (PdkRequestsSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, requests_chart);
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, latency_chart);
   gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, tokens_chart);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, by_model);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, by_model_window);
+  gtk_widget_class_bind_template_child (widget_class, PdkRequestsSection, models);
   gtk_widget_class_bind_template_callback (widget_class, on_slot_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_chart_changed);
 }

@@ -292,6 +292,60 @@ def models_tell_what_they_can_do(box: Box) -> None:
     _wait_for_text(applet, "loaded · embeddings")
 
 
+def _open_sample_data(box: Box) -> Applet:
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "models" in title)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    return applet
+
+
+def _bars(applet: Applet) -> list[Widget]:
+    return [widget for widget in applet.widgets(scrolled_away=True) if widget.role == "progress bar"]
+
+
+def tokens_by_model_follow_the_window_of_time(box: Box) -> None:
+    applet = _open_sample_data(box)
+    _wait_for(applet, "Last 7 days").press()
+
+    def tokens() -> list[tuple[str, str]]:
+        return [(bar.name, bar.description) for bar in _bars(applet) if "output token" in bar.description]
+    _wait_for(applet, "Tokens").press()
+    models = ["qwen3-coder:30b", "gemma4:latest", "llama3.2:3b", "Other or unknown model"]
+    wait_until(lambda: sorted(name for name, _ in tokens()) == sorted(models), "tokens of seven days by model")
+    week = tokens()
+    _wait_for_text(applet, "Tokens by model")
+    _wait_for(applet, "Last 5 hours").press()
+    wait_until(lambda: tokens() and tokens() != week, "those of another window of time")
+    _wait_for(applet, "Last 30 days").press()
+    # Which model was loaded is remembered for as long.
+    wait_until(lambda: tokens() == week, "those of seven days")
+
+
+def memory_bars_tell_their_numbers(box: Box) -> None:
+    applet = _open_sample_data(box)
+    rest = "4.8\u00a0GB not used by Ollama"
+    bar = _wait_for(applet, "Share of the VRAM in use")
+    assert bar.description == f"qwen3-coder:30b · 20.4\u00a0GB\nnomic-embed-text:latest · 0.6\u00a0GB\n{rest}", bar.description
+    assert 0.8 < (bar.value or 0) < 0.83, bar.value
+    of_the_model = _wait_for(applet, "Share on the GPU").description
+    assert of_the_model == "100% on GPU\n20.4\u00a0GB of 20.4\u00a0GB", of_the_model
+
+    def is_told() -> bool:
+        # That of a bubble which is not there is not showing.
+        return any(rest in widget.text for widget in applet.widgets() if widget.role == "label")
+    assert not is_told()
+    # With Tab, as a person comes to it.
+    for _ in range(20):
+        if bar.is_focused:
+            break
+        xdotool("key", "--delay", "50", "Tab")
+    wait_until(is_told, "a bubble at the bar")
+    xdotool("key", "Tab")
+    wait_until(lambda: not is_told(), "no bubble")
+
+
 def _two_accounts(box: Box, **settings: object) -> tuple[FakeOllama, FakeOllama, Panel, Applet]:
     busy, idle = box.server(), box.server()
     busy.running = [make_running("one:latest")]
