@@ -281,3 +281,21 @@ def focus_is_seen_in_dark(box: Box) -> None:
 
 def focus_is_seen_in_high_contrast(box: Box) -> None:
     _check_focus(box, "HighContrast")
+
+
+def it_stands_still_while_nothing_happens(box: Box) -> None:
+    """Polls that bring nothing new change no pixel: nothing blinks, turns or fades."""
+    panel = Panel(box)
+    server = box.server(models=[make_model("llama3.2:3b")], running=[])
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "model" in title)
+    _open_details(panel, applet, "Installed models")
+    xdotool("mousemove", "2", "700")
+    area = Area(*frame_of(applet.wait_for_window()))
+    # Two polls let what has just been opened come to rest.
+    server.wait_for("/api/ps", count=2, since=server.mark())
+    before = list(Screen(panel).pixels(area))
+    for _ in range(3):
+        server.wait_for("/api/ps", count=1, since=server.mark())
+        assert list(Screen(panel).pixels(area)) == before
