@@ -63,10 +63,12 @@ pdk_chart_get_frame (PdkChart *self)
   frame.width = gtk_widget_get_allocated_width (GTK_WIDGET (self));
   frame.is_mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   frame.n_slots = data->slots->len;
-  frame.left = 0;
-  frame.right = frame.width - text_width - 2 * TEXT_GAP;
-  frame.top = text_height / 2 + 1 + (pdk_chart_has_legend (self) ? text_height + TEXT_GAP : 0);
-  frame.bottom = gtk_widget_get_allocated_height (GTK_WIDGET (self)) - text_height - TEXT_GAP;
+  frame.left = PDK_CHART_EDGE;
+  frame.right = frame.width - PDK_CHART_EDGE - text_width - 2 * TEXT_GAP;
+  frame.top =
+      PDK_CHART_EDGE + text_height / 2 + 1 + (pdk_chart_has_legend (self) ? text_height + TEXT_GAP : 0);
+  frame.bottom =
+      gtk_widget_get_allocated_height (GTK_WIDGET (self)) - PDK_CHART_EDGE - text_height - TEXT_GAP;
   return frame;
 }
 
@@ -152,8 +154,8 @@ draw_axis (PdkChart *self, cairo_t *cr, const PdkChartFrame *frame)
       cairo_rectangle (cr, frame->is_mirrored ? frame->width - frame->right : frame->left, y,
                        frame->right - frame->left, 1);
       cairo_fill (cr);
-      draw_text (self, cr, text, frame->is_mirrored ? 0 : frame->width, y - text_height / 2,
-                 frame->is_mirrored ? 0.0 : 1.0, FALSE);
+      draw_text (self, cr, text, frame->is_mirrored ? PDK_CHART_EDGE : frame->width - PDK_CHART_EDGE,
+                 y - text_height / 2, frame->is_mirrored ? 0.0 : 1.0, FALSE);
     }
 }
 
@@ -183,12 +185,12 @@ draw_legend (PdkChart *self, cairo_t *cr, const PdkChartFrame *frame)
   const PdkChartData *data = pdk_chart_get_data (self);
   int text_height = pdk_chart_get_text_height (self);
   int side = text_height * 2 / 3;
-  int x = 0;
+  int x = PDK_CHART_EDGE;
 
   for (guint i = 0; i < data->n_series && data->legend[i] != NULL; i++)
     {
       g_autoptr (PangoLayout) layout = create_text (self, data->legend[i]);
-      GdkRectangle swatch = { x, (text_height - side) / 2, side * 3 / 2, side };
+      GdkRectangle swatch = { x, PDK_CHART_EDGE + (text_height - side) / 2, side * 3 / 2, side };
       int width;
 
       pango_layout_get_pixel_size (layout, &width, NULL);
@@ -196,7 +198,7 @@ draw_legend (PdkChart *self, cairo_t *cr, const PdkChartFrame *frame)
         swatch.x = frame->width - x - swatch.width;
       PDK_CHART_GET_CLASS (self)->draw_swatch (self, cr, i, &swatch);
       x += swatch.width + TEXT_GAP;
-      draw_text (self, cr, data->legend[i], frame->is_mirrored ? frame->width - x : x, 0,
+      draw_text (self, cr, data->legend[i], frame->is_mirrored ? frame->width - x : x, PDK_CHART_EDGE,
                  frame->is_mirrored ? 1.0 : 0.0, FALSE);
       x += width + LEGEND_GAP;
     }

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 #define PDK_CHART_NO_SLOT (-1)
 
+/* Around all that is drawn, in pixels: where the ring of the focus is. */
+#define PDK_CHART_EDGE 4
+
 gboolean pdk_chart_is_marked (PdkChart *self, guint slot);
 const char *pdk_chart_get_part (PdkChart *self, guint series);
 

@@ -220,8 +220,8 @@ pdk_chart_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
   int text_height = pdk_chart_get_text_height (self);
 
   /* Larger text takes its room on top of the plot's. */
-  *minimum = *natural =
-      CHART_HEIGHT + text_height + (pdk_chart_has_legend (self) ? text_height + LEGEND_GAP : 0);
+  *minimum = *natural = CHART_HEIGHT + 2 * PDK_CHART_EDGE + text_height +
+                        (pdk_chart_has_legend (self) ? text_height + LEGEND_GAP : 0);
 }
 
 static void

@@ -26,6 +26,7 @@
 #include "pdk-models-section.h"
 #include "pdk-problems-section.h"
 #include "pdk-requests-section.h"
+#include "pdk-shortcut-tooltips.h"
 #include "pdk-state-header.h"
 #include "pdk-steps-section.h"
 #include "pdk-window-placement.h"
@@ -417,6 +418,7 @@ pdk_details_window_new (GtkApplication *application, PdkClock *clock)
   PdkDetailsWindow *self = g_object_new (PDK_TYPE_DETAILS_WINDOW, "application", application, NULL);
 
   self->clock = g_object_ref (clock);
+  pdk_shortcut_tooltips_add (GTK_CONTAINER (self->header), application);
   update (self);
   return self;
 }

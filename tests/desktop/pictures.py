@@ -9,6 +9,7 @@ Each scene is a function of this file; what it takes is FOLDER/NAME.png, with fe
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -141,6 +142,28 @@ def _menu(panel: Panel) -> None:
     raise AssertionError("no menu came up")
 
 
+def _beside(program: str, *arguments: str) -> Callable[[Box], None]:
+    """Another monitor and ours, on one screen, if that is installed."""
+    def scene(box: Box) -> None:
+        panel = Panel(box)
+        if shutil.which(program) is None:
+            print(f"{program} is not installed")
+            return
+        other = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        box.cleanup.callback(other.wait)
+        box.cleanup.callback(other.kill)
+        window = wait_until(lambda: xdotool("search", "--onlyvisible", "--pid", str(other.pid)).split(), program)[-1]
+        xdotool("windowsize", window, "780", "620", "windowmove", window, "20", "60")
+        time.sleep(20)  # its charts begin with its start
+        applet = panel.start("--demo")
+        applet.item().wait_for("Title", lambda title: "7" in title)
+        xdotool("mousemove", "1240", "16")  # where the window comes up
+        panel.tell("details")
+        _settled(panel, applet, applet.wait_for_window())
+        _save(panel.picture("beside"), f"beside-{program}")
+    return scene
+
+
 def _cloud(name: str) -> Callable[[Box], None]:
     def scene(box: Box) -> None:
         panel, applet = CLOUD_SCENES[name](box)
@@ -159,6 +182,8 @@ SCENES = {
     "busy": _busy,
     "panel": _in_panel,
     "preferences": _preferences,
+    "beside-usage": _beside("gnome-usage"),
+    "beside-system-monitor": _beside("gnome-system-monitor", "-r"),
     **{f"cloud-{name}": _cloud(name) for name in CLOUD_SCENES},
 }
 

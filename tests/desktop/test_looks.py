@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import gi
@@ -26,6 +27,11 @@ TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "tog
 # Large letters are the same colours, and have pixels that are no mixture with the ground.
 LARGE = {"GDK_DPI_SCALE": "2"}
 
+# Where Tab has to come by.
+STOPS = {"Refresh", "Keep open", "Close", "Loaded", "qwen3-coder:30b", "Unload qwen3-coder:30b", "Unload All", "Requests", "Today",
+         "Last 7 days", "Latency", "Requests per hour", "Weekly limit", "Cost per day", "Usage page", "Search models",
+         "Order of the models", "Installed models", "Messages per day"}
+
 Colour = tuple[int, int, int]
 
 
@@ -47,14 +53,11 @@ class Screen:
     def has(self, area: Area) -> bool:
         return area.x >= 0 and area.y >= 0 and area.x + area.width <= self.width and area.y + area.height <= self.height
 
-    def colours(self, area: Area) -> Counter[Colour]:
-        """The colours in a part of it, and how many pixels have each."""
-        seen: Counter[Colour] = Counter()
+    def pixels(self, area: Area) -> Iterator[Colour]:
         for y in range(area.y, area.y + area.height):
             start = y * self._stride + area.x * self._channels
             row = self._pixels[start:start + area.width * self._channels]
-            seen.update(zip(row[0::self._channels], row[1::self._channels], row[2::self._channels]))
-        return seen
+            yield from zip(row[0::self._channels], row[1::self._channels], row[2::self._channels])
 
 
 def _luminance(colour: Colour) -> float:
@@ -77,7 +80,7 @@ def _area(widget: Widget) -> Area:
 
 def _contrast_in(screen: Screen, area: Area) -> float:
     """That of the letters with what is behind most of them."""
-    colours = screen.colours(area)
+    colours = Counter(screen.pixels(area))
     ground = colours.most_common(1)[0][0]
     return max(_contrast(colour, ground) for colour in colours)
 
@@ -209,3 +212,90 @@ def texts_have_contrast_in_high_contrast(box: Box) -> None:
 
 def texts_have_contrast_in_inverse_high_contrast(box: Box) -> None:
     _check_theme(box, "HighContrastInverse")
+
+
+def _find_focused(applet: Applet) -> Widget | None:
+    return next((widget for widget in applet.widgets() if widget.is_focused and widget.role != "frame"), None)
+
+
+def _count_marked(before: Screen, after: Screen, area: Area) -> int:
+    """How many pixels look clearly different."""
+    return sum(_contrast(one, other) >= CONTRAST_OF_PICTURES for one, other in zip(before.pixels(area), after.pixels(area))
+               if one != other)
+
+
+def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
+    """Presses Tab until the focus is where it was first."""
+    seen: set[str] = set()
+    former = ""
+
+    def find_next() -> Widget | None:
+        widget = _find_focused(applet)
+        return widget if widget and widget.node.path != former else None
+
+    while True:
+        xdotool("key", "Tab")
+        widget = wait_until(find_next, "a focus that moves on")
+        former = widget.node.path
+        if former in seen:
+            return
+        seen.add(former)
+        yield widget
+
+
+def _check_focus(box: Box, theme: str) -> None:
+    """Goes all around the window: everything is reached, and wherever the focus is, it is seen."""
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    xdotool("mousemove", "2", "700")
+    names, unseen = set(), []
+    before = Screen(panel)
+    for widget in _go_around(panel, applet):
+        area = _area(widget)
+        now = [before]
+
+        def is_marked() -> bool:
+            now[0] = Screen(panel)
+            # A ring that is a line of pixels thick has twice as many.
+            return _count_marked(before, now[0], area) >= area.width + area.height
+        try:
+            wait_until(is_marked, "a mark where the focus is", timeout=5.0)
+        except AssertionError:
+            unseen.append(f"{widget.role} {widget.name!r}")
+        names.add(widget.name)
+        before = now[0]
+    assert not unseen, unseen
+    assert STOPS <= names, STOPS - names
+
+
+def focus_is_seen_in_light(box: Box) -> None:
+    _check_focus(box, "Adwaita")
+
+
+def focus_is_seen_in_dark(box: Box) -> None:
+    _check_focus(box, "Adwaita:dark")
+
+
+def focus_is_seen_in_high_contrast(box: Box) -> None:
+    _check_focus(box, "HighContrast")
+
+
+def it_stands_still_while_nothing_happens(box: Box) -> None:
+    """Polls that bring nothing new change no pixel: nothing blinks, turns or fades."""
+    panel = Panel(box)
+    server = box.server(models=[make_model("llama3.2:3b")], running=[])
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "model" in title)
+    _open_details(panel, applet, "Installed models")
+    xdotool("mousemove", "2", "700")
+    area = Area(*frame_of(applet.wait_for_window()))
+    # Two polls let what has just been opened come to rest.
+    server.wait_for("/api/ps", count=2, since=server.mark())
+    before = list(Screen(panel).pixels(area))
+    for _ in range(3):
+        server.wait_for("/api/ps", count=1, since=server.mark())
+        assert list(Screen(panel).pixels(area)) == before

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Keys that do the same as a button, told where people look: in its tooltip. The keys are those that the
+ * application has for the button's action. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-shortcut-tooltips.h"
+
+static void
+add_shortcut (GtkWidget *widget, gpointer user_data)
+{
+  GtkApplication *application = user_data;
+  const char *action =
+      GTK_IS_ACTIONABLE (widget) ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) : NULL;
+  g_auto (GStrv) accels = action != NULL ? gtk_application_get_accels_for_action (application, action) : NULL;
+  g_autofree char *text = gtk_widget_get_tooltip_text (widget);
+  g_autofree char *keys = NULL;
+  g_autofree char *longer = NULL;
+  GdkModifierType modifiers;
+  guint key;
+
+  if (accels == NULL || accels[0] == NULL || text == NULL)
+    return;
+  gtk_accelerator_parse (accels[0], &key, &modifiers);
+  keys = gtk_accelerator_get_label (key, modifiers);
+  longer = g_strdup_printf ("%s (%s)", text, keys);
+  gtk_widget_set_tooltip_text (widget, longer);
+}
+
+/** pdk_shortcut_tooltips_add: adds the keys of @application to the tooltips of the buttons in @container,
+ * once
+ */
+void
+pdk_shortcut_tooltips_add (GtkContainer *container, GtkApplication *application)
+{
+  gtk_container_foreach (container, add_shortcut, application);
+}
