@@ -110,7 +110,7 @@ add_name (PdkLogListing *listing, const char *name)
   if (S_ISREG (info.st_mode))
     add_candidate (listing, name, &info);
   else
-    pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("This is not a regular file."));
+    pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("it is not a regular file"));
 }
 
 /* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones.

@@ -189,7 +189,7 @@ poll_file (PdkLogTail *tail,
   if (!S_ISREG (info.st_mode))
     {
       pdk_log_listing_add_problem (listing, candidate->name, PDK_ERROR_NOT_REGULAR,
-                                   _ ("This is not a regular file."));
+                                   _ ("it is not a regular file"));
       return TRUE;
     }
 
