@@ -366,6 +366,7 @@ class FakeOllama:
         self._routes: dict[str, Behaviour] = {}
         self._changed = threading.Condition()
         self._connections: dict[int, socket.socket] = {}
+        self._answered: set[int] = set()
         self._connection_count = 0
         self._in_flight: dict[str, dict[int, socket.socket]] = {}
         self.most_in_flight: dict[str, int] = {}
@@ -399,11 +400,13 @@ class FakeOllama:
         self.drop_connections()
 
     def drop_connections(self, idle_within: float = 0) -> None:
-        """Hangs up; with `idle_within`, as soon as nothing is being answered, which must be within so many seconds."""
+        """Hangs up; with `idle_within`, as soon as nothing is being answered, which must be within so many seconds,
+        and only where something was answered before: the question of a new connection may be on its way."""
         with self._changed:
             if idle_within and not self._changed.wait_for(lambda: not any(self._in_flight.values()), idle_within):
                 raise AssertionError(f"still answering after {idle_within} s: {self._in_flight}")
-            connections = list(self._connections.values())
+            connections = [connection for number, connection in self._connections.items()
+                           if not idle_within or number in self._answered]
         for connection in connections:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
@@ -522,6 +525,7 @@ class FakeOllama:
     def _leave(self, request: Request) -> None:
         with self._changed:
             self._in_flight[request.path].pop(request.connection, None)
+            self._answered.add(request.connection)
             self._changed.notify_all()
 
     def _behave(self, exchange: Exchange) -> None:
