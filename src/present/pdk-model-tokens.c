@@ -111,7 +111,7 @@ pdk_model_tokens_get_window (PdkWindow window)
 GArray *
 pdk_model_tokens_list (const PdkFacts *facts, PdkWindow window, guint max_models)
 {
-  const char *id = pdk_request_window_get_id (pdk_model_tokens_get_window (window));
+  const char *id = pdk_window_get_id (pdk_model_tokens_get_window (window));
   g_autofree char *prefix = g_strconcat (OUTPUT, id, "[", NULL);
   Search search = { facts, id, prefix, g_array_new (FALSE, FALSE, sizeof (PdkModelTokens)) };
 
