@@ -325,6 +325,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
+  g_assert_nonnull (answer);
   *(gboolean *) user_data = TRUE;
 }
 
