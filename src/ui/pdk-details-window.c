@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The details of one account at a time. The sections show themselves where there is something to show, and
- * are brought up to date in place, so that an update moves nothing under the pointer. Main thread. */
+/* The window with the details of one account at a time: which one, what stands above it, when it is brought
+ * up to date, and when it closes. Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -12,23 +12,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
-#include "pdk-main-problem.h"
-#include "pdk-message.h"
-#include "pdk-text.h"
 #include "pdk-tray-state.h"
 
+#include "pdk-account-view.h"
 #include "pdk-accounts-popover.h"
-#include "pdk-cloud-section.h"
 #include "pdk-dark-theme.h"
-#include "pdk-desktop-section.h"
 #include "pdk-fitted-scroller.h"
-#include "pdk-loaded-section.h"
-#include "pdk-models-section.h"
-#include "pdk-problems-section.h"
-#include "pdk-requests-section.h"
 #include "pdk-shortcut-tooltips.h"
 #include "pdk-state-header.h"
-#include "pdk-steps-section.h"
 #include "pdk-window-placement.h"
 
 #define TICK_MSEC 1000
@@ -46,22 +37,10 @@ struct _PdkDetailsWindow
   GtkToggleButton *pin_button;
   GtkButton *refresh_button;
   PdkFittedScroller *scroller;
-  GtkLabel *message;
-  GtkWidget *banner;
-  GtkLabel *banner_title;
-  GtkLabel *banner_text;
-  PdkStepsSection *steps;
-  GtkWidget *sections;
-  PdkLoadedSection *loaded;
-  PdkRequestsSection *requests;
-  PdkCloudSection *cloud;
-  PdkModelsSection *models;
-  PdkDesktopSection *desktop;
-  PdkProblemsSection *problems;
+  PdkAccountView *view;
 
   PdkClock *clock;
   PdkSnapshot *snapshot; /* (nullable) */
-  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
   char *account_id;      /* (nullable): of the account that was chosen */
   PdkAlertRules rules;   /* from when on limits need attention */
   guint tick_id;
@@ -87,85 +66,6 @@ get_account (PdkDetailsWindow *self)
 }
 
 static void
-set_class (GtkWidget *widget, const char *name, gboolean is_set)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (widget);
-
-  if (is_set)
-    gtk_style_context_add_class (context, name);
-  else
-    gtk_style_context_remove_class (context, name);
-}
-
-static void
-update_banner (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64 now_usec)
-{
-  const char *problem = pdk_main_problem_find (account);
-  g_autofree char *title = NULL;
-
-  gtk_widget_set_visible (self->banner, problem != NULL);
-  if (problem == NULL)
-    return;
-  title = pdk_main_problem_describe (account, now_usec);
-  pdk_label_set_text (self->banner_title, title);
-  pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
-}
-
-/* Whether what is shown of @get's list, which the server tells, is older than the snapshot. */
-static gboolean
-is_list_stale (const PdkAccountSnapshot *account, const GPtrArray *(*get) (const PdkFacts *facts))
-{
-  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
-
-  if (server != NULL && server->fresh != NULL)
-    return get (server->fresh) == NULL && get (server->facts) != NULL;
-  return pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
-}
-
-/* What changes as time passes. */
-static void
-update_countdowns (PdkDetailsWindow *self, const PdkAccountSnapshot *account, gint64 now_usec)
-{
-  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
-  gboolean is_stale = is_list_stale (account, pdk_facts_get_running) && server != NULL &&
-                      server->observed_at_usec != PDK_TIME_UNKNOWN;
-
-  /* Those of old models stand still, as nobody knows how they went on. */
-  pdk_loaded_section_set_unloader (self->loaded, self->unloader, account->id);
-  pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
-  pdk_cloud_section_set_account (self->cloud, account, &self->rules, now_usec);
-}
-
-/* They stand last, unless they are what matters now. */
-static void
-place_problems (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
-{
-  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
-
-  gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
-}
-
-static void
-update_account (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
-{
-  gint64 now_usec = pdk_clock_get_real_usec (self->clock);
-  g_autofree char *message = pdk_message_for_account (account);
-
-  pdk_label_set_text (self->message, message);
-  update_banner (self, account, now_usec);
-  pdk_steps_section_set_account (self->steps, account);
-  /* What the server said is old when it does not answer; what the log says is not. */
-  set_class (GTK_WIDGET (self->loaded), "stale", is_list_stale (account, pdk_facts_get_running));
-  set_class (GTK_WIDGET (self->models), "stale", is_list_stale (account, pdk_facts_get_models));
-  update_countdowns (self, account, now_usec);
-  pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
-  pdk_models_section_set_facts (self->models, account->facts);
-  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
-  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account));
-  place_problems (self, account);
-}
-
-static void
 update_accounts_menu (PdkDetailsWindow *self)
 {
   guint n_accounts = self->snapshot != NULL ? self->snapshot->accounts->len : 0;
@@ -184,7 +84,8 @@ on_tick (gpointer user_data)
   const PdkAccountSnapshot *account = get_account (self);
 
   if (account != NULL)
-    update_countdowns (self, account, pdk_clock_get_real_usec (self->clock));
+    pdk_account_view_update_countdowns (self->view, account, &self->rules,
+                                        pdk_clock_get_real_usec (self->clock));
   return G_SOURCE_CONTINUE;
 }
 
@@ -199,9 +100,7 @@ stop_timer (PdkDetailsWindow *self, guint *id)
 static void
 update_tick (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
 {
-  gboolean is_needed = account != NULL && (pdk_cloud_section_has_countdown (self->cloud) ||
-                                           (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE &&
-                                            pdk_loaded_section_has_countdown (account->facts)));
+  gboolean is_needed = account != NULL && pdk_account_view_has_countdown (self->view, account);
 
   if (!is_needed)
     stop_timer (self, &self->tick_id);
@@ -236,13 +135,9 @@ update (PdkDetailsWindow *self)
   const PdkAccountSnapshot *account = get_account (self);
 
   pdk_state_header_set_account (self->state, account, get_level (self, account));
-  gtk_widget_set_visible (self->sections, account != NULL);
   update_accounts_menu (self);
   update_refresh_tooltip (self);
-  if (account != NULL)
-    update_account (self, account);
-  else
-    pdk_label_set_text (self->message, _ ("Looking for Ollama…"));
+  pdk_account_view_set_account (self->view, account, &self->rules, pdk_clock_get_real_usec (self->clock));
   update_tick (self, account);
 }
 
@@ -272,7 +167,7 @@ on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (GTK_IS_POPOVER (grabber))
     gtk_popover_popdown (GTK_POPOVER (grabber));
-  else if (!pdk_models_section_clear_search (self->models))
+  else if (!pdk_account_view_clear_search (self->view))
     gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -281,7 +176,7 @@ on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkDetailsWindow *self = user_data;
 
-  pdk_models_section_focus_search (self->models);
+  pdk_account_view_focus_search (self->view);
 }
 
 static void
@@ -337,33 +232,9 @@ pdk_details_window_dispose (GObject *object)
       stop_timer (self, &self->focus_id);
     }
   g_clear_object (&self->clock);
-  g_clear_object (&self->unloader);
   g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
   g_clear_pointer (&self->account_id, g_free);
   G_OBJECT_CLASS (pdk_details_window_parent_class)->dispose (object);
-}
-
-static void
-bind_children (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, header);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, state);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, accounts_button);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, pin_button);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, refresh_button);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, scroller);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, message);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_title);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, banner_text);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, steps);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, sections);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, loaded);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, requests);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, cloud);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, models);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, desktop);
-  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, problems);
 }
 
 static void
@@ -374,16 +245,16 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pdk_details_window_dispose;
   g_type_ensure (PDK_TYPE_STATE_HEADER);
   g_type_ensure (PDK_TYPE_FITTED_SCROLLER);
-  g_type_ensure (PDK_TYPE_LOADED_SECTION);
-  g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
-  g_type_ensure (PDK_TYPE_CLOUD_SECTION);
-  g_type_ensure (PDK_TYPE_MODELS_SECTION);
-  g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
-  g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);
-  g_type_ensure (PDK_TYPE_STEPS_SECTION);
+  g_type_ensure (PDK_TYPE_ACCOUNT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/paddock/Paddock/pdk-details-window.ui");
-  bind_children (widget_class);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, state);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, accounts_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, pin_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, refresh_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, view);
   gtk_widget_class_bind_template_callback (widget_class, on_pin_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_is_active_changed);
 }
@@ -453,7 +324,7 @@ pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot)
 void
 pdk_details_window_set_unloader (PdkDetailsWindow *self, PdkUnloader *unloader)
 {
-  g_set_object (&self->unloader, unloader);
+  pdk_account_view_set_unloader (self->view, unloader);
 }
 
 /** pdk_details_window_set_rules: goes by @rules (nullable: the usual) from now on, and with the next snapshot
@@ -471,7 +342,7 @@ pdk_details_window_set_rules (PdkDetailsWindow *self, const PdkAlertRules *rules
 void
 pdk_details_window_set_sign_in_problem (PdkDetailsWindow *self, const char *sentence)
 {
-  pdk_cloud_section_set_sign_in_problem (self->cloud, sentence);
+  pdk_account_view_set_sign_in_problem (self->view, sentence);
 }
 
 /**

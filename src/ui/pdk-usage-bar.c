@@ -32,6 +32,8 @@ make_bubble (PdkUsageBar *self)
   g_object_set (text, "margin", BUBBLE_MARGIN, "wrap", TRUE, "max-width-chars", 40, "xalign", 0.0, NULL);
   gtk_widget_show (text);
   self->bubble = gtk_popover_new (GTK_WIDGET (self));
+  /* What stands over a bar says what it is of. */
+  gtk_popover_set_position (GTK_POPOVER (self->bubble), GTK_POS_BOTTOM);
   gtk_popover_set_modal (GTK_POPOVER (self->bubble), FALSE);
   gtk_container_add (GTK_CONTAINER (self->bubble), text);
   g_signal_connect (self->bubble, "destroy", G_CALLBACK (gtk_widget_destroyed), &self->bubble);

@@ -62,6 +62,24 @@ def _demo(name: str, **environment: str) -> Callable[[Box], None]:
     return scene
 
 
+def _tokens(box: Box) -> None:
+    """The tokens of a week, by day and by model, and what the graphics memory is used for."""
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    for button in ("Last 7 days", "Tokens"):
+        applet.wait_for_widget(button).press()
+    bar = applet.wait_for_widget("Share of the VRAM in use")
+    xdotool("key", "Tab")  # a key shows where the focus is
+    bar.focus()
+    wait_until(lambda: bar.is_focused, "the focus on the bar")
+    x, y, width, height = _settled(panel, applet, window)
+    _save(panel.picture("tokens"), "details-tokens", f"{width}x{min(height, 1000)}+{x}+{y}")
+
+
 def _nothing(box: Box) -> None:
     """Neither a server nor a log: the first thing that many see."""
     panel = Panel(box)
@@ -177,6 +195,7 @@ SCENES = {
     "contrast": _demo("details-high-contrast", GTK_THEME="HighContrast"),
     "arabic": _demo("details-arabic", LC_ALL="ar_EG.UTF-8", LOCPATH=os.environ.get("LOCPATH", "")),
     "double": _demo("details-double-size", GDK_DPI_SCALE="2"),
+    "tokens": _tokens,
     "nothing": _nothing,
     "broken": _broken,
     "busy": _busy,

@@ -336,14 +336,13 @@ def memory_bars_tell_their_numbers(box: Box) -> None:
         # That of a bubble which is not there is not showing.
         return any(rest in widget.text for widget in applet.widgets() if widget.role == "label")
     assert not is_told()
-    # With Tab, as a person comes to it.
-    for _ in range(20):
-        if bar.is_focused:
-            break
-        xdotool("key", "--delay", "50", "Tab")
+    bar.focus()
     wait_until(is_told, "a bubble at the bar")
     xdotool("key", "Tab")
     wait_until(lambda: not is_told(), "no bubble")
+    # As a person comes to it.
+    xdotool("key", "shift+Tab")
+    wait_until(is_told, "a bubble at the bar again")
 
 
 def _two_accounts(box: Box, **settings: object) -> tuple[FakeOllama, FakeOllama, Panel, Applet]:

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is told of one account, in the order of what is asked first: the message, what is wrong and the steps
+ * that mend it, and the sections. These show themselves where there is something to show, and are brought up
+ * to date in place, so that an update moves nothing under the pointer. Main thread. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-account-view.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pdk-main-problem.h"
+#include "pdk-message.h"
+#include "pdk-tray-state.h"
+
+#include "pdk-cloud-section.h"
+#include "pdk-desktop-section.h"
+#include "pdk-loaded-section.h"
+#include "pdk-models-section.h"
+#include "pdk-problems-section.h"
+#include "pdk-requests-section.h"
+#include "pdk-steps-section.h"
+
+struct _PdkAccountView
+{
+  GtkBox parent_instance;
+
+  GtkLabel *message;
+  GtkWidget *banner;
+  GtkLabel *banner_title;
+  GtkLabel *banner_text;
+  PdkStepsSection *steps;
+  GtkWidget *sections;
+  PdkLoadedSection *loaded;
+  PdkRequestsSection *requests;
+  PdkCloudSection *cloud;
+  PdkModelsSection *models;
+  PdkDesktopSection *desktop;
+  PdkProblemsSection *problems;
+
+  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
+};
+
+G_DEFINE_FINAL_TYPE (PdkAccountView, pdk_account_view, GTK_TYPE_BOX)
+
+static void
+set_stale (GtkWidget *section, gboolean is_stale)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (section);
+
+  if (is_stale)
+    gtk_style_context_add_class (context, "stale");
+  else
+    gtk_style_context_remove_class (context, "stale");
+}
+
+static void
+update_banner (PdkAccountView *self, const PdkAccountSnapshot *account, gint64 now_usec)
+{
+  const char *problem = pdk_main_problem_find (account);
+  g_autofree char *title = NULL;
+
+  gtk_widget_set_visible (self->banner, problem != NULL);
+  if (problem == NULL)
+    return;
+  title = pdk_main_problem_describe (account, now_usec);
+  pdk_label_set_text (self->banner_title, title);
+  pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
+}
+
+/* Whether what is shown of @get's list, which the server tells, is older than the snapshot. */
+static gboolean
+is_list_stale (const PdkAccountSnapshot *account, const GPtrArray *(*get) (const PdkFacts *facts))
+{
+  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+
+  if (server != NULL && server->fresh != NULL)
+    return get (server->fresh) == NULL && get (server->facts) != NULL;
+  return pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
+}
+
+/* They stand last, unless they are what matters now. */
+static void
+place_problems (PdkAccountView *self, const PdkAccountSnapshot *account)
+{
+  gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
+
+  gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
+}
+
+static void
+pdk_account_view_dispose (GObject *object)
+{
+  g_clear_object (&PDK_ACCOUNT_VIEW (object)->unloader);
+  G_OBJECT_CLASS (pdk_account_view_parent_class)->dispose (object);
+}
+
+static void
+pdk_account_view_class_init (PdkAccountViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pdk_account_view_dispose;
+  g_type_ensure (PDK_TYPE_LOADED_SECTION);
+  g_type_ensure (PDK_TYPE_REQUESTS_SECTION);
+  g_type_ensure (PDK_TYPE_CLOUD_SECTION);
+  g_type_ensure (PDK_TYPE_MODELS_SECTION);
+  g_type_ensure (PDK_TYPE_DESKTOP_SECTION);
+  g_type_ensure (PDK_TYPE_PROBLEMS_SECTION);
+  g_type_ensure (PDK_TYPE_STEPS_SECTION);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/paddock/Paddock/pdk-account-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, message);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, banner);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, banner_title);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, banner_text);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, steps);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, sections);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, loaded);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, requests);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, cloud);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, models);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, desktop);
+  gtk_widget_class_bind_template_child (widget_class, PdkAccountView, problems);
+}
+
+static void
+pdk_account_view_init (PdkAccountView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/** pdk_account_view_set_unloader: has models unloaded with @unloader (nullable) from the next update on */
+void
+pdk_account_view_set_unloader (PdkAccountView *self, PdkUnloader *unloader)
+{
+  g_set_object (&self->unloader, unloader);
+}
+
+/** pdk_account_view_set_sign_in_problem: says @sentence (nullable) where somebody would sign in */
+void
+pdk_account_view_set_sign_in_problem (PdkAccountView *self, const char *sentence)
+{
+  pdk_cloud_section_set_sign_in_problem (self->cloud, sentence);
+}
+
+/**
+ * pdk_account_view_set_account:
+ * @self: the view
+ * @account: (transfer none) (nullable): what is known of the account, which is not kept
+ * @rules: from when on limits need attention
+ * @now_usec: the time now, since the epoch
+ *
+ * Shows @account, changing only what is different.
+ */
+void
+pdk_account_view_set_account (PdkAccountView *self,
+                              const PdkAccountSnapshot *account,
+                              const PdkAlertRules *rules,
+                              gint64 now_usec)
+{
+  g_autofree char *message = account != NULL ? pdk_message_for_account (account) : NULL;
+
+  pdk_label_set_text (self->message, message != NULL ? message : _ ("Looking for Ollama…"));
+  gtk_widget_set_visible (self->sections, account != NULL);
+  if (account == NULL)
+    {
+      gtk_widget_hide (self->banner);
+      return;
+    }
+  update_banner (self, account, now_usec);
+  pdk_steps_section_set_account (self->steps, account);
+  /* What the server said is old when it does not answer; what the log says is not. */
+  set_stale (GTK_WIDGET (self->loaded), is_list_stale (account, pdk_facts_get_running));
+  set_stale (GTK_WIDGET (self->models), is_list_stale (account, pdk_facts_get_models));
+  pdk_account_view_update_countdowns (self, account, rules, now_usec);
+  pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
+  pdk_models_section_set_facts (self->models, account->facts);
+  pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
+  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account));
+  place_problems (self, account);
+}
+
+/**
+ * pdk_account_view_update_countdowns:
+ * @self: the view
+ * @account: (transfer none): the account that is shown
+ * @rules: from when on limits need attention
+ * @now_usec: the time now, since the epoch
+ *
+ * Brings up to date what changes as time passes.
+ */
+void
+pdk_account_view_update_countdowns (PdkAccountView *self,
+                                    const PdkAccountSnapshot *account,
+                                    const PdkAlertRules *rules,
+                                    gint64 now_usec)
+{
+  const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+  gboolean is_stale = is_list_stale (account, pdk_facts_get_running) && server != NULL &&
+                      server->observed_at_usec != PDK_TIME_UNKNOWN;
+
+  /* Those of old models stand still, as nobody knows how they went on. */
+  pdk_loaded_section_set_unloader (self->loaded, self->unloader, account->id);
+  pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
+  pdk_cloud_section_set_account (self->cloud, account, rules, now_usec);
+}
+
+/** pdk_account_view_has_countdown: Returns: whether what is shown of @account changes as time passes */
+gboolean
+pdk_account_view_has_countdown (PdkAccountView *self, const PdkAccountSnapshot *account)
+{
+  return pdk_cloud_section_has_countdown (self->cloud) ||
+         (pdk_level_of_account (account) != PDK_LEVEL_UNREACHABLE &&
+          pdk_loaded_section_has_countdown (account->facts));
+}
+
+/** pdk_account_view_focus_search: lets the user type which model to look for, if there are enough */
+void
+pdk_account_view_focus_search (PdkAccountView *self)
+{
+  pdk_models_section_focus_search (self->models);
+}
+
+/** pdk_account_view_clear_search: Returns: whether a model was looked for, which is not any more */
+gboolean
+pdk_account_view_clear_search (PdkAccountView *self)
+{
+  return pdk_models_section_clear_search (self->models);
+}
