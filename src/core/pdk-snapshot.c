@@ -56,6 +56,8 @@ reading_clear (gpointer data)
 
   pdk_facts_unref (reading->facts);
   g_clear_pointer (&reading->fresh, pdk_facts_unref);
+  g_free (reading->place);
+  g_free (reading->remedy);
 }
 
 /**
@@ -82,7 +84,8 @@ pdk_reading_new (PdkSourceState state, gint64 observed_at_usec, PdkFacts *facts)
  * @last_good: the source's last good reading
  * @failed: the reading that failed after it
  *
- * Returns: (transfer full): the facts of @last_good with its time, and the diagnostics of @failed
+ * Returns: (transfer full): the facts of @last_good with its time, and the diagnostics and the hitch of
+ * @failed
  */
 PdkReading *
 pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed)
@@ -94,7 +97,9 @@ pdk_reading_new_stale (const PdkReading *last_good, const PdkReading *failed)
   pdk_facts_merge (facts, last_good->facts);
   reading = pdk_reading_new (PDK_SOURCE_STATE_STALE, last_good->observed_at_usec, facts);
   reading->is_fallback = last_good->is_fallback;
-  reading->is_refused = failed->is_refused;
+  reading->hitch = failed->hitch;
+  reading->place = g_strdup (failed->place);
+  reading->remedy = g_strdup (failed->remedy);
   return reading;
 }
 

@@ -18,6 +18,15 @@ typedef enum
   PDK_SOURCE_STATE_FAILED, /* it failed, and there is no older reading */
 } PdkSourceState;
 
+/* What stands between a source and what it wants, as far as somebody can do something about it. */
+typedef enum
+{
+  PDK_HITCH_NONE,    /* nothing, or nothing of these */
+  PDK_HITCH_REFUSED, /* nothing listens where it asked */
+  PDK_HITCH_DENIED,  /* it may not read what is there */
+  PDK_HITCH_HIDDEN,  /* it is kept from seeing whether anything is there */
+} PdkHitch;
+
 /* What is known of an account as a whole. */
 typedef enum
 {
@@ -38,7 +47,9 @@ typedef struct
   PdkFacts *facts;
   PdkFacts *fresh;      /* (nullable): of a reading that is stale in parts, those facts that are not */
   gboolean is_fallback; /* what another source knows goes before, however old; set right after it was made */
-  gboolean is_refused;  /* nothing listens where the source asked; set right after it was made */
+  PdkHitch hitch;       /* likewise */
+  char *place;          /* (nullable): where it read, or looked, for people; likewise */
+  char *remedy;         /* (nullable): the command for a terminal that removes the hitch; likewise */
 } PdkReading;
 
 PdkReading *pdk_reading_new (PdkSourceState state, gint64 observed_at_usec, PdkFacts *facts);

@@ -64,6 +64,29 @@ is_shared (GKeyFile *info, const char *home, const char *path)
   return FALSE;
 }
 
+/* The folder to ask for, so that @path is seen; %NULL where it is already. */
+static char *
+find_hidden_folder (const char *info_path, const char *home, const char *path)
+{
+  g_autoptr (GKeyFile) info = g_key_file_new ();
+  g_autofree char *ollama = g_build_filename (home, OLLAMA_FOLDER, NULL);
+
+  if (!g_key_file_load_from_file (info, info_path, G_KEY_FILE_NONE, NULL) || is_shared (info, home, path))
+    return NULL;
+  return g_strdup (is_inside (path, ollama) ? "~/" OLLAMA_FOLDER : path);
+}
+
+/* Flatpak itself knows what "~" is; a shell does not see it inside of a word. */
+static char *
+build_folder_command (const char *folder)
+{
+  g_autofree char *option = g_strdup_printf ("--filesystem=%s:ro", folder);
+  gboolean is_plain = strspn (folder, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "~/._-+") == strlen (folder);
+  g_autofree char *word = is_plain ? g_steal_pointer (&option) : g_shell_quote (option);
+
+  return g_strdup_printf ("flatpak override --user %s %s", word, APPLICATION_ID);
+}
+
 /** pdk_sandbox_is_flatpak: Returns: whether this process runs inside of a Flatpak */
 gboolean
 pdk_sandbox_is_flatpak (void)
@@ -98,15 +121,23 @@ pdk_sandbox_get_config_home (void)
 char *
 pdk_sandbox_describe_hidden (const char *info_path, const char *home, const char *path)
 {
-  g_autoptr (GKeyFile) info = g_key_file_new ();
-  g_autofree char *ollama = g_build_filename (home, OLLAMA_FOLDER, NULL);
-  const char *wanted = is_inside (path, ollama) ? "~/" OLLAMA_FOLDER : path;
+  g_autofree char *folder = find_hidden_folder (info_path, home, path);
 
-  if (!g_key_file_load_from_file (info, info_path, G_KEY_FILE_NONE, NULL) || is_shared (info, home, path))
+  if (folder == NULL)
     return NULL;
   return g_strdup_printf (_ ("Flatpak does not let Paddock see %s: allow it with “flatpak override --user "
                              "--filesystem=%s:ro %s”, then start Paddock again."),
-                          wanted, wanted, APPLICATION_ID);
+                          folder, folder, APPLICATION_ID);
+}
+
+/** pdk_sandbox_dup_folder_command: Returns: (transfer full) (nullable): the command of the sentence of
+ * pdk_sandbox_describe_hidden() alone */
+char *
+pdk_sandbox_dup_folder_command (const char *info_path, const char *home, const char *path)
+{
+  g_autofree char *folder = find_hidden_folder (info_path, home, path);
+
+  return folder != NULL ? build_folder_command (folder) : NULL;
 }
 
 /**
@@ -119,6 +150,20 @@ pdk_sandbox_describe_hidden (const char *info_path, const char *home, const char
 char *
 pdk_sandbox_describe_no_network (const char *info_path)
 {
+  g_autofree char *command = pdk_sandbox_dup_network_command (info_path);
+
+  if (command == NULL)
+    return NULL;
+  return g_strdup_printf (_ ("Flatpak does not let Paddock use the network: allow it with “flatpak override "
+                             "--user --share=network %s”, then start Paddock again."),
+                          APPLICATION_ID);
+}
+
+/** pdk_sandbox_dup_network_command: Returns: (transfer full) (nullable): the command of the sentence of
+ * pdk_sandbox_describe_no_network() alone */
+char *
+pdk_sandbox_dup_network_command (const char *info_path)
+{
   g_autoptr (GKeyFile) info = g_key_file_new ();
   g_auto (GStrv) shared = NULL;
 
@@ -127,7 +172,5 @@ pdk_sandbox_describe_no_network (const char *info_path)
   shared = g_key_file_get_string_list (info, "Context", "shared", NULL, NULL);
   if (shared != NULL && g_strv_contains ((const char *const *) shared, "network"))
     return NULL;
-  return g_strdup_printf (_ ("Flatpak does not let Paddock use the network: allow it with “flatpak override "
-                             "--user --share=network %s”, then start Paddock again."),
-                          APPLICATION_ID);
+  return g_strdup_printf ("flatpak override --user --share=network %s", APPLICATION_ID);
 }

@@ -6,16 +6,26 @@
 
 #include "pdk-snapshot.h"
 
+#include "pdk-step.h"
+
 G_BEGIN_DECLS
 
-/* One thing to do that may bring the server back. Either @command or @link is set. */
+/* What was found for an account, and what was not. There are no steps where nobody has to do anything. */
 typedef struct
 {
-  const char *title;   /* translated; static */
-  const char *command; /* (nullable): for a terminal; static */
-  const char *link;    /* (nullable): a page; static */
-} PdkStep;
+  char *title;              /* (nullable): NULL without steps */
+  gboolean is_grave;        /* the server does not answer */
+  gboolean has_sign_in;     /* one of them leads to signing in */
+  gboolean has_first_model; /* one of them leads to a model, as there is none */
+  GPtrArray *steps;         /* PdkStep */
+  GPtrArray *told;          /* const char *, static: the names of the diagnostics that the steps speak for */
+} PdkSteps;
 
-GArray *pdk_steps_of_account (const PdkAccountSnapshot *account);
+PdkSteps *pdk_steps_new (const PdkAccountSnapshot *account, gint64 now_usec);
+void pdk_steps_free (PdkSteps *steps);
+gboolean pdk_steps_equal (const PdkSteps *a, const PdkSteps *b);
+gboolean pdk_steps_tell (const PdkSteps *steps, const char *diagnostic);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkSteps, pdk_steps_free)
 
 G_END_DECLS

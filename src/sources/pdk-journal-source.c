@@ -13,6 +13,9 @@
 
 #include "pdk-sandbox.h"
 
+/* Quoted, since a name may have a blank in it where users come from a directory. */
+#define JOIN_COMMAND "sudo usermod -aG systemd-journal \"$USER\""
+
 struct _PdkJournalSource
 {
   PdkRequestLogSource parent_instance;
@@ -36,17 +39,19 @@ describe_denial (const char *path, const PdkLogPlaces *places)
                           path);
 }
 
-/* Journals are in the one folder or in the other, so that both have to be seen. */
+/* Journals are in the one folder or in the other, so that both have to be seen. @describe: what says how to
+ * share one of them */
 static char *
-describe_hidden (const PdkLogPlaces *places)
+describe_hidden (const PdkLogPlaces *places,
+                 char *(*describe) (const char *info_path, const char *home, const char *path))
 {
   static const char *const folders[] = { "/var/log/journal", "/run/log/journal" };
   char *sentence = NULL;
 
   if (places->journal_folder != NULL)
-    return pdk_sandbox_describe_hidden (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), places->journal_folder);
+    return describe (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), places->journal_folder);
   for (gsize i = 0; i < G_N_ELEMENTS (folders) && sentence == NULL; i++)
-    sentence = pdk_sandbox_describe_hidden (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), folders[i]);
+    sentence = describe (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), folders[i]);
   return sentence;
 }
 
@@ -59,7 +64,7 @@ describe_absence (const PdkRequestLogResult *result, const PdkLogPlaces *places)
   /* Who has a log, and asks for no journal, misses nothing. */
   if (result->files.state == PDK_SOURCE_STATE_OK && !places->is_journal_named)
     return NULL;
-  hidden = describe_hidden (places);
+  hidden = describe_hidden (places, pdk_sandbox_describe_hidden);
   if (hidden != NULL)
     return hidden;
   if (journal->problem != NULL)
@@ -111,6 +116,24 @@ describe (const PdkRequestLogResult *result, const PdkLogPlaces *places)
 }
 
 static void
+explain (const PdkRequestLogResult *result, const PdkLogPlaces *places, PdkReading *reading)
+{
+  const PdkRequestLogPart *journal = &result->journal;
+
+  reading->place = g_strdup (places->journal_subject);
+  if (journal->state == PDK_SOURCE_STATE_ABSENT)
+    reading->remedy = describe_hidden (places, pdk_sandbox_dup_folder_command);
+  if (reading->remedy != NULL)
+    reading->hitch = PDK_HITCH_HIDDEN;
+  else if (journal->problem != NULL && journal->problem_code == PDK_ERROR_PERMISSION)
+    {
+      reading->hitch = PDK_HITCH_DENIED;
+      /* Whose a folder is that was named, nobody knows. */
+      reading->remedy = places->journal_folder == NULL ? g_strdup (JOIN_COMMAND) : NULL;
+    }
+}
+
+static void
 pdk_journal_source_class_init (PdkJournalSourceClass *klass)
 {
   PdkRequestLogSourceClass *log_class = PDK_REQUEST_LOG_SOURCE_CLASS (klass);
@@ -119,6 +142,7 @@ pdk_journal_source_class_init (PdkJournalSourceClass *klass)
   log_class->part_offset = G_STRUCT_OFFSET (PdkRequestLogResult, journal);
   log_class->diagnostic = "journal_error";
   log_class->describe = describe;
+  log_class->explain = explain;
 }
 
 static void

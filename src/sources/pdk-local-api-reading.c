@@ -12,6 +12,8 @@
 
 #include "pdk-error.h"
 
+#include "pdk-sandbox.h"
+
 #include "pdk-api-call.h"
 
 static void
@@ -74,7 +76,11 @@ pdk_local_api_build_reading (PdkLocalApiSource *self, PdkLocalApiPoll *poll)
     {
       PdkReading *failed = pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
 
-      failed->is_refused = g_error_matches (poll->error, PDK_ERROR, PDK_ERROR_REFUSED);
+      failed->remedy = pdk_sandbox_dup_network_command (PDK_SANDBOX_INFO_PATH);
+      if (failed->remedy != NULL)
+        failed->hitch = PDK_HITCH_HIDDEN;
+      else if (g_error_matches (poll->error, PDK_ERROR, PDK_ERROR_REFUSED))
+        failed->hitch = PDK_HITCH_REFUSED;
       return failed;
     }
   if (poll->tags == PDK_LOCAL_API_PART_FAILED && self->tags != NULL)

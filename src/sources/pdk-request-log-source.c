@@ -44,6 +44,7 @@ make_reading (PdkSource *source, const PdkRequestLogResult *result, const PdkLog
   const PdkRequestLogPart *part = G_STRUCT_MEMBER_P (result, klass->part_offset);
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   g_autofree char *sentence = klass->describe (result, places);
+  PdkReading *reading;
 
   if (sentence == NULL && part->state == PDK_SOURCE_STATE_OK)
     sentence = describe_dropped (result->n_dropped);
@@ -55,10 +56,15 @@ make_reading (PdkSource *source, const PdkRequestLogResult *result, const PdkLog
   if (part->state != PDK_SOURCE_STATE_OK)
     {
       pdk_facts_merge (facts, result->days);
-      return pdk_reading_new (part->state, PDK_TIME_UNKNOWN, facts);
+      reading = pdk_reading_new (part->state, PDK_TIME_UNKNOWN, facts);
     }
-  pdk_facts_merge (facts, result->metrics);
-  return pdk_reading_new (part->state, result->now_usec, facts);
+  else
+    {
+      pdk_facts_merge (facts, result->metrics);
+      reading = pdk_reading_new (part->state, result->now_usec, facts);
+    }
+  klass->explain (result, places, reading);
+  return reading;
 }
 
 static void

@@ -19,6 +19,9 @@ struct _PdkRequestLogSourceClass
 
   /* Returns: (transfer full) (nullable): a sentence on what is wrong with its half, or missing */
   char *(*describe) (const PdkRequestLogResult *result, const PdkLogPlaces *places);
+
+  /* Sets the place, the hitch and the remedy of @reading, which is new. */
+  void (*explain) (const PdkRequestLogResult *result, const PdkLogPlaces *places, PdkReading *reading);
 };
 
 gpointer pdk_request_log_source_new (GType type, PdkRequestLog *log);

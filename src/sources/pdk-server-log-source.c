@@ -10,6 +10,7 @@
 #include "pdk-server-log-source.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "pdk-sandbox.h"
 
@@ -91,6 +92,32 @@ describe (const PdkRequestLogResult *result, const PdkLogPlaces *places)
                                                         : describe_files (&result->files);
 }
 
+/* As people write it. */
+static char *
+shorten_home (const char *path)
+{
+  const char *home = g_get_home_dir ();
+  gsize length = strlen (home);
+
+  if (strncmp (path, home, length) == 0 && path[length] == G_DIR_SEPARATOR)
+    return g_strconcat ("~", path + length, NULL);
+  return g_strdup (path);
+}
+
+static void
+explain (const PdkRequestLogResult *result, const PdkLogPlaces *places, PdkReading *reading)
+{
+  const PdkRequestLogPart *files = &result->files;
+
+  reading->place = shorten_home (files->path);
+  if (files->state == PDK_SOURCE_STATE_ABSENT)
+    reading->remedy = pdk_sandbox_dup_folder_command (PDK_SANDBOX_INFO_PATH, g_get_home_dir (), files->path);
+  if (reading->remedy != NULL)
+    reading->hitch = PDK_HITCH_HIDDEN;
+  else if (files->problem != NULL && files->problem_code == PDK_ERROR_PERMISSION)
+    reading->hitch = PDK_HITCH_DENIED;
+}
+
 static void
 pdk_server_log_source_class_init (PdkServerLogSourceClass *klass)
 {
@@ -100,6 +127,7 @@ pdk_server_log_source_class_init (PdkServerLogSourceClass *klass)
   log_class->part_offset = G_STRUCT_OFFSET (PdkRequestLogResult, files);
   log_class->diagnostic = "server_log_error";
   log_class->describe = describe;
+  log_class->explain = explain;
 }
 
 static void

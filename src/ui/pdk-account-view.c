@@ -58,13 +58,17 @@ set_stale (GtkWidget *section, gboolean is_stale)
 }
 
 static void
-update_banner (PdkAccountView *self, const PdkAccountSnapshot *account, gint64 now_usec)
+update_banner (PdkAccountView *self,
+               const PdkAccountSnapshot *account,
+               const PdkSteps *steps,
+               gint64 now_usec)
 {
   const char *problem = pdk_main_problem_find (account);
+  gboolean is_shown = problem != NULL && !pdk_steps_tell (steps, problem);
   g_autofree char *title = NULL;
 
-  gtk_widget_set_visible (self->banner, problem != NULL);
-  if (problem == NULL)
+  gtk_widget_set_visible (self->banner, is_shown);
+  if (!is_shown)
     return;
   title = pdk_main_problem_describe (account, now_usec);
   pdk_label_set_text (self->banner_title, title);
@@ -145,6 +149,7 @@ void
 pdk_account_view_set_sign_in_problem (PdkAccountView *self, const char *sentence)
 {
   pdk_cloud_section_set_sign_in_problem (self->cloud, sentence);
+  pdk_steps_section_set_sign_in_problem (self->steps, sentence);
 }
 
 /**
@@ -163,6 +168,7 @@ pdk_account_view_set_account (PdkAccountView *self,
                               gint64 now_usec)
 {
   g_autofree char *message = account != NULL ? pdk_message_for_account (account) : NULL;
+  g_autoptr (PdkSteps) steps = account != NULL ? pdk_steps_new (account, now_usec) : NULL;
 
   pdk_label_set_text (self->message, message != NULL ? message : _ ("Looking for Ollama…"));
   gtk_widget_set_visible (self->sections, account != NULL);
@@ -171,16 +177,20 @@ pdk_account_view_set_account (PdkAccountView *self,
       gtk_widget_hide (self->banner);
       return;
     }
-  update_banner (self, account, now_usec);
-  pdk_steps_section_set_account (self->steps, account);
+  update_banner (self, account, steps, now_usec);
+  pdk_cloud_section_set_sign_in_elsewhere (self->cloud, steps->has_sign_in);
   /* What the server said is old when it does not answer; what the log says is not. */
   set_stale (GTK_WIDGET (self->loaded), is_list_stale (account, pdk_facts_get_running));
   set_stale (GTK_WIDGET (self->models), is_list_stale (account, pdk_facts_get_models));
   pdk_account_view_update_countdowns (self, account, rules, now_usec);
   pdk_requests_section_set_facts (self->requests, account->facts, now_usec);
   pdk_models_section_set_facts (self->models, account->facts);
+  /* It would only say the same. */
+  if (steps->has_first_model)
+    gtk_widget_hide (GTK_WIDGET (self->models));
   pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
-  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account));
+  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account), steps);
+  pdk_steps_section_take_steps (self->steps, g_steal_pointer (&steps));
   place_problems (self, account);
 }
 

@@ -38,6 +38,7 @@ struct _PdkCloudSection
   GtkLabel *account;
 
   gboolean has_countdown;
+  gboolean is_sign_in_elsewhere;
 };
 
 G_DEFINE_FINAL_TYPE (PdkCloudSection, pdk_cloud_section, PDK_TYPE_SECTION)
@@ -152,7 +153,7 @@ pdk_cloud_section_set_account (PdkCloudSection *self,
                                gint64 now_usec)
 {
   g_autoptr (PdkCloudRows) rows = pdk_cloud_rows_new (account, rules, now_usec);
-  gboolean has_card, has_footer;
+  gboolean has_card, has_footer, is_signed_out;
 
   self->has_countdown = pdk_cloud_rows_has_countdown (rows);
   set_meters (self, rows, now_usec);
@@ -167,9 +168,18 @@ pdk_cloud_section_set_account (PdkCloudSection *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->account), rows->account);
   gtk_widget_set_visible (self->card, has_card);
   gtk_widget_set_visible (self->footer, has_footer);
-  gtk_widget_set_visible (self->signed_out, rows->is_signed_out);
+  is_signed_out = rows->is_signed_out && !self->is_sign_in_elsewhere;
+  gtk_widget_set_visible (self->signed_out, is_signed_out);
   set_sign_in_account (self, account->id);
-  gtk_widget_set_visible (GTK_WIDGET (self), has_footer || rows->is_signed_out);
+  gtk_widget_set_visible (GTK_WIDGET (self), has_footer || is_signed_out);
+}
+
+/** pdk_cloud_section_set_sign_in_elsewhere: leaves the button to sign in out from the next update on, if
+ * @is_elsewhere */
+void
+pdk_cloud_section_set_sign_in_elsewhere (PdkCloudSection *self, gboolean is_elsewhere)
+{
+  self->is_sign_in_elsewhere = is_elsewhere;
 }
 
 /** pdk_cloud_section_set_sign_in_problem: says @sentence (nullable) where nobody is signed in, in place of

@@ -17,6 +17,7 @@ void pdk_cloud_section_set_account (PdkCloudSection *self,
                                     const PdkAccountSnapshot *account,
                                     const PdkAlertRules *rules,
                                     gint64 now_usec);
+void pdk_cloud_section_set_sign_in_elsewhere (PdkCloudSection *self, gboolean is_elsewhere);
 void pdk_cloud_section_set_sign_in_problem (PdkCloudSection *self, const char *sentence);
 gboolean pdk_cloud_section_has_countdown (PdkCloudSection *self);
 

@@ -22,6 +22,7 @@ G_DEFINE_FINAL_TYPE (PdkProblemsSection, pdk_problems_section, PDK_TYPE_SECTION)
 typedef struct
 {
   const char *shown_elsewhere;
+  const PdkSteps *steps;
   GPtrArray *sentences; /* const char *, of the facts */
 } Collection;
 
@@ -30,7 +31,7 @@ collect (const char *name, const char *sentence, gpointer user_data)
 {
   Collection *collection = user_data;
 
-  if (g_strcmp0 (name, collection->shown_elsewhere) == 0 ||
+  if (g_strcmp0 (name, collection->shown_elsewhere) == 0 || pdk_steps_tell (collection->steps, name) ||
       g_ptr_array_find_with_equal_func (collection->sentences, sentence, g_str_equal, NULL))
     return;
   g_ptr_array_add (collection->sentences, (gpointer) sentence);
@@ -84,6 +85,8 @@ static void
 pdk_problems_section_init (PdkProblemsSection *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* GTK asks a hidden box once whether its height goes by its width; without a label it would not. */
+  add_sentence (self);
 }
 
 /**
@@ -91,14 +94,18 @@ pdk_problems_section_init (PdkProblemsSection *self)
  * @self: the section
  * @facts: what is known of the account
  * @shown_elsewhere: (nullable): the name of a diagnostic to leave out
+ * @steps: (transfer none): which tell others, that are left out, too
  *
  * Shows the diagnostics of @facts, each sentence once, and hides when there is none.
  */
 void
-pdk_problems_section_set_facts (PdkProblemsSection *self, const PdkFacts *facts, const char *shown_elsewhere)
+pdk_problems_section_set_facts (PdkProblemsSection *self,
+                                const PdkFacts *facts,
+                                const char *shown_elsewhere,
+                                const PdkSteps *steps)
 {
   g_autoptr (GPtrArray) sentences = g_ptr_array_new ();
-  Collection collection = { shown_elsewhere, sentences };
+  Collection collection = { shown_elsewhere, steps, sentences };
 
   pdk_facts_foreach_diagnostic (facts, collect, &collection);
   gtk_widget_set_visible (GTK_WIDGET (self), sentences->len > 0);

@@ -20,6 +20,7 @@ from cloud_scenes import CLOUD_SCENES
 from panel import DEADLINE, Applet, Box, Panel, frame_of, wait_until, xdotool
 
 from fake_ollama import make_model, make_running
+from paddock import preloaded
 
 FOLDER = Path(sys.argv[1]).resolve()
 PANEL_HEIGHT = 32
@@ -80,10 +81,29 @@ def _tokens(box: Box) -> None:
     _save(panel.picture("tokens"), "details-tokens", f"{width}x{min(height, 1000)}+{x}+{y}")
 
 
-def _nothing(box: Box) -> None:
+def _nothing(name: str, **environment: str) -> Callable[[Box], None]:
     """Neither a server nor a log: the first thing that many see."""
-    panel = Panel(box)
-    _details(panel, panel.start(), "details-nothing-found")
+    def scene(box: Box) -> None:
+        panel = Panel(box)
+        box.environment |= environment
+        _details(panel, panel.start(), name)
+    return scene
+
+
+def _first_run(name: str, **environment: str) -> Callable[[Box], None]:
+    """A server that is new: no model, nobody signed in, and a journal that may not be read."""
+    def scene(box: Box) -> None:
+        panel = Panel(box)
+        server = box.server(models=[], running=[])
+        box.environment |= environment | preloaded() | {"PADDOCK_TEST_JOURNAL": "denied"}
+        account = box.account(server)
+        del account["journal_unit"]
+        box.write_settings(account, poll_interval_seconds=1)
+        applet = panel.start()
+        server.wait_for("/api/me")
+        server.wait_for("/api/ps", count=3)
+        _details(panel, applet, name)
+    return scene
 
 
 def _broken(box: Box) -> None:
@@ -189,14 +209,23 @@ def _cloud(name: str) -> Callable[[Box], None]:
     return scene
 
 
+ARABIC = {"LC_ALL": "ar_EG.UTF-8", "LOCPATH": os.environ.get("LOCPATH", "")}
+GERMAN = {"LC_ALL": "de_DE.UTF-8", "LOCPATH": os.environ.get("LOCPATH", "")}
+
 SCENES = {
     "light": _demo("details-light"),
     "dark": _demo("details-dark", GTK_THEME="Adwaita:dark"),
     "contrast": _demo("details-high-contrast", GTK_THEME="HighContrast"),
-    "arabic": _demo("details-arabic", LC_ALL="ar_EG.UTF-8", LOCPATH=os.environ.get("LOCPATH", "")),
+    "arabic": _demo("details-arabic", **ARABIC),
     "double": _demo("details-double-size", GDK_DPI_SCALE="2"),
     "tokens": _tokens,
-    "nothing": _nothing,
+    "nothing": _nothing("details-nothing-found"),
+    "nothing-dark": _nothing("details-nothing-found-dark", GTK_THEME="Adwaita:dark"),
+    "nothing-arabic": _nothing("details-nothing-found-arabic", **ARABIC),
+    "first-run": _first_run("first-run"),
+    "first-run-dark": _first_run("first-run-dark", GTK_THEME="Adwaita:dark"),
+    "first-run-arabic": _first_run("first-run-arabic", **ARABIC),
+    "first-run-german-double": _first_run("first-run-german-double", GDK_DPI_SCALE="2", **GERMAN),
     "broken": _broken,
     "busy": _busy,
     "panel": _in_panel,

@@ -224,6 +224,14 @@ def _count_marked(before: Screen, after: Screen, area: Area) -> int:
                if one != other)
 
 
+def _area_with_ring(widget: Widget) -> Area:
+    """Where a ring may be: a bar is so thin that it has its own around it."""
+    area = _area(widget)
+    if widget.role != "progress bar":
+        return area
+    return Area(area.x - RING, area.y - RING, area.width + 2 * RING, area.height + 2 * RING)
+
+
 def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
     """Presses Tab until the focus is where it was first."""
     seen: set[str] = set()
@@ -254,7 +262,7 @@ def _check_focus(box: Box, theme: str) -> None:
     names, unseen = set(), []
     before = Screen(panel)
     for widget in _go_around(panel, applet):
-        area = _area(widget)
+        area = _area_with_ring(widget)
         now = [before]
 
         def is_marked() -> bool:

@@ -7,7 +7,7 @@
  *  - $PADDOCK_TEST_CLOCK_OFFSET seconds are added to the wall clock, so that a test can stand just before
  *    midnight. The monotonic clock stays, so deadlines are real.
  *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
- * it;
+ * it; if it is "denied", nobody may look into that one;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
  * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
  *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
@@ -21,6 +21,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -105,6 +106,11 @@ opendir (const char *path)
       snprintf (prefix, sizeof prefix, "/%s/log/journal", folders[i]);
       if (strncmp (path, prefix, strlen (prefix)) != 0)
         continue;
+      if (strcmp (instead, "denied") == 0)
+        {
+          errno = EACCES;
+          return NULL;
+        }
       snprintf (moved, sizeof moved, "%s/%s%s", instead, folders[i], path + strlen (prefix));
       return real_opendir (moved);
     }
