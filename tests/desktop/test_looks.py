@@ -18,6 +18,8 @@ from gi.repository import GdkPixbuf  # noqa: E402
 # WCAG 2.1, 1.4.3 and 1.4.11: of small text, and of pictures. What is read off a picture is rounded.
 CONTRAST = 4.45
 CONTRAST_OF_PICTURES = 2.95
+# How far around a bar its ring is drawn, in pixels.
+RING = 4
 PICTURE_ROLES = {"icon"}
 SWITCHES = {"Start at login", "Read only", "Cloud only", "Notify me"}
 # The one that says what it is for while it is empty.
