@@ -144,9 +144,9 @@ work_in_turn (GTask *job, const Work *work, GCancellable *cancellable)
 static void
 work_in_thread (GTask *job, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  g_autoptr (GMutexLocker) turn = g_mutex_locker_new (&one_at_a_time);
-
+  g_mutex_lock (&one_at_a_time);
   work_in_turn (job, task_data, cancellable);
+  g_mutex_unlock (&one_at_a_time);
 }
 
 static void

@@ -51,11 +51,10 @@ run (GTask *task)
 static void
 start (GTask *task, gpointer tag, PdkSecretAction action, const char *account_id, PdkSecret *key)
 {
-  g_autoptr (GTask) own = task;
-
   g_task_set_source_tag (task, tag);
   pdk_secret_call_begin (task, action, account_id, key);
   run (task);
+  g_object_unref (task);
 }
 
 /**

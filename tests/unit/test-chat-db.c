@@ -350,11 +350,7 @@ tear_down (ForeignFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (ForeignFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const ForeignFixtureTest tests[] = {
     { "/chat-db/what-the-app-does", test_what_the_app_does },
     { "/chat-db/writer-in-between", test_writer_in_between },
     { "/chat-db/answer-behind-many-messages", test_answer_behind_many_messages },
@@ -370,7 +366,6 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sqlite3_auto_extension ((void (*) (void)) watch_rows), ==, SQLITE_OK);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, ForeignFixture, NULL, chat_fixture_set_up, tests[i].func, tear_down);
+  foreign_fixture_add_tests (tests, G_N_ELEMENTS (tests), chat_fixture_set_up, tear_down);
   return g_test_run ();
 }
