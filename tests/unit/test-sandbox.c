@@ -44,11 +44,15 @@ test_hidden (void)
           g_strdup_printf ("[Context]\n%s%s\n", cases[i].filesystems != NULL ? "filesystems=" : "",
                            cases[i].filesystems != NULL ? cases[i].filesystems : "");
       g_autofree char *sentence = NULL;
+      g_autofree char *command = NULL;
 
       g_assert_true (g_file_set_contents (path, text, -1, NULL));
       sentence = pdk_sandbox_describe_hidden (path, HOME, cases[i].path);
       g_assert_cmpint (sentence != NULL, ==, cases[i].asks_for != NULL);
       g_assert_true (sentence == NULL || strstr (sentence, cases[i].asks_for) != NULL);
+      command = pdk_sandbox_dup_folder_command (path, HOME, cases[i].path);
+      g_assert_cmpint (command != NULL, ==, sentence != NULL);
+      g_assert_true (sentence == NULL || strstr (sentence, command) != NULL);
     }
   scratch_folder_remove (folder);
 }
@@ -74,12 +78,29 @@ test_no_network (void)
   for (gsize i = 0; i < G_N_ELEMENTS (infos); i++)
     {
       g_autofree char *sentence = NULL;
+      g_autofree char *command = NULL;
 
       g_assert_true (g_file_set_contents (path, infos[i].info, -1, NULL));
       sentence = pdk_sandbox_describe_no_network (path);
       g_assert_cmpint (sentence == NULL, ==, infos[i].is_shared);
       g_assert_true (sentence == NULL || strstr (sentence, " --share=network " APPLICATION_ID) != NULL);
+      command = pdk_sandbox_dup_network_command (path);
+      g_assert_true (sentence == NULL ? command == NULL : strstr (sentence, command) != NULL);
     }
+  scratch_folder_remove (folder);
+}
+
+/* A folder stays one word for the shell. */
+static void
+test_blank (void)
+{
+  char *folder = scratch_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "info", NULL);
+  g_autofree char *command = NULL;
+
+  g_assert_true (g_file_set_contents (path, "[Context]\n", -1, NULL));
+  command = pdk_sandbox_dup_folder_command (path, HOME, "/mnt/my logs");
+  g_assert_cmpstr (command, ==, "flatpak override --user '--filesystem=/mnt/my logs:ro' " APPLICATION_ID);
   scratch_folder_remove (folder);
 }
 
@@ -102,6 +123,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sandbox/hidden", test_hidden);
   g_test_add_func ("/sandbox/no-network", test_no_network);
+  g_test_add_func ("/sandbox/blank", test_blank);
   g_test_add_func ("/sandbox/outside", test_outside);
   return g_test_run ();
 }
