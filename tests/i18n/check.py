@@ -59,6 +59,7 @@ DATA = {
 
 # Sentences that others write, and that are looked for; and commands, which are the same in every language.
 THEIRS = {"*** in database main ***\\n", "estimated tokens", "ollama serve", "systemctl start ollama"}
+COMMAND = re.compile(r"(flatpak override|ollama pull|sudo usermod) ")
 
 UI_TEXTS = {"label", "title", "tooltip-text", "tooltip-markup", "placeholder-text", "text", "secondary-text",
             "accessible-name", "accessible-description", "AtkObject::accessible-name", "AtkObject::accessible-description"}
@@ -118,7 +119,7 @@ def literals(source: str) -> Iterator[Literal]:
 
 
 def is_unmarked(literal: Literal, is_for_people: bool) -> bool:
-    if literal.text in THEIRS:
+    if literal.text in THEIRS or COMMAND.match(literal.text):
         return False
     text = MNEMONIC.sub("", FORMAT.sub("", literal.text).replace("paddock", ""))
     call = literal.calls[-1] if literal.calls else ""
@@ -185,8 +186,9 @@ def data_without_a_mark(root: Path) -> Iterator[str]:
         known = texts_of_file(root, path)
         for element in ET.parse(path).getroot().iter():
             text = " ".join((element.text or "").split())
-            is_name = element.get("translate") == "no"
-            if text and element.tag not in METAINFO_FACTS and not is_name and text not in known:
+            is_name = element.tag == "name" and element.get("translate") == "no"
+            is_known = text in known and element.get("translate") != "no"
+            if text and element.tag not in METAINFO_FACTS and not is_name and not is_known:
                 yield f"data/{path.name}: <{element.tag}> is not translated: “{text}”"
 
 
