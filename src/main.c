@@ -28,6 +28,9 @@
 
 #define EXIT_STATUS_USAGE 2
 
+/* One for each source that reads files. */
+#define WORKER_THREADS 4
+
 static int
 run_applet (const PdkCommandLine *line, GError **error)
 {
@@ -146,9 +149,13 @@ main (int argc, char **argv)
   /* A peer or a reader that goes away is an error to handle, not a reason to die. */
   signal (SIGPIPE, SIG_IGN);
 #ifdef __GLIBC__
-  /* Worker threads come and go; an arena for each would keep memory that nobody uses. */
+  /* An arena for each worker thread would keep memory that nobody uses. */
   mallopt (M_ARENA_MAX, 2);
 #endif
+  /* As many threads as a poll wants at a time sleep until the next one: making and ending them costs more
+   * than most of what they do, and wakes the process up twice more. */
+  g_thread_pool_set_max_unused_threads (WORKER_THREADS);
+  g_thread_pool_set_max_idle_time (0);
 
   line = pdk_command_line_parse (argc, argv, &error);
   if (line != NULL)
