@@ -234,18 +234,6 @@ release_future (PdkTally *tally)
     }
 }
 
-/** pdk_window_get_id: Returns: (transfer none): what names of metrics have for @window at their end, "7d" */
-const char *
-pdk_window_get_id (PdkWindow window)
-{
-  static const char *const ids[] = {
-    [PDK_WINDOW_TODAY] = "today", [PDK_WINDOW_5H] = "5h",   [PDK_WINDOW_1D] = "1d",
-    [PDK_WINDOW_7D] = "7d",       [PDK_WINDOW_30D] = "30d",
-  };
-
-  return ids[window];
-}
-
 /**
  * pdk_tally_new:
  * @zone: (nullable): the zone whose days are counted; %NULL for the local one

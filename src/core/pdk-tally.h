@@ -6,6 +6,7 @@
 
 #include "pdk-day-series.h"
 #include "pdk-route.h"
+#include "pdk-window.h"
 
 G_BEGIN_DECLS
 
@@ -15,15 +16,6 @@ G_BEGIN_DECLS
 #define PDK_TALLY_MAX_EVENTS 20000000
 #define PDK_TALLY_MAX_FUTURE 65536
 #define PDK_TALLY_SERIES_DAYS 30
-
-typedef enum
-{
-  PDK_WINDOW_TODAY,
-  PDK_WINDOW_5H,
-  PDK_WINDOW_1D,
-  PDK_WINDOW_7D,
-  PDK_WINDOW_30D, /* local days, today being one; for pdk-tally-past.c alone, see there */
-} PdkWindow;
 
 /* The windows before it are those that pdk_tally_get_window() knows. */
 #define PDK_TALLY_N_WINDOWS PDK_WINDOW_30D
@@ -46,8 +38,6 @@ typedef struct
 /* What happened when: the inference requests of the last eight days one by one, and sums of the days before.
  */
 typedef struct _PdkTally PdkTally;
-
-const char *pdk_window_get_id (PdkWindow window);
 
 PdkTally *pdk_tally_new (GTimeZone *zone, gint64 now_sec);
 void pdk_tally_free (PdkTally *tally);

@@ -23,7 +23,7 @@ static const struct
 {
   const char *label;
   const char *name;
-} windows[PDK_REQUEST_N_WINDOWS] = {
+} windows[PDK_N_WINDOWS] = {
   /* Translators: a button for a window of time. */
   [PDK_WINDOW_TODAY] = { N_ ("Today"), N_ ("Today") },
   /* Translators: a button for the last 5 hours; keep it as short. */
@@ -59,19 +59,6 @@ get_metric (const PdkFacts *facts, const char *metric, PdkWindow window, double 
   g_autofree char *name = g_strconcat (metric, "_", pdk_window_get_id (window), NULL);
 
   return pdk_facts_get_number (facts, name, value);
-}
-
-/** pdk_request_window_from_id: Returns: the window that pdk_window_get_id() gives @id (nullable) for,
- * %PDK_WINDOW_TODAY if there is none */
-PdkWindow
-pdk_request_window_from_id (const char *id)
-{
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
-    {
-      if (g_strcmp0 (pdk_window_get_id (window), id) == 0)
-        return window;
-    }
-  return PDK_WINDOW_TODAY;
 }
 
 /** pdk_request_window_get_label: Returns: (transfer none): @window in a few letters, "7 d" */
@@ -153,7 +140,7 @@ pdk_request_figure_describe (const PdkFacts *facts, PdkRequestFigure figure, Pdk
 gboolean
 pdk_request_figures_are_known (const PdkFacts *facts)
 {
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+  for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
     {
       if (get_metric (facts, "requests", window, NULL))
         return TRUE;

@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-#define PDK_REQUEST_N_WINDOWS (PDK_WINDOW_30D + 1)
-
 /* The figures of a window of time, in the order that they are shown in: three to a line. */
 typedef enum
 {
@@ -26,7 +24,6 @@ typedef enum
   PDK_REQUEST_N_FIGURES,
 } PdkRequestFigure;
 
-PdkWindow pdk_request_window_from_id (const char *id);
 const char *pdk_request_window_get_label (PdkWindow window);
 const char *pdk_request_window_get_name (PdkWindow window);
 

@@ -38,7 +38,7 @@ struct _PdkRequestsSection
   PdkSection parent_instance;
 
   GtkBox *windows;
-  GtkToggleButton *buttons[PDK_REQUEST_N_WINDOWS];
+  GtkToggleButton *buttons[PDK_N_WINDOWS];
   GtkLabel *headline;
   GtkLabel *comparison;
   GtkGrid *grid;
@@ -98,7 +98,7 @@ is_line_known (PdkRequestsSection *self, guint line)
 {
   for (guint i = line * FIGURES_PER_LINE; i < PDK_REQUEST_N_FIGURES && i < (line + 1) * FIGURES_PER_LINE; i++)
     {
-      for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+      for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
         {
           if (pdk_request_figure_get_number (self->facts, i, window, NULL))
             return TRUE;
@@ -215,7 +215,7 @@ on_window_toggled (GtkToggleButton *button, PdkRequestsSection *self)
 {
   if (!gtk_toggle_button_get_active (button))
     return;
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+  for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
     {
       if (self->buttons[window] == button)
         self->window = window;
@@ -231,13 +231,13 @@ get_remembered_window (void)
   g_autoptr (GVariant) state =
       g_action_group_get_action_state (G_ACTION_GROUP (g_application_get_default ()), WINDOW_ACTION);
 
-  return pdk_request_window_from_id (state != NULL ? g_variant_get_string (state, NULL) : NULL);
+  return pdk_window_from_id (state != NULL ? g_variant_get_string (state, NULL) : NULL);
 }
 
 static void
 build_windows (PdkRequestsSection *self)
 {
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+  for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
     {
       GtkWidget *button = gtk_radio_button_new_with_label_from_widget (GTK_RADIO_BUTTON (self->buttons[0]),
                                                                        pdk_request_window_get_label (window));
@@ -249,7 +249,7 @@ build_windows (PdkRequestsSection *self)
       gtk_widget_show (button);
       self->buttons[window] = GTK_TOGGLE_BUTTON (button);
     }
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
+  for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
     g_signal_connect (self->buttons[window], "toggled", G_CALLBACK (on_window_toggled), self);
   gtk_toggle_button_set_active (self->buttons[get_remembered_window ()], TRUE);
 }

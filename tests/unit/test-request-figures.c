@@ -75,15 +75,6 @@ test_figures (void)
 }
 
 static void
-test_ids (void)
-{
-  for (PdkWindow window = 0; window < PDK_REQUEST_N_WINDOWS; window++)
-    g_assert_cmpint (pdk_request_window_from_id (pdk_window_get_id (window)), ==, window);
-  g_assert_cmpint (pdk_request_window_from_id ("fortnight"), ==, PDK_WINDOW_TODAY);
-  g_assert_cmpint (pdk_request_window_from_id (NULL), ==, PDK_WINDOW_TODAY);
-}
-
-static void
 test_headline (void)
 {
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
@@ -104,6 +95,5 @@ main (int argc, char **argv)
   g_test_add_func ("/request-figures/compare-unknown", test_compare_unknown);
   g_test_add_func ("/request-figures/figures", test_figures);
   g_test_add_func ("/request-figures/headline", test_headline);
-  g_test_add_func ("/request-figures/ids", test_ids);
   return g_test_run ();
 }
