@@ -385,7 +385,7 @@ class Panel:
 
     def registered(self) -> list[str]:
         """What the tray itself lists, as text that holds the owner of each item."""
-        if self.host in ("indicator", "none"):  # this host lists its items in a way of its own
+        if self.host in ("indicator", "none") and os.environ["DESKTOP_TRAY"] == "indicator":  # this host lists its items in a way of its own
             name, path = "org.ayatana.indicator.application", "/org/ayatana/indicator/application/service"
             call = (name, path, name + ".service", "GetApplications", None)
         else:
