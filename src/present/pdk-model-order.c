@@ -99,7 +99,8 @@ compare_entries (const void *a, const void *b)
 static gboolean
 has_same_models (const GPtrArray *a, const GPtrArray *b)
 {
-  return a->len == b->len && memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0;
+  /* An array of nothing is NULL, which memcmp() may not be given. */
+  return a->len == b->len && (a->len == 0 || memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0);
 }
 
 /**
@@ -139,7 +140,9 @@ pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModel
     }
   if (sort == PDK_MODEL_SORT_NAME)
     rank_by_name (self->entries, models->len);
-  qsort (self->entries, models->len, sizeof (Entry), compare_entries);
+  /* NULL is no array for qsort(), either. */
+  if (models->len > 0)
+    qsort (self->entries, models->len, sizeof (Entry), compare_entries);
   return self;
 }
 

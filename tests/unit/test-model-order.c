@@ -97,11 +97,31 @@ test_is_of (void)
   g_assert_true (pdk_model_order_is_of (order_without, models, NULL, PDK_MODEL_SORT_NAME));
 }
 
+/* Without a model there is nothing to order, and the sanitizers look on. */
+static void
+test_empty (void)
+{
+  g_autoptr (GPtrArray) models = g_ptr_array_new ();
+  g_autoptr (GPtrArray) running = make_running ("beta:1");
+
+  for (int sort = PDK_MODEL_SORT_NAME; sort <= PDK_MODEL_SORT_CHANGED; sort++)
+    {
+      g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, sort);
+      guint n_loaded;
+      g_autoptr (GPtrArray) found = pdk_model_order_filter (order, "a", &n_loaded);
+
+      g_assert_true (pdk_model_order_is_of (order, models, running, sort));
+      g_assert_cmpuint (found->len, ==, 0);
+      g_assert_cmpuint (n_loaded, ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model-order/order", test_order);
   g_test_add_func ("/model-order/is-of", test_is_of);
+  g_test_add_func ("/model-order/empty", test_empty);
   return g_test_run ();
 }
