@@ -272,7 +272,7 @@ def _check_focus(box: Box, theme: str) -> None:
             # A ring that is a line of pixels thick has twice as many.
             return _count_marked(before, now[0], area) >= area.width + area.height
         try:
-            wait_until(is_marked, "a mark where the focus is", timeout=5.0)
+            wait_until(is_marked, "a mark where the focus is", timeout=30.0)
         except AssertionError:
             unseen.append(f"{widget.role} {widget.name!r}")
         names.add(widget.name)
