@@ -45,7 +45,7 @@ pdk_about_dialog_new (GtkApplication *application)
   g_object_get (gtk_settings_get_default (), "gtk-dialogs-use-header", &has_header, NULL);
   window = g_object_new (GTK_TYPE_ABOUT_DIALOG, "application", application, "use-header-bar", has_header,
                          "title", _ ("About Paddock"), "icon-name", APPLICATION_ID, "window-position",
-                         GTK_WIN_POS_CENTER, NULL);
+                         GTK_WIN_POS_CENTER_ALWAYS, NULL);
   g_object_set (window, "program-name", g_get_application_name (), "logo-icon-name", APPLICATION_ID,
                 "version", PACKAGE_VERSION, "comments", comments, "website", WEBSITE, "copyright",
                 "© 2026 " MAKERS, "license-type", GTK_LICENSE_GPL_3_0, "authors", makers,

@@ -71,6 +71,18 @@ new_row (const PdkShortcut *shortcut)
   return row;
 }
 
+/* From the last row of a group the arrow keys go on to the next group. */
+static gboolean
+on_end_of_list (GtkWidget *list, GtkDirectionType direction, gpointer user_data)
+{
+  PdkShortcutsWindow *self = user_data;
+
+  if (direction != GTK_DIR_UP && direction != GTK_DIR_DOWN)
+    return FALSE;
+  return gtk_widget_child_focus (GTK_WIDGET (self->groups),
+                                 direction == GTK_DIR_UP ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD);
+}
+
 /* A heading over a card, as in the details. Returns: the list on the card. */
 static GtkWidget *
 add_group (PdkShortcutsWindow *self, const char *name)
@@ -85,6 +97,7 @@ add_group (PdkShortcutsWindow *self, const char *name)
   gtk_style_context_add_class (gtk_widget_get_style_context (card), "card");
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   atk_object_set_name (gtk_widget_get_accessible (list), name);
+  g_signal_connect (list, "keynav-failed", G_CALLBACK (on_end_of_list), self);
   gtk_container_add (GTK_CONTAINER (card), list);
   gtk_container_add (GTK_CONTAINER (group), title);
   gtk_container_add (GTK_CONTAINER (group), card);
