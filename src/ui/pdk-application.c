@@ -23,12 +23,16 @@
 #include "pdk-tray-state.h"
 #include "pdk-unloader.h"
 
+#include "pdk-about-dialog.h"
 #include "pdk-details-window.h"
 #include "pdk-icons.h"
 #include "pdk-notifier.h"
 #include "pdk-preferences-window.h"
 #include "pdk-running-applet.h"
+#include "pdk-shortcuts-window.h"
+#include "pdk-shortcuts.h"
 #include "pdk-sign-in.h"
+#include "pdk-style.h"
 #include "pdk-tray-content.h"
 #include "pdk-tray.h"
 
@@ -117,23 +121,12 @@ on_monitor_changed (PdkApplication *self)
     update_window (self);
 }
 
-/* What windows need and the tray does not is loaded with the first window. */
 static void
 load_style (PdkApplication *self)
 {
-  g_autoptr (GtkCssProvider) provider = NULL;
-  g_autofree char *icon_path = NULL;
-
-  if (self->has_style)
-    return;
+  if (!self->has_style)
+    pdk_style_load ();
   self->has_style = TRUE;
-  provider = gtk_css_provider_new ();
-  icon_path = pdk_icons_dup_theme_path ();
-  gtk_css_provider_load_from_resource (provider, "/io/github/paddock/Paddock/paddock.css");
-  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (), GTK_STYLE_PROVIDER (provider),
-                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  if (icon_path != NULL)
-    gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icon_path);
 }
 
 static gboolean
@@ -185,8 +178,10 @@ show_details (PdkApplication *self)
 
 /* Sample data have no settings to change. */
 static void
-show_preferences (PdkApplication *self)
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  PdkApplication *self = user_data;
+
   if (self->store == NULL)
     return;
   load_style (self);
@@ -198,10 +193,30 @@ show_preferences (PdkApplication *self)
   gtk_window_present (self->preferences);
 }
 
+/* Of each of these there is one. */
 static void
-on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+show_only (PdkApplication *self, GType type, GtkWindow *(*create) (GtkApplication *application))
 {
-  show_preferences (user_data);
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  load_style (self);
+  gtk_window_present (create (GTK_APPLICATION (self)));
+}
+
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_only (user_data, PDK_TYPE_SHORTCUTS_WINDOW, pdk_shortcuts_window_new);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_only (user_data, GTK_TYPE_ABOUT_DIALOG, pdk_about_dialog_new);
 }
 
 static void
@@ -276,24 +291,15 @@ add_actions (PdkApplication *self)
     { .name = "unload", .activate = on_unload, .parameter_type = "(ss)" },
     { .name = "copy-status", .activate = on_copy_status },
     { .name = "preferences", .activate = on_preferences },
+    { .name = "shortcuts", .activate = on_shortcuts },
+    { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
     /* The one that requests are shown of, kept while the details are closed. */
     { .name = "window-of-time", .parameter_type = "s", .state = "'today'" },
   };
-  static const struct
-  {
-    const char *action;
-    const char *accels[3];
-  } shortcuts[] = {
-    { "app.refresh", { "<Primary>r", "F5" } },   { "app.copy-status", { "<Primary><Shift>c" } },
-    { "app.preferences", { "<Primary>comma" } }, { "app.quit", { "<Primary>q" } },
-    { "win.close", { "<Primary>w" } },           { "win.dismiss", { "Escape" } },
-    { "win.search", { "<Primary>f" } },
-  };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, shortcuts[i].accels);
+  pdk_shortcuts_set_accels (GTK_APPLICATION (self));
 }
 
 static void
@@ -408,13 +414,12 @@ static void
 pdk_application_shutdown (GApplication *application)
 {
   PdkApplication *self = PDK_APPLICATION (application);
+  GList *windows;
 
   g_clear_handle_id (&self->on_int, g_source_remove);
   g_clear_handle_id (&self->on_term, g_source_remove);
-  if (self->window != NULL)
-    gtk_widget_destroy (GTK_WIDGET (self->window));
-  if (self->preferences != NULL)
-    gtk_widget_destroy (GTK_WIDGET (self->preferences));
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    gtk_widget_destroy (windows->data);
   if (self->monitor != NULL)
     pdk_monitor_stop (self->monitor);
   if (self->sign_in != NULL)

@@ -19,6 +19,7 @@
 #include "pdk-dark-theme.h"
 #include "pdk-fitted-scroller.h"
 #include "pdk-shortcut-tooltips.h"
+#include "pdk-shortcuts.h"
 #include "pdk-state-header.h"
 #include "pdk-window-placement.h"
 
@@ -34,6 +35,7 @@ struct _PdkDetailsWindow
   GtkHeaderBar *header;
   PdkStateHeader *state;
   GtkMenuButton *accounts_button;
+  GtkMenuButton *menu_button;
   GtkToggleButton *pin_button;
   GtkButton *refresh_button;
   PdkFittedScroller *scroller;
@@ -152,12 +154,6 @@ on_account_changed (GSimpleAction *action, GVariant *value, gpointer user_data)
   update (self);
 }
 
-static void
-on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  gtk_window_close (GTK_WINDOW (user_data));
-}
-
 /* Escape takes back one thing at a time, and closes the window when there is nothing else. */
 static void
 on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -212,16 +208,6 @@ on_is_active_changed (PdkDetailsWindow *self)
 }
 
 static void
-limit_height (PdkDetailsWindow *self)
-{
-  int header_height;
-
-  gtk_widget_get_preferred_height (GTK_WIDGET (self->header), NULL, &header_height);
-  pdk_fitted_scroller_set_max_height (
-      self->scroller, MAX (pdk_window_placement_get_max_height (GTK_WINDOW (self)) - header_height, 100));
-}
-
-static void
 pdk_details_window_dispose (GObject *object)
 {
   PdkDetailsWindow *self = PDK_DETAILS_WINDOW (object);
@@ -251,6 +237,7 @@ pdk_details_window_class_init (PdkDetailsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, header);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, state);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, accounts_button);
+  gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, pin_button);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, refresh_button);
   gtk_widget_class_bind_template_child (widget_class, PdkDetailsWindow, scroller);
@@ -263,17 +250,21 @@ static void
 pdk_details_window_init (PdkDetailsWindow *self)
 {
   static const GActionEntry actions[] = {
-    { .name = "close", .activate = on_close },
     { .name = "dismiss", .activate = on_dismiss },
     { .name = "search", .activate = on_search },
     { .name = "account", .parameter_type = "s", .state = "''", .change_state = on_account_changed },
   };
+
+  g_autoptr (GPropertyAction) menu = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   pdk_dark_theme_follow (GTK_WIDGET (self));
   gtk_menu_button_set_popover (self->accounts_button, gtk_popover_new (GTK_WIDGET (self->accounts_button)));
   pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));
+  menu = g_property_action_new ("menu", self->menu_button, "active");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (menu));
 }
 
 /**
@@ -290,6 +281,7 @@ pdk_details_window_new (GtkApplication *application, PdkClock *clock)
 
   self->clock = g_object_ref (clock);
   pdk_shortcut_tooltips_add (GTK_CONTAINER (self->header), application);
+  pdk_shortcut_tooltips_add_action (GTK_WIDGET (self->menu_button), "win.menu", application);
   update (self);
   return self;
 }
@@ -356,7 +348,7 @@ pdk_details_window_open (PdkDetailsWindow *self)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     {
-      limit_height (self);
+      pdk_window_placement_limit_height (GTK_WINDOW (self), self->scroller);
       /* Not the first label, all of which would be selected. */
       gtk_widget_grab_focus (GTK_WIDGET (self->refresh_button));
       pdk_window_placement_apply (GTK_WINDOW (self));

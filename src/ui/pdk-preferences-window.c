@@ -15,6 +15,7 @@
 #include "pdk-preferences-accounts.h"
 #include "pdk-preferences-general.h"
 #include "pdk-preferences-notifications.h"
+#include "pdk-shortcuts.h"
 
 #define WIDTH 620
 #define HEIGHT 640
@@ -125,6 +126,7 @@ pdk_preferences_window_init (PdkPreferencesWindow *self)
   gtk_window_set_default_size (GTK_WINDOW (self), WIDTH, HEIGHT);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "paddock");
   pdk_dark_theme_follow (GTK_WIDGET (self));
+  pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));
 
   self->bar = new_bar (self);
   gtk_container_add (GTK_CONTAINER (box), self->bar);

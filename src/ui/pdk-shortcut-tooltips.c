@@ -9,23 +9,32 @@
 
 #include "pdk-shortcut-tooltips.h"
 
+#include "pdk-shortcuts.h"
+
 static void
-add_shortcut (GtkWidget *widget, gpointer user_data)
+on_child (GtkWidget *widget, gpointer user_data)
 {
-  GtkApplication *application = user_data;
   const char *action =
       GTK_IS_ACTIONABLE (widget) ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) : NULL;
-  g_auto (GStrv) accels = action != NULL ? gtk_application_get_accels_for_action (application, action) : NULL;
+
+  if (action != NULL)
+    pdk_shortcut_tooltips_add_action (widget, action, user_data);
+}
+
+/** pdk_shortcut_tooltips_add_action: adds the keys of @application for @action to the tooltip of @widget,
+ * once
+ */
+void
+pdk_shortcut_tooltips_add_action (GtkWidget *widget, const char *action, GtkApplication *application)
+{
+  g_auto (GStrv) accels = gtk_application_get_accels_for_action (application, action);
   g_autofree char *text = gtk_widget_get_tooltip_text (widget);
   g_autofree char *keys = NULL;
   g_autofree char *longer = NULL;
-  GdkModifierType modifiers;
-  guint key;
 
-  if (accels == NULL || accels[0] == NULL || text == NULL)
+  if (accels[0] == NULL || text == NULL)
     return;
-  gtk_accelerator_parse (accels[0], &key, &modifiers);
-  keys = gtk_accelerator_get_label (key, modifiers);
+  keys = pdk_shortcuts_dup_label (accels[0]);
   longer = g_strdup_printf ("%s (%s)", text, keys);
   gtk_widget_set_tooltip_text (widget, longer);
 }
@@ -36,5 +45,5 @@ add_shortcut (GtkWidget *widget, gpointer user_data)
 void
 pdk_shortcut_tooltips_add (GtkContainer *container, GtkApplication *application)
 {
-  gtk_container_foreach (container, add_shortcut, application);
+  gtk_container_foreach (container, on_child, application);
 }

@@ -22,6 +22,9 @@
 /* Of the screen, when nothing tells how high it is. */
 #define FALLBACK_HEIGHT 720
 
+/* What is left to scroll in on the smallest of screens. */
+#define MIN_HEIGHT 100
+
 static GdkMonitor *
 get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
 {
@@ -40,14 +43,9 @@ get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
   return gdk_display_get_n_monitors (display) > 0 ? gdk_display_get_monitor (display, 0) : NULL;
 }
 
-/**
- * pdk_window_placement_get_max_height:
- * @window: a window
- *
- * Returns: how high @window may be so that it fits where it opens
- */
-int
-pdk_window_placement_get_max_height (GtkWindow *window)
+/* How high a window may be so that it fits where it opens. */
+static int
+get_max_height (GtkWindow *window)
 {
   GdkMonitor *monitor;
   GdkRectangle area;
@@ -62,6 +60,22 @@ pdk_window_placement_get_max_height (GtkWindow *window)
     return area.height - 2 * EDGE_GAP;
 #endif
   return (int) (area.height * MAX_SHARE_OF_MONITOR);
+}
+
+/**
+ * pdk_window_placement_limit_height:
+ * @window: a window with a title bar of its own, which is about to be shown
+ * @scroller: all that is below that
+ *
+ * Lets @scroller grow until @window fills the screen where it opens, and scroll from there on.
+ */
+void
+pdk_window_placement_limit_height (GtkWindow *window, PdkFittedScroller *scroller)
+{
+  int header_height;
+
+  gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
+  pdk_fitted_scroller_set_max_height (scroller, MAX (get_max_height (window) - header_height, MIN_HEIGHT));
 }
 
 /**

@@ -331,6 +331,13 @@ def xdotool(*arguments: str) -> str:
     return done.stdout
 
 
+def pasted() -> str:
+    """What is in the clipboard."""
+    script = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk;"
+              "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text())")
+    return subprocess.run(["/usr/bin/python3", "-c", script], capture_output=True, text=True, timeout=30).stdout
+
+
 def title_of(window: str) -> str:
     return xdotool("getwindowname", window).strip()
 

@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 
 from fake_ollama import FakeOllama
 from gi.repository import GLib
 from paddock import Box, preloaded
-from panel import Applet, Panel, wait_until
+from panel import Applet, Panel, pasted, wait_until
 
-PASTE = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk;"
-         "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text())")
 FOUND, NEEDED, OPTIONAL = "Found: ", "A step is needed: ", "Not there: "
 JOIN = 'sudo usermod -aG systemd-journal "$USER"'
-
-
-def _pasted() -> str:
-    return subprocess.run(["/usr/bin/python3", "-c", PASTE], capture_output=True, text=True, timeout=30).stdout
 
 
 def _are_gone(applet: Applet) -> bool:
@@ -58,7 +51,7 @@ def _copy(applet: Applet, command: str) -> None:
     button = wait_until(lambda: next((widget for widget in applet.widgets(scrolled_away=True)
                                       if widget.name == "Copy" and widget.description == command), None), command)
     button.press()
-    wait_until(lambda: _pasted().strip() == command, f"{command!r} in the clipboard")
+    wait_until(lambda: pasted().strip() == command, f"{command!r} in the clipboard")
     wait_until(lambda: button.name == "Copied", "the button to say so")
 
 

@@ -9,7 +9,7 @@ import time
 from fake_ollama import FakeOllama, make_model, make_running
 from gi.repository import GLib
 from paddock import Box
-from panel import Applet, Item, Panel, title_of, wait_until
+from panel import Applet, Item, Panel, pasted, title_of, wait_until
 
 NOWHERE = GLib.Variant("(ii)", (0, 0))
 
@@ -132,11 +132,6 @@ def copy_status_fills_the_clipboard(box: Box) -> None:
     _, _, _, item = _start(box)
     message = box.status()["message"]
     item.menu.click("Copy Status")
-    script = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk;"
-              "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text())")
-
-    def pasted() -> str:
-        return subprocess.run(["/usr/bin/python3", "-c", script], capture_output=True, text=True, timeout=30).stdout
     wait_until(lambda: message in pasted(), "the message in the clipboard")
 
 

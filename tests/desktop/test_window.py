@@ -128,7 +128,7 @@ def every_button_has_a_name(box: Box) -> None:
     assert all(button.name for button in buttons), [(button.role, button.name) for button in buttons]
     # A tooltip is the description; those with keys name them.
     described = {button.name: button.description for button in buttons}
-    assert described["Preferences"] == "Preferences (Ctrl+,)" and described["Close"] == "Close (Ctrl+W)", described
+    assert described["Main Menu"] == "Main Menu (F10)" and described["Close"] == "Close (Ctrl+W)", described
 
 
 def it_says_what_the_message_says(box: Box) -> None:

@@ -47,7 +47,7 @@ FORMAT = re.compile(r"%[-+ #0']*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z|j|t)?[diouxXeE
 # so are symbols and dates.
 FOR_PEOPLE = ("src/cli/", "src/present/", "src/ui/")
 APPENDS = re.compile(r"g_(strdup(_printf)?|strconcat|string_append(_printf)?)")
-NAMES = {"Budgie", "Escape", "Ollama", "Paddock", "Unity"}
+NAMES = {"Budgie", "Ollama", "Paddock", "Unity"} | {"End", "Escape", "Home", "Left", "Right"}  # the latter of keys
 
 # Files whose sentences are data: sample data, and formats that are the same in every language.
 DATA = {
@@ -57,8 +57,8 @@ DATA = {
     "src/sources/pdk-demo-source.c",
 }
 
-# Sentences that others write, and that are looked for; and commands, which are the same in every language.
-THEIRS = {"*** in database main ***\\n", "estimated tokens", "ollama serve", "systemctl start ollama"}
+# Sentences that others write, and that are looked for; and commands and names, which are the same in every language.
+THEIRS = {"*** in database main ***\\n", "estimated tokens", "ollama serve", "systemctl start ollama", "The Paddock maintainers"}
 COMMAND = re.compile(r"(flatpak override|ollama pull|sudo usermod) ")
 
 UI_TEXTS = {"label", "title", "tooltip-text", "tooltip-markup", "placeholder-text", "text", "secondary-text",
