@@ -19,7 +19,7 @@
 
 /* Of the axis; and how far apart its lines are, in lines of text. */
 #define MAX_STEPS 4
-#define STEP_LINES 1.5
+#define STEP_LINES 1.3
 
 static PangoLayout *
 create_text (PdkChart *self, const char *text)
