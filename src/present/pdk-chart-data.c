@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "pdk-chart-grid.h"
 #include "pdk-format.h"
 
 #define MSEC_PER_SECOND 1000.0
@@ -26,31 +27,13 @@ slot_clear (gpointer data)
   g_free (slot->text);
 }
 
-/* The next of 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, … that is not below @value. */
+/* The smallest distance between two lines of an axis that goes up to @value. */
 static double
-round_up (double value)
-{
-  static const double steps[] = { 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0 };
-  double power = pow (10.0, floor (log10 (MAX (value, 1.0))));
-
-  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      double step = steps[i] * power;
-
-      if (value <= step && step == floor (step))
-        return step;
-    }
-  return 10.0 * power;
-}
-
-static double
-round_up_in_unit (double value, PdkChartUnit unit)
+unit_size (PdkChartUnit unit, double value)
 {
   if (unit == PDK_CHART_UNIT_USD)
-    return round_up (value * 100) / 100;
-  if (unit == PDK_CHART_UNIT_MSEC && value > MSEC_PER_MINUTE)
-    return round_up (value / MSEC_PER_MINUTE) * MSEC_PER_MINUTE;
-  return round_up (value);
+    return 0.01;
+  return unit == PDK_CHART_UNIT_MSEC && value > MSEC_PER_MINUTE ? MSEC_PER_MINUTE : 1.0;
 }
 
 /**
@@ -135,7 +118,7 @@ pdk_chart_data_finish (PdkChartData *data)
       highest = MAX (highest, data->is_stacked ? slot->values[0] + slot->values[1]
                                                : MAX (slot->values[0], slot->values[1]));
     }
-  data->axis_max = round_up_in_unit (highest, data->unit);
+  data->axis_max = pdk_chart_grid_find_max (highest, unit_size (data->unit, highest));
 }
 
 /** pdk_chart_data_get_slot: Returns: (transfer none): one of the slots */
@@ -157,29 +140,63 @@ pdk_chart_data_describe_slot (const PdkChartData *data, guint index)
   return g_strdup_printf (_ ("%s: %s"), slot->name, slot->is_known ? slot->text : _ ("not known"));
 }
 
-/** pdk_chart_data_format_mark: Returns: (transfer full): @value as it stands at the axis */
-char *
-pdk_chart_data_format_mark (const PdkChartData *data, double value)
+/** pdk_chart_data_count_steps: Returns: in how many equal steps, at least 1 and at most @most, the axis goes
+ * from zero to its end by round values */
+guint
+pdk_chart_data_count_steps (const PdkChartData *data, guint most)
 {
+  return pdk_chart_grid_count_steps (data->axis_max, unit_size (data->unit, data->axis_max), most);
+}
+
+static gboolean
+is_whole (double value)
+{
+  return value == floor (value);
+}
+
+/* All marks of an axis are in the unit that suits its end, and have as many digits. */
+static char *
+format_count_mark (double value, double step, double axis_max)
+{
+  if (value <= 0 || axis_max < 10e3)
+    return pdk_format_count (value);
+  if (axis_max < 1e6)
+    return g_strdup_printf (_ ("%.0fk"), value / 1e3);
+  return g_strdup_printf (is_whole (step / 1e6) ? _ ("%.0fM") : _ ("%.1fM"), value / 1e6);
+}
+
+static char *
+format_duration_mark (double value, double axis_max)
+{
+  if (value <= 0)
+    return pdk_format_count (0);
+  if (axis_max < MSEC_PER_SECOND)
+    return pdk_format_duration (value);
+  if (axis_max <= MSEC_PER_MINUTE)
+    /* Translators: seconds; the space does not break. */
+    return g_strdup_printf (_ ("%g\302\240s"), value / MSEC_PER_SECOND);
+  /* Translators: minutes; the space does not break. */
+  return g_strdup_printf (_ ("%g\302\240min"), value / MSEC_PER_MINUTE);
+}
+
+/** pdk_chart_data_format_mark: Returns: (transfer full): the value of a line as it stands at the axis: line
+ * 0 is zero, and line @n_steps is the end of the axis */
+char *
+pdk_chart_data_format_mark (const PdkChartData *data, guint line, guint n_steps)
+{
+  double step = data->axis_max / n_steps, value = data->axis_max * line / n_steps;
+
   switch (data->unit)
     {
     case PDK_CHART_UNIT_USD:
-      if (value != floor (value))
+      if (line > 0 && !is_whole (step))
         return pdk_format_usd (value);
       /* Translators: an amount of whole US dollars. */
       return g_strdup_printf (_ ("$%.0f"), value);
     case PDK_CHART_UNIT_MSEC:
-      if (value <= 0)
-        return pdk_format_count (0);
-      if (value < MSEC_PER_SECOND)
-        return pdk_format_duration (value);
-      if (value < MSEC_PER_MINUTE)
-        /* Translators: seconds; the space does not break. */
-        return g_strdup_printf (_ ("%g\302\240s"), value / MSEC_PER_SECOND);
-      /* Translators: minutes; the space does not break. */
-      return g_strdup_printf (_ ("%g\302\240min"), value / MSEC_PER_MINUTE);
+      return format_duration_mark (value, data->axis_max);
     case PDK_CHART_UNIT_COUNT:
     default:
-      return pdk_format_short_count (value);
+      return format_count_mark (value, step, data->axis_max);
     }
 }

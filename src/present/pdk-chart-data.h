@@ -53,6 +53,7 @@ void pdk_chart_data_finish (PdkChartData *data);
 
 const PdkChartSlot *pdk_chart_data_get_slot (const PdkChartData *data, guint index);
 char *pdk_chart_data_describe_slot (const PdkChartData *data, guint index);
-char *pdk_chart_data_format_mark (const PdkChartData *data, double value);
+guint pdk_chart_data_count_steps (const PdkChartData *data, guint most);
+char *pdk_chart_data_format_mark (const PdkChartData *data, guint line, guint n_steps);
 
 G_END_DECLS

@@ -41,7 +41,9 @@ struct _PdkAccountView
   PdkDesktopSection *desktop;
   PdkProblemsSection *problems;
 
-  PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
+  PdkSection *foldable[PDK_N_FOLDABLE]; /* all of these sections */
+  PdkUnloader *unloader;                /* (nullable): none where nothing may be changed */
+  PdkFoldKeeper *folds;                 /* (nullable): before it is set */
 };
 
 G_DEFINE_FINAL_TYPE (PdkAccountView, pdk_account_view, GTK_TYPE_BOX)
@@ -93,12 +95,31 @@ place_problems (PdkAccountView *self, const PdkAccountSnapshot *account)
   gboolean is_grave = pdk_level_of_account (account) >= PDK_LEVEL_UNREACHABLE;
 
   gtk_box_reorder_child (GTK_BOX (self->sections), GTK_WIDGET (self->problems), is_grave ? 0 : -1);
+  pdk_section_set_urgent (PDK_SECTION (self->problems), is_grave);
+}
+
+static void
+on_folded (PdkSection *section, GParamSpec *pspec, PdkAccountView *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->foldable); i++)
+    {
+      if (self->foldable[i] == section)
+        pdk_fold_keeper_set_folded (self->folds, (PdkFoldable) i, pdk_section_get_folded (section));
+    }
+}
+
+static void
+apply_folds (PdkAccountView *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->foldable); i++)
+    pdk_section_set_folded (self->foldable[i], pdk_fold_keeper_is_folded (self->folds, (PdkFoldable) i));
 }
 
 static void
 pdk_account_view_dispose (GObject *object)
 {
   g_clear_object (&PDK_ACCOUNT_VIEW (object)->unloader);
+  g_clear_object (&PDK_ACCOUNT_VIEW (object)->folds);
   G_OBJECT_CLASS (pdk_account_view_parent_class)->dispose (object);
 }
 
@@ -135,6 +156,29 @@ static void
 pdk_account_view_init (PdkAccountView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->foldable[PDK_FOLDABLE_LOADED] = PDK_SECTION (self->loaded);
+  self->foldable[PDK_FOLDABLE_REQUESTS] = PDK_SECTION (self->requests);
+  self->foldable[PDK_FOLDABLE_CLOUD] = PDK_SECTION (self->cloud);
+  self->foldable[PDK_FOLDABLE_MODELS] = PDK_SECTION (self->models);
+  self->foldable[PDK_FOLDABLE_DESKTOP] = PDK_SECTION (self->desktop);
+  self->foldable[PDK_FOLDABLE_PROBLEMS] = PDK_SECTION (self->problems);
+}
+
+/**
+ * pdk_account_view_set_folds:
+ * @self: the view
+ * @folds: (transfer none): what remembers which sections are folded; to be set once
+ *
+ * Folds what was folded, and has @folds remember what somebody folds.
+ */
+void
+pdk_account_view_set_folds (PdkAccountView *self, PdkFoldKeeper *folds)
+{
+  self->folds = g_object_ref (folds);
+  apply_folds (self);
+  g_signal_connect_object (folds, "loaded", G_CALLBACK (apply_folds), self, G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->foldable); i++)
+    g_signal_connect_object (self->foldable[i], "notify::folded", G_CALLBACK (on_folded), self, 0);
 }
 
 /** pdk_account_view_set_unloader: has models unloaded with @unloader (nullable) from the next update on */

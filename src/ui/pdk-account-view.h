@@ -8,12 +8,15 @@
 #include "pdk-snapshot.h"
 #include "pdk-unloader.h"
 
+#include "pdk-fold-keeper.h"
+
 G_BEGIN_DECLS
 
 /* Everything that is known of one account, or that nothing is known yet. */
 #define PDK_TYPE_ACCOUNT_VIEW (pdk_account_view_get_type ())
 G_DECLARE_FINAL_TYPE (PdkAccountView, pdk_account_view, PDK, ACCOUNT_VIEW, GtkBox)
 
+void pdk_account_view_set_folds (PdkAccountView *self, PdkFoldKeeper *folds);
 void pdk_account_view_set_unloader (PdkAccountView *self, PdkUnloader *unloader);
 void pdk_account_view_set_sign_in_problem (PdkAccountView *self, const char *sentence);
 void pdk_account_view_set_account (PdkAccountView *self,

@@ -51,8 +51,9 @@ struct _PdkApplication
   PdkSettingsStore *store; /* (nullable): none for sample data */
   PdkMonitor *monitor;     /* (nullable): NULL while the item is put up */
   PdkNotifier *notifier;   /* (nullable): none for sample data */
-  PdkSignIn *sign_in;      /* (nullable): with the monitor */
-  PdkUnloader *unloader;   /* (nullable): with the monitor */
+  PdkFoldKeeper *folds;
+  PdkSignIn *sign_in;    /* (nullable): with the monitor */
+  PdkUnloader *unloader; /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
   GtkWindow *preferences;   /* (nullable) */
@@ -171,6 +172,7 @@ show_details (PdkApplication *self)
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (on_window_active), self,
                                G_CONNECT_SWAPPED);
+      pdk_details_window_set_folds (self->window, self->folds);
       update_window (self);
     }
   pdk_details_window_open (self->window);
@@ -347,7 +349,9 @@ load_settings (PdkApplication *self)
 {
   GAction *preferences = g_action_map_lookup_action (G_ACTION_MAP (self), "preferences");
   g_autofree char *memory_path = NULL;
+  g_autofree char *folds_path = self->is_demo ? NULL : pdk_fold_keeper_dup_default_path ();
 
+  self->folds = pdk_fold_keeper_new (folds_path);
   g_simple_action_set_enabled (G_SIMPLE_ACTION (preferences), !self->is_demo);
   if (self->is_demo)
     return;
@@ -428,6 +432,7 @@ pdk_application_shutdown (GApplication *application)
     g_object_run_dispose (G_OBJECT (self->unloader));
   g_clear_object (&self->unloader);
   g_clear_object (&self->sign_in);
+  g_clear_object (&self->folds);
   g_clear_object (&self->notifier);
   g_clear_object (&self->tray);
   g_clear_object (&self->store);

@@ -17,6 +17,10 @@
 #define BUBBLE_PADDING 5
 #define BUBBLE_RADIUS 4.0
 
+/* Of the axis; and how far apart its lines are, in lines of text. */
+#define MAX_STEPS 4
+#define STEP_LINES 1.3
+
 static PangoLayout *
 create_text (PdkChart *self, const char *text)
 {
@@ -49,26 +53,44 @@ pdk_chart_has_legend (PdkChart *self)
   return data != NULL && data->empty == NULL && data->legend[0] != NULL;
 }
 
+/* How much room the marks of the axis take. */
+static int
+measure_marks (PdkChart *self, guint n_steps)
+{
+  int widest = 0;
+
+  for (guint line = 0; line <= n_steps; line++)
+    {
+      g_autofree char *mark = pdk_chart_data_format_mark (pdk_chart_get_data (self), line, n_steps);
+      g_autoptr (PangoLayout) layout = create_text (self, mark);
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      widest = MAX (widest, width);
+    }
+  return widest;
+}
+
 /* pdk_chart_get_frame: Returns: where things are drawn as the chart is now, which has data */
 PdkChartFrame
 pdk_chart_get_frame (PdkChart *self)
 {
   const PdkChartData *data = pdk_chart_get_data (self);
-  g_autofree char *maximum = pdk_chart_data_format_mark (data, data->axis_max);
-  g_autoptr (PangoLayout) layout = create_text (self, maximum);
-  int text_width, text_height;
+  int text_height = pdk_chart_get_text_height (self);
   PdkChartFrame frame;
+  int most_steps;
 
-  pango_layout_get_pixel_size (layout, &text_width, &text_height);
   frame.width = gtk_widget_get_allocated_width (GTK_WIDGET (self));
   frame.is_mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   frame.n_slots = data->slots->len;
-  frame.left = PDK_CHART_EDGE;
-  frame.right = frame.width - PDK_CHART_EDGE - text_width - 2 * TEXT_GAP;
   frame.top =
       PDK_CHART_EDGE + text_height / 2 + 1 + (pdk_chart_has_legend (self) ? text_height + TEXT_GAP : 0);
   frame.bottom =
       gtk_widget_get_allocated_height (GTK_WIDGET (self)) - PDK_CHART_EDGE - text_height - TEXT_GAP;
+  most_steps = (int) ((frame.bottom - frame.top) / (STEP_LINES * MAX (text_height, 1)));
+  frame.n_steps = pdk_chart_data_count_steps (data, (guint) CLAMP (most_steps, 1, MAX_STEPS));
+  frame.left = PDK_CHART_EDGE;
+  frame.right = frame.width - PDK_CHART_EDGE - measure_marks (self, frame.n_steps) - 2 * TEXT_GAP;
   return frame;
 }
 
@@ -138,23 +160,23 @@ draw_text (
   pango_cairo_show_layout (cr, layout);
 }
 
+/* The lines are below the values, and the one at zero is the ground on which they stand. */
 static void
 draw_axis (PdkChart *self, cairo_t *cr, const PdkChartFrame *frame)
 {
-  const PdkChartData *data = pdk_chart_get_data (self);
-  const double values[] = { 0.0, data->axis_max };
   int text_height = pdk_chart_get_text_height (self);
+  int plot = frame->bottom - frame->top;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+  for (guint line = 0; line <= frame->n_steps; line++)
     {
-      g_autofree char *text = pdk_chart_data_format_mark (data, values[i]);
-      double y = i == 0 ? frame->bottom : frame->top;
+      g_autofree char *mark = pdk_chart_data_format_mark (pdk_chart_get_data (self), line, frame->n_steps);
+      double y = frame->bottom - round ((double) plot * line / frame->n_steps);
 
-      set_source (self, cr, NULL, i == 0 ? 0.35 : 0.15);
+      set_source (self, cr, line == 0 ? NULL : "grid", line == 0 ? 0.35 : 1.0);
       cairo_rectangle (cr, frame->is_mirrored ? frame->width - frame->right : frame->left, y,
                        frame->right - frame->left, 1);
       cairo_fill (cr);
-      draw_text (self, cr, text, frame->is_mirrored ? PDK_CHART_EDGE : frame->width - PDK_CHART_EDGE,
+      draw_text (self, cr, mark, frame->is_mirrored ? PDK_CHART_EDGE : frame->width - PDK_CHART_EDGE,
                  y - text_height / 2, frame->is_mirrored ? 0.0 : 1.0, FALSE);
     }
 }

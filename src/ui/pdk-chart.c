@@ -16,6 +16,9 @@
 #define MIN_WIDTH 240
 #define LEGEND_GAP 4
 
+/* In lines of text: the axis has room for four marks, however large they are. */
+#define MIN_LINES 4.8
+
 typedef struct
 {
   PdkChartData *data; /* (nullable) */
@@ -220,8 +223,8 @@ pdk_chart_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
   int text_height = pdk_chart_get_text_height (self);
 
   /* Larger text takes its room on top of the plot's. */
-  *minimum = *natural = CHART_HEIGHT + 2 * PDK_CHART_EDGE + text_height +
-                        (pdk_chart_has_legend (self) ? text_height + LEGEND_GAP : 0);
+  *minimum = *natural = MAX (CHART_HEIGHT, (int) (MIN_LINES * text_height)) + 2 * PDK_CHART_EDGE +
+                        text_height + (pdk_chart_has_legend (self) ? text_height + LEGEND_GAP : 0);
 }
 
 static void

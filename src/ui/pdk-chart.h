@@ -17,6 +17,7 @@ typedef struct
   int top;    /* of the plot */
   int bottom; /* of the plot */
   guint n_slots;
+  guint n_steps; /* of the axis: as many lines are above zero */
   gboolean is_mirrored;
 } PdkChartFrame;
 

@@ -46,6 +46,7 @@ G_DEFINE_FINAL_TYPE (PdkCloudSection, pdk_cloud_section, PDK_TYPE_SECTION)
 static void
 set_meters (PdkCloudSection *self, const PdkCloudRows *rows, gint64 now_usec)
 {
+  gboolean is_any_scarce = FALSE;
   GtkListBoxRow *surplus;
 
   for (guint i = 0; i < rows->rows->len; i++)
@@ -58,9 +59,11 @@ set_meters (PdkCloudSection *self, const PdkCloudRows *rows, gint64 now_usec)
           gtk_container_add (GTK_CONTAINER (self->list), GTK_WIDGET (meter));
         }
       pdk_cloud_meter_set_row (PDK_CLOUD_METER (meter), pdk_cloud_rows_get (rows, i), now_usec);
+      is_any_scarce |= pdk_cloud_rows_get (rows, i)->level == PDK_CLOUD_LEVEL_SCARCE;
     }
   while ((surplus = gtk_list_box_get_row_at_index (self->list, (int) rows->rows->len)) != NULL)
     gtk_widget_destroy (GTK_WIDGET (surplus));
+  pdk_section_set_urgent (PDK_SECTION (self), is_any_scarce);
   gtk_widget_set_visible (GTK_WIDGET (self->list), rows->rows->len > 0);
 }
 

@@ -286,6 +286,13 @@ pdk_details_window_new (GtkApplication *application, PdkClock *clock)
   return self;
 }
 
+/** pdk_details_window_set_folds: folds what @folds remembers, and has it remember more; to be set once */
+void
+pdk_details_window_set_folds (PdkDetailsWindow *self, PdkFoldKeeper *folds)
+{
+  pdk_account_view_set_folds (self->view, folds);
+}
+
 /**
  * pdk_details_window_set_snapshot:
  * @self: the window

@@ -9,6 +9,8 @@
 #include "pdk-snapshot.h"
 #include "pdk-unloader.h"
 
+#include "pdk-fold-keeper.h"
+
 G_BEGIN_DECLS
 
 /* The window with everything that is known. It is made when it opens and destroyed when it closes, which it
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PdkDetailsWindow, pdk_details_window, PDK, DETAILS_WINDOW, GtkApplicationWindow)
 
 PdkDetailsWindow *pdk_details_window_new (GtkApplication *application, PdkClock *clock);
+void pdk_details_window_set_folds (PdkDetailsWindow *self, PdkFoldKeeper *folds);
 void pdk_details_window_set_snapshot (PdkDetailsWindow *self, PdkSnapshot *snapshot);
 void pdk_details_window_set_unloader (PdkDetailsWindow *self, PdkUnloader *unloader);
 void pdk_details_window_set_rules (PdkDetailsWindow *self, const PdkAlertRules *rules);

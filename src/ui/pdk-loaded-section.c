@@ -36,6 +36,7 @@ struct _PdkLoadedSection
 
   PdkUnloader *unloader; /* (nullable): none where nothing may be changed */
   char *account_id;      /* (nullable): with an unloader */
+  gboolean has_failed;   /* one of the models was not unloaded as somebody wanted */
 };
 
 G_DEFINE_FINAL_TYPE (PdkLoadedSection, pdk_loaded_section, PDK_TYPE_SECTION)
@@ -74,6 +75,7 @@ set_row (PdkLoadedSection *self, PdkLoadedRow *row, const PdkRunningModel *model
 
   if (self->unloader != NULL)
     state = pdk_unloader_get_state (self->unloader, self->account_id, model->name, &sentence);
+  self->has_failed |= state == PDK_UNLOAD_FAILED;
   pdk_loaded_row_set_model (row, model, now_usec);
   pdk_loaded_row_set_unload (row, self->unloader != NULL, state, sentence);
 }
@@ -103,6 +105,7 @@ set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
   guint n_more = running != NULL ? running->len - n_rows : 0;
   GtkListBoxRow *surplus;
 
+  self->has_failed = FALSE;
   for (guint i = 0; i < n_rows; i++)
     {
       GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
@@ -273,6 +276,7 @@ pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gin
   gtk_widget_set_visible (self->card, !is_empty);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
   set_rows (self, running, now_usec);
+  pdk_section_set_urgent (PDK_SECTION (self), self->has_failed);
   set_outcome (self);
   set_total (self, facts);
   set_devices (self, pdk_facts_get_gpus (facts));

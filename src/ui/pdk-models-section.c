@@ -19,9 +19,11 @@
 /* From this many on there is a field to search in, and a choice of the order. */
 #define SEARCHABLE_FROM 6
 
-/* How far a list with more rows than these shrinks on a small screen, before the window scrolls. */
+/* How many rows are seen at once, and how far a list with more of them shrinks on a small screen, before the
+ * window scrolls. What is seen of one more row tells that there are more. */
+#define MAX_LIST_ROWS 6
 #define MIN_LIST_ROWS 3
-#define MIN_LIST_HEIGHT 148
+#define MORE_ROWS 0.4
 
 /* As that of dim labels in the style sheet. */
 #define DIM_OPACITY 0.76
@@ -40,6 +42,7 @@ struct _PdkModelsSection
   GtkScrolledWindow *scroller;
   GtkTreeView *tree;
   GtkCellRenderer *facts_renderer;
+  GtkTreeViewColumn *main_column;
   GtkTreeViewColumn *size_column;
   GtkLabel *empty;
   GtkLabel *no_match;
@@ -80,6 +83,31 @@ select_name (PdkModelsSection *self, const char *name)
     }
 }
 
+static int
+get_row_height (PdkModelsSection *self)
+{
+  int height, separator;
+
+  gtk_tree_view_column_cell_get_size (self->main_column, NULL, NULL, NULL, NULL, &height);
+  gtk_widget_style_get (GTK_WIDGET (self->tree), "vertical-separator", &separator, NULL);
+  return height + separator;
+}
+
+/* The list is as high as so many rows, whatever the size of the text. */
+static void
+fit_height (PdkModelsSection *self)
+{
+  guint n_shown = self->list != NULL ? pdk_model_list_get_length (self->list) : 0;
+  int row_height = get_row_height (self);
+  int most = (int) ((n_shown > MAX_LIST_ROWS ? MAX_LIST_ROWS + MORE_ROWS : MAX_LIST_ROWS) * row_height);
+  int least = n_shown > MIN_LIST_ROWS ? (int) ((MIN_LIST_ROWS + MORE_ROWS) * row_height) : -1;
+
+  /* Neither may pass the other at any moment. */
+  gtk_scrolled_window_set_min_content_height (self->scroller, -1);
+  gtk_scrolled_window_set_max_content_height (self->scroller, most);
+  gtk_scrolled_window_set_min_content_height (self->scroller, least);
+}
+
 static void
 show_list (PdkModelsSection *self)
 {
@@ -102,7 +130,7 @@ show_list (PdkModelsSection *self)
   g_set_object (&self->list, list);
   gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (list));
   select_name (self, selected);
-  gtk_scrolled_window_set_min_content_height (self->scroller, n_shown > MIN_LIST_ROWS ? MIN_LIST_HEIGHT : -1);
+  fit_height (self);
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), n_shown > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_match), n_shown == 0);
 }
@@ -238,10 +266,12 @@ pdk_models_section_class_init (PdkModelsSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, scroller);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, tree);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, facts_renderer);
+  gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, main_column);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, size_column);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, empty);
   gtk_widget_class_bind_template_child (widget_class, PdkModelsSection, no_match);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, fit_height);
 }
 
 /* Cells have no style classes. */

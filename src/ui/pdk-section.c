@@ -13,12 +13,16 @@ typedef struct
   GtkWidget *heading;
   GtkLabel *title;
   GtkLabel *summary;
+  gboolean is_folded; /* somebody wants it so */
+  gboolean is_urgent;
+  gboolean is_applying; /* what changes now is nobody's wish */
 } PdkSectionPrivate;
 
 enum
 {
   PROP_TITLE = 1,
   PROP_SUMMARY,
+  PROP_FOLDED,
   N_PROPS
 };
 
@@ -43,6 +47,26 @@ describe (PdkSection *self)
 }
 
 static void
+apply_fold (PdkSection *self)
+{
+  PdkSectionPrivate *priv = get_private (self);
+
+  priv->is_applying = TRUE;
+  gtk_expander_set_expanded (GTK_EXPANDER (self), !priv->is_folded || priv->is_urgent);
+  priv->is_applying = FALSE;
+}
+
+/* What is folded while it is urgent is so for the moment only. */
+static void
+on_expanded (PdkSection *self)
+{
+  PdkSectionPrivate *priv = get_private (self);
+
+  if (!priv->is_applying && !priv->is_urgent)
+    pdk_section_set_folded (self, !gtk_expander_get_expanded (GTK_EXPANDER (self)));
+}
+
+static void
 pdk_section_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   PdkSectionPrivate *priv = get_private (PDK_SECTION (object));
@@ -54,6 +78,9 @@ pdk_section_get_property (GObject *object, guint prop_id, GValue *value, GParamS
       break;
     case PROP_SUMMARY:
       g_value_set_string (value, gtk_label_get_text (priv->summary));
+      break;
+    case PROP_FOLDED:
+      g_value_set_boolean (value, priv->is_folded);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -73,6 +100,9 @@ pdk_section_set_property (GObject *object, guint prop_id, const GValue *value, G
     case PROP_SUMMARY:
       pdk_section_set_summary (self, g_value_get_string (value));
       break;
+    case PROP_FOLDED:
+      pdk_section_set_folded (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -87,7 +117,8 @@ pdk_section_constructed (GObject *object)
   G_OBJECT_CLASS (pdk_section_parent_class)->constructed (object);
   gtk_expander_set_label_widget (expander, get_private (PDK_SECTION (object))->heading);
   gtk_expander_set_label_fill (expander, TRUE);
-  gtk_expander_set_expanded (expander, TRUE);
+  apply_fold (PDK_SECTION (object));
+  g_signal_connect (object, "notify::expanded", G_CALLBACK (on_expanded), NULL);
 }
 
 /* Where text runs from right to left, GTK's expander looks for something on the left without end: from its
@@ -139,6 +170,8 @@ pdk_section_class_init (PdkSectionClass *klass)
       g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SUMMARY] =
       g_param_spec_string ("summary", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FOLDED] = g_param_spec_boolean (
+      "folded", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -179,6 +212,40 @@ pdk_section_set_summary (PdkSection *self, const char *summary)
 {
   pdk_label_set_text (get_private (self)->summary, summary);
   describe (self);
+}
+
+/** pdk_section_get_folded: Returns: whether somebody wants @self folded, whatever it is at the moment */
+gboolean
+pdk_section_get_folded (PdkSection *self)
+{
+  return get_private (self)->is_folded;
+}
+
+/** pdk_section_set_folded: folds @self or opens it, unless it is urgent, and then as soon as it is not */
+void
+pdk_section_set_folded (PdkSection *self, gboolean is_folded)
+{
+  PdkSectionPrivate *priv = get_private (self);
+
+  if (priv->is_folded == is_folded)
+    return;
+  priv->is_folded = is_folded;
+  if (!priv->is_urgent)
+    apply_fold (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLDED]);
+}
+
+/** pdk_section_set_urgent: says whether there is something in @self that somebody has to see: it opens when
+ * that begins, and folds again, if it was, when that is over */
+void
+pdk_section_set_urgent (PdkSection *self, gboolean is_urgent)
+{
+  PdkSectionPrivate *priv = get_private (self);
+
+  if (priv->is_urgent == is_urgent)
+    return;
+  priv->is_urgent = is_urgent;
+  apply_fold (self);
 }
 
 /** pdk_label_set_text: sets plain text if it is another one, so that a selection in @label survives an update
