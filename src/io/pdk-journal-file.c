@@ -268,10 +268,13 @@ pdk_journal_file_read (
         return FALSE;
       first_usec = add_matches (journal, reader->matches);
       reader->first_usec = MIN (reader->first_usec, first_usec);
+      reader->has_passed_over |= file->cursor == NULL && first_usec < reader->oldest_usec;
       if (!is_old && first_usec != G_MAXINT64 && seek (journal, file, header, reader) &&
           !drain (journal, file, reader, error))
         return FALSE;
     }
+  else
+    reader->has_passed_over = TRUE;
   file->is_settled = file->n_entries == header->n_entries;
   file->n_entries = header->n_entries;
   file->is_complete = header->is_archived;

@@ -52,6 +52,7 @@ typedef struct
   gint64 first_usec;         /* time of the first entry that matches, handed out or not; G_MAXINT64 if none */
   guint64 n_entries;
   guint64 n_skipped_long;
+  gboolean has_passed_over; /* there was something older */
 } PdkJournalReader;
 
 gboolean pdk_journal_header_read (int fd, PdkJournalHeader *header);
