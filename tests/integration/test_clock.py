@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import struct
 import time
-from datetime import timezone
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
-from counts import Event, count, daily
-from fake_ollama import closed_port, gin_line
+from counts import Event, count, daily, hourly
+from fake_ollama import GinLog, closed_port, gin_line
 from journal import request, write
-from paddock import Account, Box, preloaded
+from paddock import Account, Box, preloaded, unix
 
 DAY = 86400
 
@@ -213,3 +215,142 @@ def tokens_weeks_ahead(box: Box) -> None:
         log.path.write_text("")
         ask(now - 1)
         _look(box, 40)
+
+
+class _Clock:
+    """A clock, and a zone, that can be set while something runs."""
+
+    def __init__(self, box: Box, offset: float = 0, zone: str | None = None) -> None:
+        self.path = box.root / "clock"
+        self.zone_path = box.root / "localtime"
+        self.set(offset)
+        self.environment: dict[str, str | None] = {**preloaded(), "PADDOCK_TEST_CLOCK_FILE": str(self.path)}
+        if zone:
+            self.set_zone(zone)
+            self.environment |= {"TZ": None, "PADDOCK_TEST_LOCALTIME": str(self.zone_path)}
+
+    def set(self, offset: float) -> None:
+        self.offset = int(offset)
+        with self.path.open("r+b" if self.path.exists() else "wb") as stream:
+            stream.write(struct.pack("=q", self.offset))
+
+    def set_zone(self, name: str) -> None:
+        fresh = self.zone_path.with_name("fresh")
+        fresh.symlink_to(f"/usr/share/zoneinfo/{name}")
+        fresh.rename(self.zone_path)
+
+    def now(self) -> float:
+        return time.time() + self.offset
+
+
+def ahead_while_running(box: Box) -> None:
+    """The process that goes on through it has the right figures afterwards, and so have others."""
+    now = time.time()
+    _settings(box)
+    events = _write(box, _events(300, now - 28 * DAY, now - 1))
+    clock = _Clock(box)
+    watch = box.watch(env=clock.environment)
+    watch.until(lambda account: account.metric("requests_30d") == len(events))
+    for days in (40, -40, 12, 0.4, 400):
+        clock.set(days * DAY)
+        events += _write(box, _events(3, now - 1, now - 1))
+        watch.until(lambda account: abs(account.now - clock.now()) < 3600)
+        clock.set(0)
+        events += _write(box, _events(2, now - 1, now - 1))
+        account = watch.until(lambda account: abs(account.now - time.time()) < 3600 and account.metric("requests_30d") == len(events))
+        _check(account, events)
+        _check(box.status(), events)
+        assert _kept(box) == len(events), (days, _kept(box), len(events))
+
+
+def ahead_while_running_without_a_history(box: Box) -> None:
+    now = time.time()
+    _settings(box, history_days=0)
+    events = _write(box, _events(300, now - 28 * DAY, now - 1))
+    clock = _Clock(box)
+    watch = box.watch(env=clock.environment)
+    watch.until(lambda account: account.metric("requests_30d") == len(events))
+    for days in (40, -40, 12, 0.4, 400):
+        clock.set(days * DAY)
+        events += _write(box, _events(3, now - 1, now - 1))
+        watch.until(lambda account: abs(account.now - clock.now()) < 3600)
+        clock.set(0)
+        account = watch.until(lambda account: abs(account.now - time.time()) < 3600 and account.metric("requests_30d") == len(events))
+        _check(account, events)
+
+
+def _moment(zone: str, *when: int) -> float:
+    return datetime(*when, tzinfo=ZoneInfo(zone)).timestamp()
+
+
+def midnight_while_running(box: Box) -> None:
+    _settings(box)
+    midnight = _moment("Europe/Berlin", 2027, 3, 1)
+    events = _events(20, midnight - 5 * 3600, midnight - 1)
+    box.log(zone=ZoneInfo("Europe/Berlin")).write("".join(gin_line(event.when, zone=ZoneInfo("Europe/Berlin")) + "\n" for event in events))
+    clock = _Clock(box, midnight - 20 - time.time())
+    watch = box.watch(env={**clock.environment, "TZ": "Europe/Berlin"})
+    watch.until(lambda account: account.metric("requests_today") == 20)
+    clock.set(midnight + 5 - time.time())
+    account = watch.until(lambda account: account.metric("requests_today") == 0)
+    assert account.metric("requests_5h") <= 20 and account.metric("requests_1d") == 20, account
+    assert [day["value"] for day in account["daily_series"]["requests"]] == [20, 0], account
+    assert [day["date"] for day in account["daily_series"]["requests"]] == ["2027-02-28", "2027-03-01"], account
+
+
+def leap_day(box: Box) -> None:
+    _settings(box)
+    noon = _moment("UTC", 2028, 2, 29, 12)
+    events = _write(box, _events(400, noon - 29 * DAY, noon - 1))
+    clock = _Clock(box, noon - time.time())
+    _check(box.status(env=clock.environment), events)
+    clock.set(noon + DAY - time.time())
+    account = box.status(env=clock.environment)
+    _check(account, events)
+    assert account["daily_series"]["requests"][-1]["date"] == "2028-03-01"
+
+
+def clocks_changed_while_running(box: Box) -> None:
+    """The hour that comes twice, and the one that never comes, while the program looks on."""
+    zone = ZoneInfo("Europe/Berlin")
+    for number, change in enumerate((_moment("UTC", 2027, 3, 28, 1), _moment("UTC", 2027, 10, 31, 1))):
+        name = f"other-{number}"
+        folder = box.root / name
+        log = GinLog(folder / "server.log", zone=zone)
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}", logs_dir=str(folder), id=name))
+        clock = _Clock(box, change - 7200 - time.time())
+        watch = box.watch(env={**clock.environment, "TZ": "Europe/Berlin"})
+        events: list[Event] = []
+        # As a server does: what is written is of now.
+        for minutes in range(-115, 190, 5):
+            clock.set(change + minutes * 60 - time.time())
+            events.append(Event(int(change + minutes * 60 - 2)))
+            log.add(events[-1].when)
+            if minutes % 45 == 0:
+                watch.until(lambda account, n=len(events): account.metric("requests_7d") == n)
+        account = watch.until(lambda account: account.metric("requests_7d") == len(events) and abs(account.now - clock.now()) < 200)
+        expected = count(events, account.now, zone)
+        for metric in ("requests_today", "requests_5h", "requests_1d"):
+            assert account.metric(metric) == expected[metric], (number, metric, account.metric(metric), expected[metric])
+        hours = {unix(hour["hour"]): hour["value"] for hour in account["hourly_series"]["requests"] if hour["value"]}
+        assert hours == hourly(events, account.now, zone, "requests"), hours
+        watch.stop()
+
+
+def zone_changed_while_running(box: Box) -> None:
+    """On the way: days are those of the place where one is. Lines of a log have the zone of their server."""
+    now = time.time()
+    box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}", log_timezone="UTC"))
+    events = _write(box, _events(300, now - 10 * DAY, now - 1))
+    clock = _Clock(box, zone="Asia/Tokyo")
+    watch = box.watch(env=clock.environment)
+    for name in ("Asia/Tokyo", "America/Los_Angeles", "Pacific/Auckland"):
+        clock.set_zone(name)
+        events += _write(box, _events(3, now - 1, now - 1))
+        expected = daily(events, int(now), ZoneInfo(name), "requests")
+        account = watch.until(lambda account, want=expected: want == {
+            day["date"]: day["value"] for day in account["daily_series"]["requests"] if day["value"]})
+        wanted = count(events, account.now, ZoneInfo(name))
+        for metric in ("requests_today", "requests_5h", "requests_7d", "requests_30d"):
+            assert account.metric(metric) == wanted[metric], (name, metric, account.metric(metric), wanted[metric])
+    assert _kept(box) == len(events)
