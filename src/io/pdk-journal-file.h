@@ -22,7 +22,6 @@ typedef struct
 {
   guint8 id[PDK_JOURNAL_ID_BYTES]; /* of the file, however it is renamed */
   guint64 n_entries;
-  gint64 head_usec;     /* time of the first entry */
   gint64 tail_usec;     /* time of the last one */
   gboolean is_archived; /* nothing is written to it any more */
 } PdkJournalHeader;
