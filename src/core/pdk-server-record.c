@@ -131,6 +131,28 @@ pdk_server_record_load (PdkServerRecord *record, GVariant *saved)
   pdk_token_tally_load_rest (record->tokens, tokens);
 }
 
+/**
+ * pdk_server_record_load_past:
+ * @record: a record of a log that is to be read from its start
+ * @saved: what pdk_server_record_save() made; anything else is taken for nothing
+ *
+ * Takes over what the log may not tell any more: the devices, and since when there are tokens.
+ */
+void
+pdk_server_record_load_past (PdkServerRecord *record, GVariant *saved)
+{
+  g_autoptr (GVariant) gpus = NULL;
+  g_autoptr (GVariant) tokens = NULL;
+
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(vvv)")))
+    return;
+  g_variant_get_child (saved, 0, "v", &gpus);
+  g_variant_get_child (saved, 2, "v", &tokens);
+  pdk_gpu_list_load (record->gpus, gpus);
+  pdk_token_tally_load_rest (record->tokens, tokens);
+  pdk_token_tally_drop_future (record->tokens, G_MININT64, G_MAXINT64);
+}
+
 /** pdk_server_record_get_gpus: Returns: (transfer none): the devices of the last start */
 const PdkGpuList *
 pdk_server_record_get_gpus (PdkServerRecord *record)

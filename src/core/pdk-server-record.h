@@ -24,6 +24,7 @@ void pdk_server_record_settle (PdkServerRecord *record);
 
 GVariant *pdk_server_record_save (PdkServerRecord *record);
 void pdk_server_record_load (PdkServerRecord *record, GVariant *saved);
+void pdk_server_record_load_past (PdkServerRecord *record, GVariant *saved);
 
 const PdkGpuList *pdk_server_record_get_gpus (PdkServerRecord *record);
 PdkTokenTally *pdk_server_record_get_tokens (PdkServerRecord *record);

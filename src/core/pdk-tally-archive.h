@@ -24,4 +24,7 @@ void pdk_tally_load_chunk (PdkTally *tally, gint64 start_sec, gconstpointer data
 void pdk_tally_load_days (PdkTally *tally, const GArray *hours);
 void pdk_tally_load_rest (PdkTally *tally, GVariant *rest);
 
+guint pdk_tally_count_future (PdkTally *tally, gint64 start_sec, gint64 end_sec);
+void pdk_tally_drop_future (PdkTally *tally, gint64 start_sec, gint64 end_sec);
+
 G_END_DECLS

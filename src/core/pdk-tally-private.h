@@ -78,7 +78,8 @@ struct _PdkTally
   guint64 hours_generation; /* changes when any of them does */
   PdkTallyMonth month;
 
-  GArray *future; /* (element-type FutureEvent) */
+  GArray *future;           /* (element-type FutureEvent) */
+  gboolean has_lost_future; /* there were more of them */
 
   GArray *old_hours; /* (element-type PdkHour): what came since it was saved, and is too old for chunks */
 

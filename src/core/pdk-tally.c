@@ -200,6 +200,7 @@ add_to_future (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     {
       tally->n_dropped++;
       tally->dropped_until_sec = MAX (tally->dropped_until_sec, time_sec);
+      tally->has_lost_future = TRUE;
     }
 }
 
@@ -464,6 +465,13 @@ gsize
 pdk_tally_get_n_future (PdkTally *tally)
 {
   return tally->future->len;
+}
+
+/** pdk_tally_has_lost_future: Returns: whether any event whose time had not come was forgotten, ever */
+gboolean
+pdk_tally_has_lost_future (PdkTally *tally)
+{
+  return tally->has_lost_future;
 }
 
 /**

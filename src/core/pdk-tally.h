@@ -52,6 +52,7 @@ void pdk_tally_get_window (
 void pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts);
 GArray *pdk_tally_get_days (PdkTally *tally, gint64 now_sec);
 gsize pdk_tally_get_n_future (PdkTally *tally);
+gboolean pdk_tally_has_lost_future (PdkTally *tally);
 guint64 pdk_tally_get_n_dropped (PdkTally *tally);
 gsize pdk_tally_get_size_bytes (PdkTally *tally);
 

@@ -249,3 +249,24 @@ pdk_token_tally_load_rest (PdkTokenTally *tally, GVariant *rest)
         g_array_append_val (tally->future, group);
     }
 }
+
+/**
+ * pdk_token_tally_drop_future:
+ * @tally: a tally
+ * @start_sec: Unix seconds
+ * @end_sec: Unix seconds
+ *
+ * Forgets the groups that wait for a time from @start_sec until before @end_sec, since they are counted in
+ * what will be loaded.
+ */
+void
+pdk_token_tally_drop_future (PdkTokenTally *tally, gint64 start_sec, gint64 end_sec)
+{
+  for (guint i = tally->future->len; i > 0; i--)
+    {
+      gint64 time_sec = g_array_index (tally->future, PdkTokenGroup, i - 1).time_sec;
+
+      if (time_sec >= start_sec && time_sec < end_sec)
+        g_array_remove_index_fast (tally->future, i - 1);
+    }
+}

@@ -314,7 +314,8 @@ pdk_token_tally_expire (PdkTokenTally *tally, gint64 now_sec)
  * @tally: the tally
  * @group: the tokens of a request
  *
- * A group that is more than %PDK_TALLY_MAX_AHEAD_SEC ahead of now waits for its time; at most
+ * One that is older than %PDK_TOKEN_TALLY_MAX_AGE_DAYS is left out, as is its request. A group that is more
+ * than %PDK_TALLY_MAX_AHEAD_SEC ahead of now waits for its time; at most
  * %PDK_TOKEN_TALLY_MAX_FUTURE do. Of more than %PDK_TOKEN_TALLY_MAX_EVENTS, the oldest leave the windows.
  */
 void
@@ -328,6 +329,8 @@ pdk_token_tally_add (PdkTokenTally *tally, const PdkTokenGroup *group)
     }
 
   tally->first_known_sec = MIN (tally->first_known_sec, group->time_sec);
+  if (group->time_sec < tally->now_sec - PDK_TOKEN_TALLY_MAX_AGE_DAYS * PDK_SECONDS_PER_DAY)
+    return;
   if (pdk_log_clock_hour (tally->clock, group->time_sec) < tally->now_sec - OLD_HOURS_SEC)
     add_to_old_hours (tally, group);
   if (group->time_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY)

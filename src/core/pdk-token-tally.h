@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Requests that are older are not read, so their tokens are not either. */
+#define PDK_TOKEN_TALLY_MAX_AGE_DAYS 33
+
 #define PDK_TOKEN_TALLY_MAX_EVENTS 20000000
 #define PDK_TOKEN_TALLY_MAX_FUTURE 65536
 
@@ -60,6 +63,7 @@ void pdk_token_tally_mark_saved (PdkTokenTally *tally);
 void pdk_token_tally_load_chunk (PdkTokenTally *tally, gint64 start_sec, gconstpointer data, gsize length);
 void pdk_token_tally_load_days (PdkTokenTally *tally, const GArray *hours);
 void pdk_token_tally_load_rest (PdkTokenTally *tally, GVariant *rest);
+void pdk_token_tally_drop_future (PdkTokenTally *tally, gint64 start_sec, gint64 end_sec);
 gsize pdk_token_tally_get_size_bytes (const PdkTokenTally *tally);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTokenTally, pdk_token_tally_free)

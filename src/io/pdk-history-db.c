@@ -48,7 +48,8 @@ static const char *const texts[N_STATEMENTS] = {
   [READ_STATE] = "SELECT state FROM account WHERE id = ?",
   [WRITE_STATE] = "UPDATE account SET state = ?2, generation = ?3 WHERE id = ?1",
   [READ_RECENT] =
-      "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ? AND start_sec >= ?",
+      "SELECT kind, start_sec, data FROM recent WHERE account = ? AND generation > ? AND start_sec >= ? "
+      "ORDER BY kind, start_sec",
   [WRITE_RECENT] = "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?)",
   [READ_HOUR] = "SELECT " HOUR_COLUMNS " FROM hour WHERE account = ? AND start_sec = ?",
   [READ_HOURS] = "SELECT " HOUR_COLUMNS " FROM hour JOIN account ON account.id = hour.account "

@@ -47,7 +47,7 @@ pdk_history_db_read_state (PdkHistoryDb *db, GError **error)
  * @db: a file in a transaction
  * @after_generation: rows of this generation and earlier ones are left out
  * @from_sec: rows that begin earlier are left out, too
- * @func: takes each of the others
+ * @func: takes each of the others, in the order of kinds, and of time
  * @user_data: for @func
  * @error: return location
  *

@@ -33,7 +33,6 @@
 #define HEADER_STATE_AT 16 /* one byte */
 #define HEADER_FILE_ID_AT 24
 #define HEADER_N_ENTRIES_AT 152
-#define HEADER_HEAD_REALTIME_AT 184
 #define HEADER_TAIL_REALTIME_AT 192
 #define HEADER_BYTES 200
 #define STATE_ARCHIVED 2
@@ -111,21 +110,14 @@ add_matches (Journal *journal, const char *const *matches)
   return first_usec;
 }
 
-/* Moves to the first entry that was not handed out, and tells whether there is one. */
+/* Moves to the first entry that was not handed out, and tells whether there is one. A place is not looked for
+ * by its time: on a machine that keeps no time while it is off, entries are not in its order. */
 static gboolean
-seek (Journal *journal,
-      const PdkJournalFile *file,
-      const PdkJournalHeader *header,
-      const PdkJournalReader *reader)
+seek (Journal *journal, const PdkJournalFile *file)
 {
-  int result;
+  int result =
+      file->cursor != NULL ? sd_journal_seek_cursor (journal, file->cursor) : sd_journal_seek_head (journal);
 
-  if (file->cursor != NULL)
-    result = sd_journal_seek_cursor (journal, file->cursor);
-  else if (header->head_usec < reader->oldest_usec)
-    result = sd_journal_seek_realtime_usec (journal, (guint64) reader->oldest_usec);
-  else
-    result = sd_journal_seek_head (journal);
   if (result < 0 || sd_journal_next (journal) <= 0)
     return FALSE;
   if (file->cursor != NULL && sd_journal_test_cursor (journal, file->cursor) > 0)
@@ -133,17 +125,20 @@ seek (Journal *journal,
   return TRUE;
 }
 
-/* An entry without a message, or with one that is damaged, is none of ours. */
+/* An entry without a message, or with one that is damaged, is none of ours; nor is one that is too old, in a
+ * file that was not read before. */
 static void
-hand_out (Journal *journal, PdkJournalReader *reader)
+hand_out (Journal *journal, gboolean is_new, PdkJournalReader *reader)
 {
   const void *data;
   gsize length;
   guint64 time_usec;
 
+  if (sd_journal_get_realtime_usec (journal, &time_usec) < 0 ||
+      (is_new && (gint64) time_usec < reader->oldest_usec))
+    return;
   reader->n_entries++;
-  if (sd_journal_get_data (journal, MESSAGE_FIELD, &data, &length) < 0 || length < MESSAGE_PREFIX_LENGTH ||
-      sd_journal_get_realtime_usec (journal, &time_usec) < 0)
+  if (sd_journal_get_data (journal, MESSAGE_FIELD, &data, &length) < 0 || length < MESSAGE_PREFIX_LENGTH)
     return;
   length -= MESSAGE_PREFIX_LENGTH;
   if (length > PDK_JOURNAL_MESSAGE_MAX_BYTES)
@@ -162,7 +157,7 @@ drain (Journal *journal, PdkJournalFile *file, PdkJournalReader *reader, GError 
     {
       if (n++ % CANCEL_STRIDE == 0 && g_cancellable_set_error_if_cancelled (reader->cancellable, error))
         return FALSE;
-      hand_out (journal, reader);
+      hand_out (journal, file->cursor == NULL, reader);
     }
   while (sd_journal_next (journal) > 0);
 
@@ -198,7 +193,6 @@ pdk_journal_header_read (int fd, PdkJournalHeader *header)
     return FALSE;
   memcpy (header->id, bytes + HEADER_FILE_ID_AT, sizeof header->id);
   header->n_entries = load (bytes + HEADER_N_ENTRIES_AT);
-  header->head_usec = (gint64) load (bytes + HEADER_HEAD_REALTIME_AT);
   header->tail_usec = (gint64) load (bytes + HEADER_TAIL_REALTIME_AT);
   header->is_archived = bytes[HEADER_STATE_AT] == STATE_ARCHIVED;
   return header->n_entries > 0;
@@ -257,7 +251,9 @@ gboolean
 pdk_journal_file_read (
     PdkJournalFile *file, int fd, const PdkJournalHeader *header, PdkJournalReader *reader, GError **error)
 {
-  gboolean is_old = file->cursor == NULL && header->tail_usec < reader->oldest_usec;
+  /* The last entry alone may be of a boot without a clock. */
+  gboolean is_old =
+      file->cursor == NULL && MAX (header->tail_usec, file->mtime_nsec / 1000) < reader->oldest_usec;
   g_autoptr (Journal) journal = NULL;
   gint64 first_usec;
 
@@ -268,10 +264,13 @@ pdk_journal_file_read (
         return FALSE;
       first_usec = add_matches (journal, reader->matches);
       reader->first_usec = MIN (reader->first_usec, first_usec);
-      if (!is_old && first_usec != G_MAXINT64 && seek (journal, file, header, reader) &&
+      reader->has_passed_over |= file->cursor == NULL && first_usec < reader->oldest_usec;
+      if (!is_old && first_usec != G_MAXINT64 && seek (journal, file) &&
           !drain (journal, file, reader, error))
         return FALSE;
     }
+  else
+    reader->has_passed_over = TRUE;
   file->is_settled = file->n_entries == header->n_entries;
   file->n_entries = header->n_entries;
   file->is_complete = header->is_archived;

@@ -22,7 +22,6 @@ typedef struct
 {
   guint8 id[PDK_JOURNAL_ID_BYTES]; /* of the file, however it is renamed */
   guint64 n_entries;
-  gint64 head_usec;     /* time of the first entry */
   gint64 tail_usec;     /* time of the last one */
   gboolean is_archived; /* nothing is written to it any more */
 } PdkJournalHeader;
@@ -52,6 +51,7 @@ typedef struct
   gint64 first_usec;         /* time of the first entry that matches, handed out or not; G_MAXINT64 if none */
   guint64 n_entries;
   guint64 n_skipped_long;
+  gboolean has_passed_over; /* there was something older */
 } PdkJournalReader;
 
 gboolean pdk_journal_header_read (int fd, PdkJournalHeader *header);

@@ -377,6 +377,7 @@ pdk_journal_poll (PdkJournal *journal,
   journal->stats.n_entries = reader.n_entries;
   journal->stats.n_skipped_long = reader.n_skipped_long;
   journal->stats.first_usec = reader.first_usec;
+  journal->stats.has_passed_over = reader.has_passed_over;
   if (is_done && reader.first_usec == G_MAXINT64)
     {
       set_nothing_error (journal, error);

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 /* What the last poll found. */
 typedef struct
 {
-  guint n_folders;        /* that are there */
-  guint n_denied;         /* files and folders that we may not read */
-  guint64 n_entries;      /* handed out in the last poll */
-  guint64 n_skipped_long; /* messages over PDK_JOURNAL_MESSAGE_MAX_BYTES, of all polls */
-  gint64 first_usec;      /* time of the first entry there ever was; G_MAXINT64 if none was seen */
+  guint n_folders;          /* that are there */
+  guint n_denied;           /* files and folders that we may not read */
+  guint64 n_entries;        /* handed out in the last poll */
+  guint64 n_skipped_long;   /* messages over PDK_JOURNAL_MESSAGE_MAX_BYTES, of all polls */
+  gint64 first_usec;        /* time of the first entry there ever was; G_MAXINT64 if none was seen */
+  gboolean has_passed_over; /* the last poll left entries out that were too old */
 } PdkJournalStats;
 
 /* Follows what matches in the systemd journal: hands out each entry once, however the journal is rotated and

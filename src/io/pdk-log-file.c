@@ -221,7 +221,7 @@ read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError 
 
 /* A file that is new to us is entered where it begins to matter. */
 static void
-enter (PdkLogFile *file, int fd, gint64 size, const PdkLogReader *reader)
+enter (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader)
 {
   gint64 start;
 
@@ -233,6 +233,7 @@ enter (PdkLogFile *file, int fd, gint64 size, const PdkLogReader *reader)
     {
       file->offset = start;
       file->is_dropping_line = TRUE;
+      reader->has_passed_over = TRUE;
     }
 }
 

@@ -63,6 +63,7 @@ typedef struct
   guint8 *utf16;             /* (nullable): a block before it is converted; made when it is needed */
   guint64 n_bytes;
   guint64 n_skipped_long;
+  gboolean has_passed_over; /* some of a new file was too old to be read */
 } PdkLogReader;
 
 GVariant *pdk_log_file_save (const PdkLogFile *file);

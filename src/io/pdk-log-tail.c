@@ -330,6 +330,7 @@ pdk_log_tail_poll (
   tail->stats.n_files = listing->n_files;
   tail->stats.n_bytes = reader.n_bytes;
   tail->stats.n_skipped_long = reader.n_skipped_long;
+  tail->stats.has_passed_over = reader.has_passed_over;
   g_ptr_array_unref (tail->problems);
   tail->problems = g_ptr_array_ref (listing->problems);
   return is_done;
@@ -402,6 +403,13 @@ pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
       if (pdk_log_file_load (&file, one))
         g_ptr_array_add (tail->known, g_memdup2 (&file, sizeof file));
     }
+}
+
+/** pdk_log_tail_restart: has everything read once more, by forgetting all files */
+void
+pdk_log_tail_restart (PdkLogTail *tail)
+{
+  g_ptr_array_set_size (tail->known, 0);
 }
 
 /**

@@ -26,6 +26,9 @@
 /* A clock that is further ahead of the last pruning is only believed when it still says so a day later. */
 #define MAX_JUMP_SEC (2 * PDK_SECONDS_PER_DAY)
 
+/* What it says after even longer is another jump. */
+#define MAX_DOUBT_SEC (31 * PDK_SECONDS_PER_DAY)
+
 struct _PdkLogHistory
 {
   char *path;
@@ -113,7 +116,8 @@ catch_up (PdkLogHistory *history,
 
   if (known->generation == generation && !is_of_another)
     return TRUE;
-  if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known))
+  if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known) ||
+      pdk_log_saver_is_doubtful (known, history->db, now_sec))
     {
       *state = pdk_log_state_new (places, now_sec);
       pdk_loaded_spans_merge ((*state)->loaded, known->loaded);
@@ -133,9 +137,10 @@ catch_up (PdkLogHistory *history,
 static gboolean
 is_time_to_prune (PdkHistoryPruning *pruning, gint64 now_sec)
 {
-  if (now_sec < pruning->doubted_sec)
+  if (now_sec < pruning->doubted_sec || now_sec - pruning->doubted_sec > MAX_DOUBT_SEC)
     pruning->doubted_sec = 0;
-  if (now_sec < pruning->pruned_sec)
+  /* In a new file, there is nothing old. */
+  if (now_sec < pruning->pruned_sec || pruning->pruned_sec == 0)
     pruning->pruned_sec = now_sec;
   if (now_sec - pruning->pruned_sec < PDK_SECONDS_PER_DAY)
     return FALSE;
@@ -163,6 +168,20 @@ prune (PdkLogHistory *history, gint64 now_sec, GError **error)
   if (pruning.pruned_sec == former.pruned_sec && pruning.doubted_sec == former.doubted_sec)
     return TRUE;
   return pdk_history_db_write_pruning (history->db, &pruning, error);
+}
+
+/* What was just counted once more and written becomes what is known, with all that the log does not tell any
+ * more. If it is not there for good in the end, the next poll begins anew. */
+static gboolean
+take_in_recount (PdkLogHistory *history, PdkLogState *state, gint64 now_sec, GError **error)
+{
+  g_clear_pointer (&state->recount, pdk_log_recount_free);
+  pdk_log_saver_mark_saved (state);
+  state->generation = 0;
+  if (!pdk_log_saver_load (state, history->db, history->account, now_sec, error))
+    return FALSE;
+  pdk_log_state_set_time (state, now_sec);
+  return TRUE;
 }
 
 /**
@@ -257,10 +276,13 @@ pdk_log_history_begin (PdkLogHistory *history,
 void
 pdk_log_history_end (PdkLogHistory *history, PdkLogState *state, gint64 now_sec)
 {
+  const gint64 generation = state->generation;
+  const gboolean is_recount = state->recount != NULL;
   g_autoptr (GError) error = NULL;
   gboolean is_news = FALSE;
 
-  if (!pdk_log_saver_save (state, history->db, &is_news, &error) ||
+  if (!pdk_log_saver_save (state, history->db, history->account, &is_news, &error) ||
+      (is_recount && !take_in_recount (history, state, now_sec, &error)) ||
       (is_news && !prune (history, now_sec, &error)) ||
       (is_news && !pdk_history_db_commit (history->db, &error)))
     {
@@ -274,8 +296,9 @@ pdk_log_history_end (PdkLogHistory *history, PdkLogState *state, gint64 now_sec)
       pdk_history_db_rollback (history->db);
       return;
     }
-  pdk_log_saver_mark_saved (state);
-  state->generation++;
+  if (!is_recount)
+    pdk_log_saver_mark_saved (state);
+  state->generation = generation + 1;
 }
 
 /** pdk_log_history_get_problem: Returns: (transfer none) (nullable): a sentence about what went wrong */

@@ -10,6 +10,7 @@
 
 #include "pdk-log-saver.h"
 
+#include "pdk-log-recount.h"
 #include "pdk-tally-archive.h"
 
 /* What of it is older is in no series. */
@@ -24,9 +25,16 @@
 #define FORMAT 1
 
 /* Format, zone of the log's time stamps, whether it goes back beyond what is read, tally, record, journal,
- * tails by their paths. */
-#define STATE_TYPE "(usbvvva(sv))"
+ * tails by their paths; then, which the first releases had not, for which "now" something was passed over,
+ * and for which there was too much in the future. */
+#define FORMER_STATE_TYPE "(usbvvva(sv))"
+#define STATE_TYPE "(usbvvva(sv)xx)"
+#define TALLY_INDEX 3
+#define RECORD_INDEX 4
 #define JOURNAL_INDEX 5
+#define TAILS_INDEX 6
+#define PASSED_OVER_INDEX 7
+#define OVERFLOW_INDEX 8
 
 typedef struct
 {
@@ -82,25 +90,28 @@ build_state (PdkLogState *state)
 #if HAVE_JOURNAL
   journal = state->journal != NULL ? save_journal (state) : NULL;
 #endif
-  return g_variant_ref_sink (g_variant_new_variant (
-      g_variant_new (STATE_TYPE, FORMAT, state->time_zone, state->has_older,
-                     pdk_tally_dup_rest (state->tally), pdk_server_record_save (state->record),
-                     journal != NULL ? journal : g_variant_new_boolean (FALSE), &tails)));
+  return g_variant_ref_sink (g_variant_new_variant (g_variant_new (
+      STATE_TYPE, FORMAT, state->time_zone, state->has_older, pdk_tally_dup_rest (state->tally),
+      pdk_server_record_save (state->record), journal != NULL ? journal : g_variant_new_boolean (FALSE),
+      &tails, state->passed_over_sec, state->overflow_sec)));
 }
 
-/* Entries of others make a journal grow all the time. Read positions that are a little old cost nothing. */
+/* Entries of others make a journal grow all the time. Read positions that are a little old cost nothing, nor
+ * does what was passed over without moving them. */
 static gboolean
 differs_beyond_journal (GVariant *state, GVariant *former)
 {
   g_autoptr (GVariant) a = g_variant_get_variant (state);
   g_autoptr (GVariant) b = g_variant_get_variant (former);
 
+  if (g_variant_n_children (a) != g_variant_n_children (b))
+    return TRUE;
   for (gsize i = 0; i < g_variant_n_children (a); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (a, i);
       g_autoptr (GVariant) other = g_variant_get_child_value (b, i);
 
-      if (i != JOURNAL_INDEX && !g_variant_equal (one, other))
+      if (i != JOURNAL_INDEX && i != PASSED_OVER_INDEX && !g_variant_equal (one, other))
         return TRUE;
     }
   return FALSE;
@@ -229,10 +240,26 @@ save_whole_hours (Saving *saving)
     }
 }
 
+/* Writes all that has changed but the state itself. */
+static gboolean
+save_counts (Saving *saving)
+{
+  PdkTally *tally = saving->state->tally;
+  PdkTokenTally *tokens = pdk_server_record_get_tokens (saving->state->record);
+
+  pdk_tally_foreach_unsaved (tally, save_requests, saving);
+  pdk_token_tally_foreach_unsaved (tokens, save_tokens, saving);
+  add_old_hours (saving, pdk_tally_get_old_hours (tally));
+  add_old_hours (saving, pdk_token_tally_get_old_hours (tokens));
+  save_whole_hours (saving);
+  return saving->is_good;
+}
+
 /**
  * pdk_log_saver_save:
  * @state: a state
  * @db: a file in a transaction of the generation that @state was loaded from
+ * @account: whose
  * @is_news: (out): whether there was anything to write
  * @error: return location
  *
@@ -241,25 +268,32 @@ save_whole_hours (Saving *saving)
  * Returns: whether nothing went wrong
  */
 gboolean
-pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GError **error)
+pdk_log_saver_save (
+    PdkLogState *state, PdkHistoryDb *db, const char *account, gboolean *is_news, GError **error)
 {
   PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
-  g_autoptr (GVariant) variant = build_state (state);
+  g_autoptr (GVariant) variant = NULL;
   g_autoptr (PdkLoadedSpans) worth = dup_loaded (state);
   Saving saving = { state, db, hours, error, TRUE };
 
+  if (pdk_tally_get_old_hours (state->tally)->len > 0 || pdk_token_tally_get_old_hours (tokens)->len > 0)
+    pdk_log_state_note_passed_over (state);
+  variant = build_state (state);
   *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL || is_more_loaded (state, worth) ||
              differs_beyond_journal (variant, state->kept);
   if (!*is_news)
     return TRUE;
-  pdk_tally_foreach_unsaved (state->tally, save_requests, &saving);
-  pdk_token_tally_foreach_unsaved (tokens, save_tokens, &saving);
-  add_old_hours (&saving, pdk_tally_get_old_hours (state->tally));
-  add_old_hours (&saving, pdk_token_tally_get_old_hours (tokens));
-  save_whole_hours (&saving);
-  if (!saving.is_good ||
-      (!pdk_loaded_spans_equal (worth, state->kept_loaded) &&
+  if (!save_counts (&saving))
+    return FALSE;
+  if (state->recount != NULL)
+    {
+      if (!pdk_log_recount_end (state->recount, state, db, account, error))
+        return FALSE;
+      g_clear_pointer (&variant, g_variant_unref);
+      variant = build_state (state);
+    }
+  if ((!pdk_loaded_spans_equal (worth, state->kept_loaded) &&
        !pdk_history_db_write_loaded (db, worth, error)) ||
       !pdk_history_db_write_state (db, variant, error))
     return FALSE;
@@ -334,24 +368,48 @@ load_tails (PdkLogState *state, GVariant *tails)
     }
 }
 
-/* Returns whether @stored is of today's format and of the zone that is set now. */
-static gboolean
-load_rest (PdkLogState *state, GVariant *stored)
+/* Returns (transfer full) (nullable): what @stored holds, if it is of today's format and of the zone that is
+ * set now. */
+static GVariant *
+open_state (PdkLogState *state, GVariant *stored)
 {
   g_autoptr (GVariant) value = g_variant_get_variant (stored);
-  g_autoptr (GVariant) tally = NULL;
-  g_autoptr (GVariant) record = NULL;
-  g_autoptr (GVariant) journal = NULL;
-  g_autoptr (GVariant) tails = NULL;
   const char *time_zone;
   guint32 format;
 
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE (STATE_TYPE)))
-    return FALSE;
-  g_variant_get (value, "(u&sbvvv@a(sv))", &format, &time_zone, &state->has_older, &tally, &record, &journal,
-                 &tails);
-  if (format != FORMAT || !g_str_equal (time_zone, state->time_zone))
-    return FALSE;
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE (STATE_TYPE)) &&
+      !g_variant_is_of_type (value, G_VARIANT_TYPE (FORMER_STATE_TYPE)))
+    return NULL;
+  g_variant_get_child (value, 0, "u", &format);
+  g_variant_get_child (value, 1, "&s", &time_zone);
+  return format == FORMAT && g_str_equal (time_zone, state->time_zone) ? g_steal_pointer (&value) : NULL;
+}
+
+/* Times that are not in @value yet are 0. */
+static gint64
+read_time (GVariant *value, gsize index)
+{
+  gint64 time_sec = 0;
+
+  if (index < g_variant_n_children (value))
+    g_variant_get_child (value, index, "x", &time_sec);
+  return time_sec;
+}
+
+static void
+load_rest (PdkLogState *state, GVariant *value)
+{
+  g_autoptr (GVariant) tally = NULL;
+  g_autoptr (GVariant) record = NULL;
+  g_autoptr (GVariant) journal = NULL;
+  g_autoptr (GVariant) tails = g_variant_get_child_value (value, TAILS_INDEX);
+
+  g_variant_get_child (value, 2, "b", &state->has_older);
+  g_variant_get_child (value, TALLY_INDEX, "v", &tally);
+  g_variant_get_child (value, RECORD_INDEX, "v", &record);
+  g_variant_get_child (value, JOURNAL_INDEX, "v", &journal);
+  state->passed_over_sec = read_time (value, PASSED_OVER_INDEX);
+  state->overflow_sec = read_time (value, OVERFLOW_INDEX);
   pdk_tally_load_rest (state->tally, tally);
   pdk_server_record_load (state->record, record);
   load_tails (state, tails);
@@ -359,6 +417,27 @@ load_rest (PdkLogState *state, GVariant *stored)
   if (state->journal != NULL)
     load_journal (state, journal);
 #endif
+}
+
+/* All but the read positions of the log that is set now, which is to be read from its start. */
+static gboolean
+begin_recount (PdkLogState *state, PdkHistoryDb *db, const char *account, GVariant *value, GError **error)
+{
+  g_autoptr (GVariant) tally = NULL;
+  g_autoptr (GVariant) record = NULL;
+  g_autoptr (GVariant) tails = g_variant_get_child_value (value, TAILS_INDEX);
+
+  state->recount = pdk_log_recount_begin (db, account, state->now_sec, error);
+  if (state->recount == NULL)
+    return FALSE;
+  g_variant_get_child (value, TALLY_INDEX, "v", &tally);
+  g_variant_get_child (value, RECORD_INDEX, "v", &record);
+  pdk_tally_load_rest (state->tally, tally);
+  pdk_tally_drop_future (state->tally, G_MININT64, G_MAXINT64);
+  pdk_server_record_load_past (state->record, record);
+  load_tails (state, tails);
+  for (guint i = 0; i < state->tails->len; i++)
+    pdk_log_tail_restart (g_ptr_array_index (state->tails, i));
   return TRUE;
 }
 
@@ -388,6 +467,26 @@ load_loaded (PdkLogState *state, PdkHistoryDb *db, GError **error)
 }
 
 /**
+ * pdk_log_saver_is_doubtful:
+ * @state: a state
+ * @db: a file in a transaction
+ * @now_sec: Unix seconds
+ *
+ * Returns: whether the log has to be read once more because of a clock that was wrong, which
+ * pdk_log_saver_load() sees to if it is given a new state
+ */
+gboolean
+pdk_log_saver_is_doubtful (PdkLogState *state, PdkHistoryDb *db, gint64 now_sec)
+{
+  /* What goes wrong here goes wrong there as well, and is told then. */
+  g_autoptr (GVariant) stored = pdk_history_db_read_state (db, NULL);
+  g_autoptr (GVariant) value = stored != NULL ? open_state (state, stored) : NULL;
+
+  return value != NULL && pdk_log_state_is_doubtful (read_time (value, PASSED_OVER_INDEX),
+                                                     read_time (value, OVERFLOW_INDEX), now_sec);
+}
+
+/**
  * pdk_log_saver_load:
  * @state: a state that is new, or that was loaded before and has nothing unsaved
  * @db: a file in a transaction
@@ -407,6 +506,7 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
   const gint64 recent_sec = now_sec - RECENT_DAYS * PDK_SECONDS_PER_DAY;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GVariant) stored = pdk_history_db_read_state (db, &local_error);
+  g_autoptr (GVariant) value = NULL;
   g_autoptr (GArray) hours = NULL;
 
   if (local_error != NULL)
@@ -418,9 +518,14 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
     return TRUE;
   if (!load_loaded (state, db, error))
     return FALSE;
-  if (!load_rest (state, stored))
+  value = open_state (state, stored);
+  if (value == NULL)
     return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
+  if (pdk_log_state_is_doubtful (read_time (value, PASSED_OVER_INDEX), read_time (value, OVERFLOW_INDEX),
+                                 now_sec))
+    return begin_recount (state, db, account, value, error);
 
+  load_rest (state, value);
   hours = pdk_history_db_read_hours (db, account, series_sec, error);
   if (hours == NULL ||
       !pdk_history_db_read_recent (db, state->generation, recent_sec, load_recent, state, error))

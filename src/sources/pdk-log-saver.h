@@ -9,10 +9,12 @@ G_BEGIN_DECLS
 
 gboolean pdk_log_saver_has_unsaved (PdkLogState *state);
 gboolean pdk_log_saver_has_news (PdkLogState *state);
-gboolean pdk_log_saver_save (PdkLogState *state, PdkHistoryDb *db, gboolean *is_news, GError **error);
+gboolean pdk_log_saver_save (
+    PdkLogState *state, PdkHistoryDb *db, const char *account, gboolean *is_news, GError **error);
 void pdk_log_saver_mark_saved (PdkLogState *state);
 gboolean pdk_log_saver_drop_old (PdkHistoryDb *db, guint n_days, gint64 now_sec, GError **error);
 
+gboolean pdk_log_saver_is_doubtful (PdkLogState *state, PdkHistoryDb *db, gint64 now_sec);
 gboolean pdk_log_saver_load (
     PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error);
 

@@ -16,6 +16,9 @@
 /* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
 #define OLDEST_DAYS 32
 
+/* Stands for the time of such a line: older than any tokens that are counted. */
+#define TOO_OLD_SEC 0
+
 /* Tokens are told by model for seven days. */
 #define LOADED_DAYS 8
 
@@ -24,6 +27,13 @@
 
 /* A clock that is set back by more than this was wrong before, and so are the sums. */
 #define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
+
+/** pdk_log_state_note_passed_over: tells that something was too old to be counted one by one */
+void
+pdk_log_state_note_passed_over (PdkLogState *state)
+{
+  state->passed_over_sec = MAX (state->passed_over_sec, state->now_sec);
+}
 
 static void
 take_batch (const PdkLogBatch *batch, gpointer user_data)
@@ -34,7 +44,7 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
   for (guint32 i = 0; i <= batch->n_events; i++)
     {
       const PdkLogEvent *event = &batch->events[i];
-      gint64 time_sec = state->oldest_sec;
+      gint64 time_sec = TOO_OLD_SEC;
 
       for (; n_remarks < batch->remarks->len; n_remarks++)
         {
@@ -53,7 +63,10 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
           pdk_tally_add (state->tally, time_sec, event->kind, event->status, event->latency_nsec);
         }
       else
-        state->has_older = TRUE;
+        {
+          state->has_older = TRUE;
+          pdk_log_state_note_passed_over (state);
+        }
       pdk_server_record_take_request (state->record, time_sec, event->kind, event->latency_nsec);
     }
   state->n_skipped_long += batch->n_skipped_long;
@@ -121,6 +134,7 @@ pdk_log_state_free (PdkLogState *state)
   pdk_loaded_spans_free (state->kept_loaded);
   pdk_loaded_spans_free (state->written_loaded);
   g_ptr_array_unref (state->other_tails);
+  pdk_log_recount_free (state->recount);
 #if HAVE_JOURNAL
   pdk_journal_free (state->journal);
   g_array_unref (state->journal_future);
@@ -143,7 +157,26 @@ pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec)
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
 
   return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
+         !pdk_log_state_is_doubtful (state->passed_over_sec, state->overflow_sec, now_sec) &&
          g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
+}
+
+/**
+ * pdk_log_state_is_doubtful:
+ * @passed_over_sec: see #PdkLogState
+ * @overflow_sec: see #PdkLogState
+ * @now_sec: Unix seconds
+ *
+ * What is too old for windows and series by a clock that is ahead, or too much by one that is behind, is not
+ * so when it is set right. What is missing for less than the margin is in no window anyway.
+ *
+ * Returns: whether the log has to be read once more
+ */
+gboolean
+pdk_log_state_is_doubtful (gint64 passed_over_sec, gint64 overflow_sec, gint64 now_sec)
+{
+  return passed_over_sec > now_sec + CLOCK_MARGIN_SEC ||
+         (overflow_sec != 0 && overflow_sec < now_sec - CLOCK_MARGIN_SEC);
 }
 
 /** pdk_log_state_get_oldest_sec: Returns: what is older than this is not read, Unix seconds */
@@ -194,6 +227,14 @@ pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
   pdk_loaded_spans_expire (state->loaded, now_sec - (gint64) LOADED_DAYS * PDK_SECONDS_PER_DAY);
 }
 
+/** pdk_log_state_note_overflow: to be called once a poll, after everything was read */
+void
+pdk_log_state_note_overflow (PdkLogState *state)
+{
+  if (state->overflow_sec == 0 && pdk_tally_has_lost_future (state->tally))
+    state->overflow_sec = state->now_sec;
+}
+
 /**
  * pdk_log_state_poll_tail:
  * @state: a state that was told the time
@@ -215,6 +256,8 @@ pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *can
   pdk_log_tail_set_seek (tail, &seek);
   was_read = pdk_log_tail_poll (tail, pdk_log_intake_take, intake, cancellable, error);
   pdk_log_intake_finish (intake);
+  if (pdk_log_tail_get_stats (tail)->has_passed_over)
+    pdk_log_state_note_passed_over (state);
   /* All that the day of an older line means is that the log begins before any series. */
   if (state->has_older)
     pdk_tally_note_day (state->tally, state->oldest_sec);

@@ -15,6 +15,11 @@
 
 G_BEGIN_DECLS
 
+/* What was kept of a log that is counted once more. */
+typedef struct _PdkLogRecount PdkLogRecount;
+
+void pdk_log_recount_free (PdkLogRecount *recount);
+
 /* All that was learnt from a server's log. It belongs to one thread at a time. */
 typedef struct
 {
@@ -32,12 +37,17 @@ typedef struct
   char *local_zone;       /* the identifier of the user's zone */
   gint64 latest_sec;      /* the latest time that a poll was told */
 
+  /* What a clock that is wrong costs, and is read once more when it is right. */
+  gint64 passed_over_sec; /* the latest "now" for which something was too old to be counted one by one */
+  gint64 overflow_sec;    /* "now" when too much was in the future; 0 for never */
+
   PdkLoadedSpans *loaded; /* which model was loaded alone, and when, as polls of the server have found */
 
   /* What of it is kept in Paddock's own file (see pdk-log-saver.c). */
-  gint64 generation; /* of the file, when it was the same as this; 0 for never */
-  GVariant *kept;    /* (nullable): the part that is written as a whole */
-  GVariant *written; /* (nullable): the same, written and not yet there for good */
+  gint64 generation;      /* of the file, when it was the same as this; 0 for never */
+  GVariant *kept;         /* (nullable): the part that is written as a whole */
+  GVariant *written;      /* (nullable): the same, written and not yet there for good */
+  PdkLogRecount *recount; /* (nullable): what was kept, while the log is read once more */
   PdkLoadedSpans *kept_loaded;
   PdkLoadedSpans *written_loaded; /* (nullable) */
   GPtrArray
@@ -52,13 +62,17 @@ typedef struct
 PdkLogState *pdk_log_state_new (const PdkLogPlaces *places, gint64 now_sec);
 void pdk_log_state_free (PdkLogState *state);
 gboolean pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec);
+gboolean pdk_log_state_is_doubtful (gint64 passed_over_sec, gint64 overflow_sec, gint64 now_sec);
 gint64 pdk_log_state_get_oldest_sec (gint64 now_sec);
 gboolean pdk_log_state_has_news (PdkLogState *state);
+void pdk_log_state_note_passed_over (PdkLogState *state);
 void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
+void pdk_log_state_note_overflow (PdkLogState *state);
 gboolean
 pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);
 void pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogRecount, pdk_log_recount_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogState, pdk_log_state_free)
 
 G_END_DECLS

@@ -216,6 +216,8 @@ poll_journal (PdkLogState *state,
     }
   else if (places->journal_folder != NULL && stats->n_folders == 0)
     part->problem = g_strdup (error->message);
+  if (stats->has_passed_over)
+    pdk_log_state_note_passed_over (state);
   part->n_skipped_long = stats->n_skipped_long;
   part->n_future = count_journal_future (state);
   if (stats->first_usec != G_MAXINT64)
@@ -259,6 +261,7 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->files.n_future = pdk_tally_get_n_future (flight->state->tally) - result->journal.n_future;
   result->n_dropped = pdk_tally_get_n_dropped (flight->state->tally);
   pdk_server_record_settle (flight->state->record);
+  pdk_log_state_note_overflow (flight->state);
   if (is_kept)
     pdk_log_history_end (flight->history, flight->state, now_sec);
   if (flight->history != NULL)

@@ -5,14 +5,16 @@
  *  - names under .stall.test never finish resolving, and names under .none.test are unknown at once, whatever
  *    the machine's resolver would have made of them. Every other name is passed on;
  *  - $PADDOCK_TEST_CLOCK_OFFSET seconds are added to the wall clock, so that a test can stand just before
- *    midnight. The monotonic clock stays, so deadlines are real.
+ *    midnight. The monotonic clock stays, so deadlines are real. In its place, $PADDOCK_TEST_CLOCK_FILE may
+ *    name a file of eight bytes that hold the number, which may change while the binary runs;
+ *  - $PADDOCK_TEST_LOCALTIME is the link that tells the zone, in place of /etc/localtime;
  *  - $PADDOCK_TEST_JOURNAL is looked into instead of the machine's own journal, with "var" and "run" below
  * it; if it is "denied", nobody may look into that one;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
  * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
  *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
- * Reached from any thread; it holds no state but the offset, which is read once.
+ * Reached from any thread; it holds no state but the offset, or where that is mapped.
  */
 /* The functions by their own names, and not the names that this would give them. */
 #undef _FILE_OFFSET_BITS
@@ -27,10 +29,12 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -43,6 +47,8 @@ typedef int (*Stat) (const char *, struct stat *);
 typedef int (*ClockGetTime) (clockid_t, struct timespec *);
 typedef int (*FileControl) (int, int, ...);
 typedef int (*Flock) (int, int);
+typedef ssize_t (*ReadLink) (const char *, char *, size_t);
+typedef int (*Open) (const char *, int, ...);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static GetAddrInfo real_getaddrinfo;
@@ -52,12 +58,28 @@ static Stat real_stat;
 static ClockGetTime real_clock_gettime;
 static FileControl real_fcntl;
 static Flock real_flock;
-static time_t offset;
+static ReadLink real_readlink;
+static Open real_open;
+static int64_t fixed_offset;
+static const volatile int64_t *offset = &fixed_offset;
+
+static void
+map_offset (const char *path)
+{
+  int fd = real_open (path, O_RDONLY | O_CLOEXEC);
+  void *map = fd >= 0 ? mmap (NULL, sizeof *offset, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+
+  if (map == MAP_FAILED)
+    abort ();
+  close (fd);
+  offset = map;
+}
 
 static void
 look_up (void)
 {
   const char *text = getenv ("PADDOCK_TEST_CLOCK_OFFSET");
+  const char *file = getenv ("PADDOCK_TEST_CLOCK_FILE");
 
   real_getaddrinfo = (GetAddrInfo) dlsym (RTLD_NEXT, "getaddrinfo");
   real_opendir = (OpenDir) dlsym (RTLD_NEXT, "opendir");
@@ -67,7 +89,11 @@ look_up (void)
   real_clock_gettime = (ClockGetTime) dlsym (RTLD_NEXT, "clock_gettime");
   real_fcntl = (FileControl) dlsym (RTLD_NEXT, "fcntl64");
   real_flock = (Flock) dlsym (RTLD_NEXT, "flock");
-  offset = text != NULL ? (time_t) strtoll (text, NULL, 10) : 0;
+  real_readlink = (ReadLink) dlsym (RTLD_NEXT, "readlink");
+  real_open = (Open) dlsym (RTLD_NEXT, "open64");
+  fixed_offset = text != NULL ? strtoll (text, NULL, 10) : 0;
+  if (file != NULL)
+    map_offset (file);
 }
 
 static bool
@@ -179,7 +205,7 @@ clock_gettime (clockid_t clock, struct timespec *now)
   pthread_once (&once, look_up);
   status = real_clock_gettime (clock, now);
   if (status == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-    now->tv_sec += offset;
+    now->tv_sec += (time_t) *offset;
   return status;
 }
 
@@ -204,6 +230,53 @@ time (time_t *result)
   if (result != NULL)
     *result = exact.tv_sec;
   return exact.tv_sec;
+}
+
+static const char *
+find_zone (const char *path)
+{
+  const char *instead = getenv ("PADDOCK_TEST_LOCALTIME");
+
+  return instead != NULL && strcmp (path, "/etc/localtime") == 0 ? instead : path;
+}
+
+ssize_t
+readlink (const char *path, char *target, size_t length)
+{
+  pthread_once (&once, look_up);
+  return real_readlink (find_zone (path), target, length);
+}
+
+/* Both names that the C library has for it. */
+int any_open (const char *path, int flags, ...) __asm__("open");
+int any_open64 (const char *path, int flags, ...) __asm__("open64");
+
+int
+any_open (const char *path, int flags, ...)
+{
+  va_list arguments;
+  mode_t mode = 0;
+
+  va_start (arguments, flags);
+  if ((flags & (O_CREAT | O_TMPFILE)) != 0)
+    mode = va_arg (arguments, mode_t);
+  va_end (arguments);
+  pthread_once (&once, look_up);
+  return real_open (find_zone (path), flags, mode);
+}
+
+int
+any_open64 (const char *path, int flags, ...)
+{
+  va_list arguments;
+  mode_t mode = 0;
+
+  va_start (arguments, flags);
+  if ((flags & (O_CREAT | O_TMPFILE)) != 0)
+    mode = va_arg (arguments, mode_t);
+  va_end (arguments);
+  pthread_once (&once, look_up);
+  return real_open (find_zone (path), flags, mode);
 }
 
 static void

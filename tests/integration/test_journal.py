@@ -425,3 +425,22 @@ def vacuumed(box: Box) -> None:
     path.unlink()
     write(path, _now())
     watch.until(_counts(4))
+
+
+def boots_without_a_clock(box: Box) -> None:
+    """On a machine that keeps no time while it is off, the first entries of each boot are of long ago."""
+    now = time.time()
+    long_ago = now - 100 * 86400
+    entries = []
+    for boot in range(3):
+        entries += [entry(long_ago + number, "booting", OTHER, boot) for number in range(40)]
+        entries += [request(long_ago + 60, boot=boot)]
+        entries += [request(now - (3 - boot) * 86400 + number, boot=boot) for number in range(10)]
+    write(_folder(box) / "system.journal", *entries)
+    # One that was switched off at once.
+    write(_folder(box) / "system@1.journal", request(long_ago), request(now - 3600), request(long_ago + 120, boot=1))
+    account = _status(box)
+    assert account.metric("requests_7d") == 31, account
+    _settings(box)
+    write(_folder(box) / "system.journal", request(now - 10, boot=2))
+    assert box.status().metric("requests_7d") == 32

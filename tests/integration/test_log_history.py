@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import os
 import random
 import signal
 import sqlite3
@@ -167,6 +169,60 @@ def several_processes(box: Box) -> None:
     assert _kept(box) == written
     for watch in watches:
         watch.until(lambda one: one.metric("requests_7d") == written)
+
+
+def _rotate(path: Path, number: int) -> None:
+    """As the tools do: by renaming, by copying and emptying, with and without pressing the old one."""
+    if number % 4 == 3:
+        path.with_name(f"server.log.{number}").write_bytes(path.read_bytes())
+        os.truncate(path, 0)
+        return
+    old = path.with_name(f"server.log.{number}" if number % 4 else f"server-{number}.log")
+    path.rename(old)
+    path.touch()
+    if number % 4 == 2:
+        with gzip.open(f"{old}.gz", "wb") as stream:
+            stream.write(old.read_bytes())
+
+
+def several_processes_and_rotations(box: Box) -> None:
+    """The same over a log that is rotated all the while; what is pressed is gone once it was read."""
+    _settings(box)
+    log = box.log()
+    watches = [box.watch(), box.watch()]
+    stop = threading.Event()
+    written = 0
+    rotated = 0
+
+    def write() -> None:
+        nonlocal written, rotated
+        while not stop.is_set():
+            for _ in range(40):
+                log.write(_lines(11))
+                written += 11
+                stop.wait(0.004)
+            rotated += 1
+            _rotate(log.path, rotated)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while rotated < 9:
+            running = [subprocess.Popen([binary(), "status", "--json"], env=box.environment, stdout=subprocess.DEVNULL)
+                       for _ in range(6)]
+            assert [one.wait(60) for one in running] == [0] * 6
+    finally:
+        stop.set()
+        writer.join()
+    account = box.status()
+    assert account.metric("requests_7d") == written, (account.metric("requests_7d"), written, rotated)
+    assert _kept(box) == written, (_kept(box), written)
+    for watch in watches:
+        watch.until(lambda one: one.metric("requests_7d") == written)
+    for path in box.logs.glob("*.[1-9]*"):
+        path.unlink()
+    log.write(_lines(1))
+    assert box.status().metric("requests_7d") == written + 1 and _kept(box) == written + 1
 
 
 def killed_at_any_moment(box: Box) -> None:
