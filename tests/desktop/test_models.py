@@ -104,6 +104,43 @@ def unload_asks_first_where_a_request_runs(box: Box) -> None:
     _wait_for_text(applet, "one:latest was unloaded.")
 
 
+def unload_all_asks_first_where_a_request_runs(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+    server.running[1]["expires_at"] = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
+    _, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload All").press()
+    applet.wait_for_widget("Unload After the Answer")
+    assert not server.seen("/api/generate", since=since)
+    applet.wait_for_widget("Unload After the Answer").press()
+    server.wait_for("/api/generate", count=2, since=since)
+    _wait_for_text(applet, "No model is loaded.")
+
+
+def a_button_stays_with_its_model(box: Box) -> None:
+    """The server changes its order with each request: a question that is open goes on being about the same model,
+    and no other model comes to stand where somebody is about to click."""
+    server, _ = _loaded(box, "one:latest", "two:latest", "three:latest")
+    server.running[1]["expires_at"] = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
+    _, applet = _open(box, server)
+
+    def rows() -> list[str]:
+        return [widget.name for widget in applet.widgets() if widget.name.startswith("Unload ") and ":" in widget.name]
+    shown = ["Unload one:latest", "Unload two:latest", "Unload three:latest"]
+    wait_until(lambda: rows() == shown, "a row for each")
+    _wait_for(applet, "Unload two:latest").press()
+    question = applet.wait_for_widget("Unload After the Answer")
+    since = server.mark()
+    server.running = [*reversed(server.running), make_running("four:latest")]
+    _wait_for(applet, "Unload four:latest")
+    assert rows() == [*shown, "Unload four:latest"], rows()
+    server.running = [model for model in server.running if model["name"] != "one:latest"]
+    wait_until(lambda: rows() == [*shown[1:], "Unload four:latest"], "the row of a model that is gone to be gone")
+    question.press()
+    (request,) = server.wait_for("/api/generate", since=since)
+    assert request.json()["model"] == "two:latest", request.body
+
+
 def unload_by_the_bus(box: Box) -> None:
     server, _ = _loaded(box, "one:latest", "two:latest")
     panel, applet = _open(box, server)
