@@ -78,7 +78,7 @@ def bars_polybar(box: Box) -> None:
     parser.read_string(block)
     module = parser["module/ollama"]
     assert module.getboolean("tail")
-    _line_with(box, "models", module["exec"])
+    assert re.fullmatch(r"\d+ req, [\d.]+\u00a0GB", _line_with(box, "GB", module["exec"]))
 
 
 def bars_i3status(box: Box) -> None:
@@ -147,7 +147,7 @@ def bars_argos(box: Box) -> None:
 def bars_tmux(box: Box) -> None:
     (block,) = _blocks("tmux")
     (command,) = re.findall(r"#\((.*)\)", block)
-    _line_with(box, "models", command)
+    assert re.fullmatch(r"\d+ req, [\d.]+\u00a0GB", _line_with(box, "GB", command))
 
 
 def bars_scripts(box: Box) -> None:
