@@ -9,6 +9,7 @@
 #include "pdk-command-line.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "pdk-error.h"
 
@@ -58,8 +59,8 @@ create_context (Options *options)
     { "csv", 0, 0, G_OPTION_ARG_NONE, &options->wants_csv, N_ ("Print CSV (history)"), NULL },
     { "days", 0, 0, G_OPTION_ARG_INT, &options->days, N_ ("Print this many days up to today alone (history)"),
       N_ ("NUMBER") },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_ ("Print for a bar: waybar (watch)"),
-      N_ ("FORMAT") },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format,
+      N_ ("Print for a bar: waybar, or a text such as “{requests_today} req” (watch)"), N_ ("FORMAT") },
     { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &options->interval, N_ ("Ask this often, in seconds (watch)"),
       N_ ("SECONDS") },
     { "account", 0, 0, G_OPTION_ARG_STRING, &options->account,
@@ -148,14 +149,28 @@ check_allowed (PdkCommandLine *line, const Options *options, GError **error)
          check_option (line, options->is_demo, !is_for_key, "--demo", error);
 }
 
+static PdkOutput
+get_output (const Options *options)
+{
+  if (g_strcmp0 (options->format, "waybar") == 0)
+    return PDK_OUTPUT_WAYBAR;
+  if (options->format != NULL && strchr (options->format, '{') != NULL)
+    return PDK_OUTPUT_TEMPLATE;
+  if (options->wants_json)
+    return PDK_OUTPUT_JSON;
+  return options->wants_csv ? PDK_OUTPUT_CSV : PDK_OUTPUT_TEXT;
+}
+
 static gboolean
 check_values (const Options *options, GError **error)
 {
   gboolean has_interval = options->interval != INTERVAL_NOT_GIVEN;
   gboolean has_days = options->days != DAYS_NOT_GIVEN;
 
-  if (options->format != NULL && !g_str_equal (options->format, "waybar"))
-    return usage_error (error, _ ("there is no format “%s”; there is “waybar”"), options->format);
+  if (options->format != NULL && get_output (options) == PDK_OUTPUT_TEXT)
+    return usage_error (
+        error, _ ("there is no format “%s”; there is “waybar”, or a text such as “{requests_today} req”"),
+        options->format);
   if (options->format != NULL && options->wants_json)
     return usage_error (error, _ ("%s does not go with --json"), "--format");
   if (options->wants_csv && options->wants_json)
@@ -172,10 +187,8 @@ read_options (PdkCommandLine *line, Options *options, GError **error)
 {
   if (!check_allowed (line, options, error) || !check_values (options, error))
     return FALSE;
-  line->output = options->format != NULL ? PDK_OUTPUT_WAYBAR
-                 : options->wants_json   ? PDK_OUTPUT_JSON
-                 : options->wants_csv    ? PDK_OUTPUT_CSV
-                                         : PDK_OUTPUT_TEXT;
+  line->output = get_output (options);
+  line->label_template = line->output == PDK_OUTPUT_TEMPLATE ? g_steal_pointer (&options->format) : NULL;
   line->interval_msec = options->interval != INTERVAL_NOT_GIVEN ? (guint) (options->interval * 1000) : 0;
   line->n_days = options->days != DAYS_NOT_GIVEN ? (guint) options->days : 0;
   line->account = g_steal_pointer (&options->account);
@@ -223,6 +236,7 @@ void
 pdk_command_line_free (PdkCommandLine *line)
 {
   g_free (line->account);
+  g_free (line->label_template);
   g_free (line->settings_path);
   g_free (line->help);
   g_free (line);

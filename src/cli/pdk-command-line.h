@@ -24,6 +24,7 @@ typedef enum
   PDK_OUTPUT_TEXT,
   PDK_OUTPUT_JSON,
   PDK_OUTPUT_WAYBAR,
+  PDK_OUTPUT_TEMPLATE,
   PDK_OUTPUT_CSV,
 } PdkOutput;
 
@@ -32,10 +33,11 @@ typedef struct
 {
   PdkCommand command;
   PdkOutput output;
-  char *account;       /* (nullable): the only account to show */
-  char *settings_path; /* (nullable): NULL for the usual one */
-  guint interval_msec; /* 0 for that of the settings */
-  guint n_days;        /* local days up to today; 0 for all */
+  char *account;        /* (nullable): the only account to show */
+  char *label_template; /* (nullable): with PDK_OUTPUT_TEMPLATE: names of metrics in braces */
+  char *settings_path;  /* (nullable): NULL for the usual one */
+  guint interval_msec;  /* 0 for that of the settings */
+  guint n_days;         /* local days up to today; 0 for all */
   gboolean is_demo;
   gboolean wants_version;
   char *help; /* (nullable): the text to print in place of doing anything */

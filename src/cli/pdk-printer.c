@@ -16,6 +16,7 @@
 
 #include "pdk-error.h"
 #include "pdk-json-writer.h"
+#include "pdk-label.h"
 #include "pdk-message.h"
 #include "pdk-snapshot-json.h"
 #include "pdk-status-text.h"
@@ -48,25 +49,23 @@ format_waybar (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
  * pdk_printer_format:
  * @snapshot: a snapshot
  * @rules: (nullable): from when on a limit needs attention, or NULL for the usual
- * @command: PDK_COMMAND_STATUS or PDK_COMMAND_WATCH; the latter gives one line
- * @output: the form
+ * @line: the call, of PDK_COMMAND_STATUS or PDK_COMMAND_WATCH; the latter gives one line
  *
  * Returns: (transfer full): what to print, with a line break at its end
  */
 char *
-pdk_printer_format (const PdkSnapshot *snapshot,
-                    const PdkAlertRules *rules,
-                    PdkCommand command,
-                    PdkOutput output)
+pdk_printer_format (const PdkSnapshot *snapshot, const PdkAlertRules *rules, const PdkCommandLine *line)
 {
   g_autofree char *text = NULL;
 
-  if (output == PDK_OUTPUT_TEXT && command == PDK_COMMAND_STATUS)
+  if (line->output == PDK_OUTPUT_TEXT && line->command == PDK_COMMAND_STATUS)
     return pdk_status_text_new (snapshot);
-  if (output == PDK_OUTPUT_JSON)
-    text = pdk_snapshot_to_json (snapshot, command == PDK_COMMAND_STATUS);
-  else if (output == PDK_OUTPUT_WAYBAR)
+  if (line->output == PDK_OUTPUT_JSON)
+    text = pdk_snapshot_to_json (snapshot, line->command == PDK_COMMAND_STATUS);
+  else if (line->output == PDK_OUTPUT_WAYBAR)
     text = format_waybar (snapshot, rules);
+  else if (line->output == PDK_OUTPUT_TEMPLATE)
+    text = pdk_label_for_snapshot (snapshot, PDK_LABEL_TEMPLATE, line->label_template, "");
   else
     text = pdk_message_for_snapshot (snapshot);
   return g_strconcat (text, "\n", NULL);

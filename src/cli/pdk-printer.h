@@ -8,10 +8,8 @@
 
 G_BEGIN_DECLS
 
-char *pdk_printer_format (const PdkSnapshot *snapshot,
-                          const PdkAlertRules *rules,
-                          PdkCommand command,
-                          PdkOutput output);
+char *
+pdk_printer_format (const PdkSnapshot *snapshot, const PdkAlertRules *rules, const PdkCommandLine *line);
 gboolean pdk_printer_is_news (const char *text, const char *former, PdkOutput output);
 gboolean pdk_printer_write (const char *text, GError **error);
 

@@ -93,7 +93,7 @@ pdk_status_command_run (const PdkCommandLine *line, GError **error)
   g_clear_handle_id (&wait.deadline_timer, g_source_remove);
 
   snapshot = pdk_monitor_get_snapshot (session.monitor);
-  text = pdk_printer_format (snapshot, pdk_session_get_rules (&session), PDK_COMMAND_STATUS, line->output);
+  text = pdk_printer_format (snapshot, pdk_session_get_rules (&session), line);
   if (!pdk_printer_write (text, error))
     return -1;
   return pdk_snapshot_has_data (snapshot) ? 0 : 1;

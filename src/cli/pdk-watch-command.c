@@ -61,7 +61,7 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
   if (watch->is_writing || !pdk_monitor_is_waiting_for_last (monitor))
     return;
   snapshot = pdk_monitor_get_snapshot (monitor);
-  text = pdk_printer_format (snapshot, pdk_session_get_rules (watch->session), PDK_COMMAND_WATCH, output);
+  text = pdk_printer_format (snapshot, pdk_session_get_rules (watch->session), watch->session->line);
   if (!pdk_printer_is_news (text, watch->printed, output))
     return;
   g_free (watch->printed);

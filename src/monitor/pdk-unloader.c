@@ -14,6 +14,9 @@
 #define LOOK_EVERY_MSEC 1000
 #define MAX_LOOKS 5
 
+/* How long it is news that a model was unloaded. */
+#define NEWS_USEC (60 * G_USEC_PER_SEC)
+
 /* One model of one account. */
 typedef struct
 {
@@ -22,7 +25,9 @@ typedef struct
   PdkUnloadState state;
   char *sentence; /* (nullable): why not */
   guint n_looks;
-  gboolean is_agreed; /* the server has agreed */
+  gboolean is_agreed;     /* the server has agreed */
+  gint64 expires_at_usec; /* while it waits for a request: when the model would be unloaded, as listed */
+  gint64 done_at_usec;    /* when it was seen to be gone */
 } Job;
 
 /* Which job a call is for, as the job may be gone when it is answered. */
@@ -93,17 +98,47 @@ find_account (PdkUnloader *self, const char *account_id)
   return NULL;
 }
 
-static gboolean
-is_listed (const PdkAccountSnapshot *account, const char *name)
+static const PdkRunningModel *
+find_model (const PdkAccountSnapshot *account, const char *name)
 {
   const GPtrArray *running = account != NULL ? pdk_facts_get_running (account->facts) : NULL;
 
   for (guint i = 0; running != NULL && i < running->len; i++)
     {
-      if (g_str_equal (((const PdkRunningModel *) g_ptr_array_index (running, i))->name, name))
-        return TRUE;
+      const PdkRunningModel *model = g_ptr_array_index (running, i);
+
+      if (g_str_equal (model->name, name))
+        return model;
     }
-  return FALSE;
+  return NULL;
+}
+
+static void
+start_waiting (PdkUnloader *self, Job *job)
+{
+  const PdkRunningModel *model = find_model (find_account (self, job->account_id), job->name);
+
+  job->state = PDK_UNLOAD_BUSY;
+  job->expires_at_usec = model != NULL ? model->expires_at_usec : PDK_TIME_UNKNOWN;
+}
+
+/* The server lets go of a model after its last request, unless that asks for it to be kept: then it lists a
+ * later moment or none, and nobody waits for anything any more. */
+static gboolean
+is_kept_after_all (const Job *job, const PdkRunningModel *model)
+{
+  return job->state == PDK_UNLOAD_BUSY && job->expires_at_usec != PDK_TIME_UNKNOWN &&
+         (model->is_kept_loaded || model->expires_at_usec > job->expires_at_usec);
+}
+
+static gboolean
+is_over (PdkUnloader *self, const Job *job, const PdkRunningModel *model)
+{
+  if (model != NULL)
+    return job->state == PDK_UNLOAD_DONE || is_kept_after_all (job, model);
+  return job->state == PDK_UNLOAD_FAILED ||
+         (job->state == PDK_UNLOAD_DONE &&
+          pdk_clock_get_real_usec (self->clock) - job->done_at_usec >= NEWS_USEC);
 }
 
 static gboolean
@@ -121,7 +156,7 @@ on_look_timer (gpointer user_data)
         continue;
       goes_on |= ++job->n_looks < MAX_LOOKS;
       if (job->n_looks >= MAX_LOOKS)
-        job->state = PDK_UNLOAD_BUSY;
+        start_waiting (self, job);
       has_changed |= job->state == PDK_UNLOAD_BUSY;
     }
   pdk_monitor_refresh (self->monitor);
@@ -132,7 +167,8 @@ on_look_timer (gpointer user_data)
   return goes_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-/* The model is gone, which is the end of it; or it is there again, which is none of this job's business. */
+/* The model is gone, which is the end of it once that was told; or it is there again, which is none of this
+ * job's business. */
 static void
 on_monitor_changed (PdkUnloader *self)
 {
@@ -142,16 +178,18 @@ on_monitor_changed (PdkUnloader *self)
     {
       Job *job = g_ptr_array_index (self->jobs, i);
       const PdkAccountSnapshot *account = find_account (self, job->account_id);
-      gboolean is_there = is_listed (account, job->name);
+      const PdkRunningModel *model = find_model (account, job->name);
 
       /* What is loaded is not known while the server is away. */
       if (account != NULL && pdk_facts_get_running (account->facts) == NULL)
         continue;
-      if (account == NULL || (is_there && job->state == PDK_UNLOAD_DONE) ||
-          (!is_there && job->state == PDK_UNLOAD_FAILED))
+      if (account == NULL || is_over (self, job, model))
         g_ptr_array_remove_index (self->jobs, i);
-      else if (!is_there && job->is_agreed && job->state != PDK_UNLOAD_DONE)
-        job->state = PDK_UNLOAD_DONE;
+      else if (model == NULL && job->is_agreed && job->state != PDK_UNLOAD_DONE)
+        {
+          job->state = PDK_UNLOAD_DONE;
+          job->done_at_usec = pdk_clock_get_real_usec (self->clock);
+        }
       else
         continue;
       has_changed = TRUE;
@@ -308,7 +346,7 @@ pdk_unloader_get_state (PdkUnloader *self, const char *account_id, const char *n
 }
 
 /** pdk_unloader_get_last_done: Returns: (transfer none) (nullable): the model of @account_id that was
- * unloaded last and is not loaded again */
+ * unloaded last, a short while ago, and is not loaded again */
 const char *
 pdk_unloader_get_last_done (PdkUnloader *self, const char *account_id)
 {

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 /* How it stands with a model that somebody wanted unloaded. */
 typedef enum
 {
-  PDK_UNLOAD_NONE,    /* nobody wanted that, or it was loaded anew since */
+  PDK_UNLOAD_NONE,    /* nobody wanted that, or it was loaded anew or kept for another request since */
   PDK_UNLOAD_RUNNING, /* the server was asked to, or is at it */
   PDK_UNLOAD_BUSY,    /* the server has agreed and still lists the model: a request must end first */
-  PDK_UNLOAD_DONE,    /* the server does not list it any more */
+  PDK_UNLOAD_DONE,    /* the server does not list it any more, since a short while ago */
   PDK_UNLOAD_FAILED,
 } PdkUnloadState;
 

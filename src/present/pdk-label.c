@@ -238,7 +238,13 @@ pdk_label_for_snapshot (const PdkSnapshot *snapshot,
       return g_strdup (message);
     }
   if (g_utf8_strlen (label, -1) > MAX_CHARS)
-    *g_utf8_offset_to_pointer (label, MAX_CHARS) = '\0';
+    {
+      /* Half a number would be another number. */
+      g_autofree char *start = g_utf8_substring (label, 0, MAX_CHARS - 1);
+
+      g_free (label);
+      label = g_strconcat (start, "…", NULL);
+    }
   return pdk_text_dup_for_display (label);
 }
 

@@ -16,6 +16,12 @@
 
 #include "pdk-icons.h"
 
+#define MAX_CHARS 36
+
+/* What the window has besides the rows: its header, and the popover's arrow and edges. */
+#define MARGIN_HEIGHT 125
+#define MIN_HEIGHT 130
+
 static const char *
 describe_level (PdkLevel level)
 {
@@ -45,6 +51,22 @@ new_icon (PdkLevel level)
   return icon;
 }
 
+/* A name of any length fits into the window, beyond whose edge a popover is cut. */
+static void
+shorten_label (GtkWidget *widget, gpointer unused)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      int n_chars = (int) g_utf8_strlen (gtk_label_get_text (GTK_LABEL (widget)), -1);
+
+      gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_MIDDLE);
+      gtk_label_set_xalign (GTK_LABEL (widget), 0.0f);
+      gtk_label_set_width_chars (GTK_LABEL (widget), MIN (n_chars, MAX_CHARS));
+    }
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), shorten_label, NULL);
+}
+
 static GtkWidget *
 new_row (GtkPopover *popover, const PdkAccountSnapshot *account, PdkLevel level)
 {
@@ -58,6 +80,8 @@ new_row (GtkPopover *popover, const PdkAccountSnapshot *account, PdkLevel level)
   g_autofree char *label = g_strjoinv ("__", parts);
 
   g_object_set (button, "text", label, NULL);
+  shorten_label (button, NULL);
+  gtk_widget_set_tooltip_text (button, text);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.account");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", account->id);
   /* One that is one of several leaves its popover open by itself. */
@@ -67,6 +91,24 @@ new_row (GtkPopover *popover, const PdkAccountSnapshot *account, PdkLevel level)
   gtk_box_pack_start (GTK_BOX (row), new_icon (level), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), button, TRUE, TRUE, 0);
   return row;
+}
+
+/* As many rows as the window has room for are seen, and the others by scrolling. */
+static GtkWidget *
+new_scroller (GtkPopover *popover, GtkWidget *rows)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new (NULL, NULL);
+  GtkWidget *window = gtk_widget_get_toplevel (gtk_popover_get_relative_to (popover));
+  int room = gtk_widget_get_allocated_height (window) - MARGIN_HEIGHT;
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX (room, MIN_HEIGHT));
+  gtk_container_add (GTK_CONTAINER (scroller), rows);
+  /* Whoever goes through them by keyboard sees where. */
+  gtk_container_set_focus_vadjustment (GTK_CONTAINER (rows),
+                                       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)));
+  return scroller;
 }
 
 /**
@@ -86,6 +128,7 @@ pdk_accounts_popover_fill (GtkPopover *popover,
 {
   GtkWidget *former = gtk_bin_get_child (GTK_BIN (popover));
   GtkWidget *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scroller;
 
   if (former != NULL)
     gtk_widget_destroy (former);
@@ -98,6 +141,7 @@ pdk_accounts_popover_fill (GtkPopover *popover,
           GTK_CONTAINER (rows),
           new_row (popover, account, pdk_level_of_account_with_limits (account, rules, now_usec)));
     }
-  gtk_widget_show_all (rows);
-  gtk_container_add (GTK_CONTAINER (popover), rows);
+  scroller = new_scroller (popover, rows);
+  gtk_widget_show_all (scroller);
+  gtk_container_add (GTK_CONTAINER (popover), scroller);
 }

@@ -135,8 +135,9 @@ static void
 update (PdkDetailsWindow *self)
 {
   const PdkAccountSnapshot *account = get_account (self);
+  gboolean is_one_of_several = self->snapshot != NULL && self->snapshot->accounts->len > 1;
 
-  pdk_state_header_set_account (self->state, account, get_level (self, account));
+  pdk_state_header_set_account (self->state, account, is_one_of_several, get_level (self, account));
   update_accounts_menu (self);
   update_refresh_tooltip (self);
   pdk_account_view_set_account (self->view, account, &self->rules, pdk_clock_get_real_usec (self->clock));

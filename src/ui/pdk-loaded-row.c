@@ -241,6 +241,20 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);
 }
 
+/** pdk_loaded_row_get_model_name: Returns: (transfer none) (nullable): the model, as the server writes it */
+const char *
+pdk_loaded_row_get_model_name (PdkLoadedRow *self)
+{
+  return self->model_name;
+}
+
+/** pdk_loaded_row_is_answering: Returns: whether a request of the model seems to be running */
+gboolean
+pdk_loaded_row_is_answering (PdkLoadedRow *self)
+{
+  return self->is_answering;
+}
+
 /**
  * pdk_loaded_row_set_unload:
  * @self: a row with a model

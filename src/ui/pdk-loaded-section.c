@@ -31,6 +31,7 @@ struct _PdkLoadedSection
   PdkUsageBar *total_share;
   GtkLabel *devices;
   GtkWidget *unload_all;
+  GtkPopover *question;
   GtkLabel *outcome;
   GtkLabel *empty;
 
@@ -51,10 +52,27 @@ on_unload (PdkLoadedSection *self, const char *name)
 }
 
 static void
-on_unload_all (PdkLoadedSection *self)
+on_all_confirmed (PdkLoadedSection *self)
 {
+  gtk_popover_popdown (self->question);
   if (self->unloader != NULL)
     pdk_unloader_start_all (self->unloader, self->account_id);
+}
+
+static void
+on_unload_all (PdkLoadedSection *self)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (self->list));
+
+  for (GList *l = rows; l != NULL; l = l->next)
+    {
+      if (pdk_loaded_row_is_answering (l->data))
+        {
+          gtk_popover_popup (self->question);
+          return;
+        }
+    }
+  on_all_confirmed (self);
 }
 
 static PdkLoadedRow *
@@ -98,23 +116,53 @@ set_outcome (PdkLoadedSection *self)
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), name != NULL);
 }
 
+static PdkLoadedRow *
+find_row (PdkLoadedSection *self, const char *name)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (self->list));
+
+  for (GList *l = rows; l != NULL; l = l->next)
+    {
+      if (g_strcmp0 (pdk_loaded_row_get_model_name (l->data), name) == 0)
+        return l->data;
+    }
+  return NULL;
+}
+
+static void
+remove_rows_without_model (PdkLoadedSection *self, const GPtrArray *running, guint n_rows)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (self->list));
+
+  for (GList *l = rows; l != NULL; l = l->next)
+    {
+      const char *name = pdk_loaded_row_get_model_name (l->data);
+      gboolean is_there = FALSE;
+
+      for (guint i = 0; i < n_rows && !is_there; i++)
+        is_there = g_str_equal (((const PdkRunningModel *) g_ptr_array_index (running, i))->name, name);
+      if (!is_there)
+        gtk_widget_destroy (GTK_WIDGET (l->data));
+    }
+}
+
+/* The server lists first what it keeps longest, so each request may change its order. A row stays where it
+ * is, and with its model: whoever is about to press its button, or was asked by it, means no other. */
 static void
 set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
 {
   guint n_rows = running != NULL ? MIN (running->len, MAX_ROWS) : 0;
   guint n_more = running != NULL ? running->len - n_rows : 0;
-  GtkListBoxRow *surplus;
 
   self->has_failed = FALSE;
+  remove_rows_without_model (self, running, n_rows);
   for (guint i = 0; i < n_rows; i++)
     {
-      GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
+      const PdkRunningModel *model = g_ptr_array_index (running, i);
+      PdkLoadedRow *row = find_row (self, model->name);
 
-      set_row (self, row != NULL ? PDK_LOADED_ROW (row) : add_row (self), g_ptr_array_index (running, i),
-               now_usec);
+      set_row (self, row != NULL ? row : add_row (self), model, now_usec);
     }
-  while ((surplus = gtk_list_box_get_row_at_index (self->list, (int) n_rows)) != NULL)
-    gtk_widget_destroy (GTK_WIDGET (surplus));
 
   if (n_more > 0)
     {
@@ -230,8 +278,10 @@ pdk_loaded_section_class_init (PdkLoadedSectionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, devices);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, empty);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, unload_all);
+  gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, question);
   gtk_widget_class_bind_template_child (widget_class, PdkLoadedSection, outcome);
   gtk_widget_class_bind_template_callback (widget_class, on_unload_all);
+  gtk_widget_class_bind_template_callback (widget_class, on_all_confirmed);
 }
 
 static void

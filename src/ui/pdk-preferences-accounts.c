@@ -17,6 +17,9 @@
 #include "pdk-preferences-key.h"
 #include "pdk-preferences-row.h"
 
+/* The data of the question whether to remove an account. */
+#define ACCOUNT_ID "paddock-account-id"
+
 /* What a field is chosen with. */
 typedef enum
 {
@@ -59,7 +62,7 @@ struct _PdkPreferencesAccounts
   GtkBox parent_instance;
 
   PdkSettingsStore *store;
-  GCancellable *cancellable;
+  GCancellable *test; /* (nullable): the test of a connection that is under way */
   GtkComboBoxText *choice;
   PdkPreferencesRow *choice_row;
   GtkWidget *remove_button;
@@ -71,6 +74,7 @@ struct _PdkPreferencesAccounts
   PdkPreferencesRow *test_row;
   PdkPreferencesKey *key;
   char *shown;          /* (nullable): the id of the account that is shown */
+  char *added;          /* (nullable): the id of one that is to be shown as soon as it is there */
   gboolean is_updating; /* what changes now comes from the settings */
 };
 
@@ -166,35 +170,56 @@ on_choose (GtkEntry *entry)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* What was said of one account says nothing of another. */
 static void
-show_account (PdkPreferencesAccounts *self)
+forget_test (PdkPreferencesAccounts *self)
+{
+  if (self->test != NULL)
+    g_cancellable_cancel (self->test);
+  g_clear_object (&self->test);
+  pdk_preferences_row_set_hint (self->test_row, NULL);
+  pdk_preferences_row_set_complaint (self->test_row, NULL);
+}
+
+/* What somebody is typing stays, unless it was meant for another account. */
+static void
+show_account (PdkPreferencesAccounts *self, gboolean is_another)
 {
   const PdkAccount *account = find_account (self, self->shown);
 
   self->is_updating = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
-      if (!gtk_widget_has_focus (GTK_WIDGET (self->entries[i])))
+      if (is_another || !gtk_widget_has_focus (GTK_WIDGET (self->entries[i])))
         gtk_entry_set_text (self->entries[i], get_text (account, i));
+      if (is_another)
+        pdk_preferences_row_set_complaint (self->rows[i], NULL);
     }
+  if (is_another)
+    forget_test (self);
   gtk_switch_set_active (self->cloud_only, account != NULL && account->is_cloud_only);
   gtk_widget_set_sensitive (self->remove_button, account != NULL && !account->is_detected);
-  gtk_widget_set_sensitive (self->test_button, account != NULL && account->base_url != NULL);
+  gtk_widget_set_sensitive (self->test_button,
+                            account != NULL && account->base_url != NULL && self->test == NULL);
   self->is_updating = FALSE;
   pdk_preferences_key_set_account (self->key, self->shown);
+}
+
+/* Shows the account that is chosen in the list. */
+static void
+show_choice (PdkPreferencesAccounts *self)
+{
+  g_autofree char *former = g_steal_pointer (&self->shown);
+
+  self->shown = gtk_combo_box_text_get_active_text (self->choice);
+  show_account (self, g_strcmp0 (former, self->shown) != 0);
 }
 
 static void
 on_choice_changed (PdkPreferencesAccounts *self)
 {
-  if (self->is_updating)
-    return;
-  g_free (self->shown);
-  self->shown = gtk_combo_box_text_get_active_text (self->choice);
-  pdk_preferences_row_set_hint (self->test_row, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    pdk_preferences_row_set_complaint (self->rows[i], NULL);
-  show_account (self);
+  if (!self->is_updating)
+    show_choice (self);
 }
 
 /* Lists the accounts, and goes on showing the one that was shown, if it is still there. */
@@ -202,6 +227,7 @@ static void
 update (PdkPreferencesAccounts *self)
 {
   PdkSettings *settings = pdk_settings_store_get_settings (self->store);
+  const char *wanted = find_account (self, self->added) != NULL ? self->added : self->shown;
   int shown = 0;
 
   self->is_updating = TRUE;
@@ -211,14 +237,14 @@ update (PdkPreferencesAccounts *self)
       const PdkAccount *account = pdk_settings_get_account (settings, i);
 
       gtk_combo_box_text_append_text (self->choice, account->id);
-      if (g_strcmp0 (account->id, self->shown) == 0)
+      if (g_strcmp0 (account->id, wanted) == 0)
         shown = (int) i;
     }
+  if (wanted == self->added)
+    g_clear_pointer (&self->added, g_free);
   gtk_combo_box_set_active (GTK_COMBO_BOX (self->choice), shown);
   self->is_updating = FALSE;
-  g_free (self->shown);
-  self->shown = gtk_combo_box_text_get_active_text (self->choice);
-  show_account (self);
+  show_choice (self);
 }
 
 /* The address is one that nobody has yet: that of another account would count its requests twice. */
@@ -245,22 +271,25 @@ on_add (PdkPreferencesAccounts *self)
     }
   base_url = g_strdup_printf ("http://%s:11434", id);
   pdk_settings_edit_set_string (edit, id, "base_url", base_url);
-  g_free (self->shown);
-  self->shown = g_steal_pointer (&id);
+  g_free (self->added);
+  self->added = g_steal_pointer (&id);
   pdk_preferences_row_apply (self->choice_row, self->store, edit);
 }
 
 static void
 on_remove_answered (GtkDialog *dialog, int response, PdkPreferencesAccounts *self)
 {
-  gtk_widget_destroy (GTK_WIDGET (dialog));
-  if (response == GTK_RESPONSE_ACCEPT && self->shown != NULL)
+  /* The one that was asked about, whichever is shown by now. */
+  const char *id = g_object_get_data (G_OBJECT (dialog), ACCOUNT_ID);
+
+  if (response == GTK_RESPONSE_ACCEPT && find_account (self, id) != NULL)
     {
       PdkSettingsEdit *edit = pdk_settings_edit_new ();
 
-      pdk_settings_edit_remove_account (edit, self->shown);
+      pdk_settings_edit_remove_account (edit, id);
       pdk_preferences_row_apply (self->choice_row, self->store, edit);
     }
+  gtk_widget_destroy (GTK_WIDGET (dialog));
 }
 
 static void
@@ -273,6 +302,7 @@ on_remove (PdkPreferencesAccounts *self)
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog),
                                             _ ("The server and its files stay as they are."));
+  g_object_set_data_full (G_OBJECT (dialog), ACCOUNT_ID, g_strdup (self->shown), g_free);
   gtk_dialog_add_buttons (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_Remove"),
                           GTK_RESPONSE_ACCEPT, NULL);
   gtk_style_context_add_class (gtk_widget_get_style_context (gtk_dialog_get_widget_for_response (
@@ -303,7 +333,8 @@ on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *sentence = pdk_connection_test_finish (result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return; /* and the page is gone */
+    return; /* and the page may be gone */
+  g_clear_object (&self->test);
   pdk_preferences_row_set_hint (self->test_row, sentence);
   pdk_preferences_row_set_complaint (self->test_row, error != NULL ? error->message : NULL);
   gtk_widget_set_sensitive (self->test_button, TRUE);
@@ -312,10 +343,11 @@ on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_test (PdkPreferencesAccounts *self)
 {
+  self->test = g_cancellable_new ();
   gtk_widget_set_sensitive (self->test_button, FALSE);
   pdk_preferences_row_set_hint (self->test_row, _ ("Asking the server…"));
   pdk_preferences_row_set_complaint (self->test_row, NULL);
-  pdk_connection_test_async (gtk_entry_get_text (self->entries[0]), self->cancellable, on_tested, self);
+  pdk_connection_test_async (gtk_entry_get_text (self->entries[0]), self->test, on_tested, self);
 }
 
 static GtkWidget *
@@ -403,10 +435,12 @@ pdk_preferences_accounts_dispose (GObject *object)
 {
   PdkPreferencesAccounts *self = PDK_PREFERENCES_ACCOUNTS (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  if (self->test != NULL)
+    g_cancellable_cancel (self->test);
+  g_clear_object (&self->test);
   g_clear_object (&self->store);
   g_clear_pointer (&self->shown, g_free);
+  g_clear_pointer (&self->added, g_free);
   G_OBJECT_CLASS (pdk_preferences_accounts_parent_class)->dispose (object);
 }
 
@@ -421,7 +455,6 @@ pdk_preferences_accounts_init (PdkPreferencesAccounts *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 18);
-  self->cancellable = g_cancellable_new ();
 }
 
 /**

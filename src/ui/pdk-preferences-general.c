@@ -93,19 +93,21 @@ on_read_only_changed (PdkPreferencesGeneral *self)
                json_node_init_boolean (json_node_alloc (), gtk_switch_get_active (self->read_only)));
 }
 
-/* Says how the label looks with what is known now. */
+/* Says how the label looks with what is known now of the accounts that the tray shows. */
 static void
 show_preview (PdkPreferencesGeneral *self)
 {
   PdkSettings *settings = pdk_settings_store_get_settings (self->store);
+  g_autoptr (PdkSnapshot) shown = NULL;
   g_autofree char *message = NULL;
   g_autofree char *label = NULL;
   g_autofree char *hint = NULL;
 
   if (self->snapshot == NULL)
     return;
-  message = pdk_message_for_snapshot (self->snapshot);
-  label = pdk_label_for_snapshot (self->snapshot, settings->label, settings->label_template, message);
+  shown = pdk_snapshot_dup_only (self->snapshot, settings->tray_account);
+  message = pdk_message_for_snapshot (shown);
+  label = pdk_label_for_snapshot (shown, settings->label, settings->label_template, message);
   /* Translators: %s is what stands beside the icon now. */
   hint = *label != '\0' ? g_strdup_printf (_ ("Now: %s"), label) : g_strdup (_ ("Now: nothing"));
   pdk_preferences_row_set_hint (self->label_row, hint);

@@ -64,6 +64,24 @@ skip_scheme (const char *url)
   return g_str_has_prefix (url, "http://") ? url + strlen ("http://") : url;
 }
 
+/* Two accounts may be of one server, and a person knows them by their names. */
+static char *
+dup_where (const PdkAccountSnapshot *account, gboolean is_one_of_several)
+{
+  g_autofree char *where = NULL;
+  g_autofree char *name = NULL;
+
+  if (account != NULL && account->base_url != NULL)
+    where = pdk_text_dup_for_display (skip_scheme (account->base_url));
+  else
+    where = g_strdup (account != NULL && account->is_cloud_only ? _ ("Ollama Cloud") : "");
+  if (account == NULL || !is_one_of_several)
+    return g_steal_pointer (&where);
+  name = pdk_text_dup_for_display (account->id);
+  /* Translators: an account, and where its server is. */
+  return *where != '\0' ? g_strdup_printf (_ ("%s · %s"), name, where) : g_steal_pointer (&name);
+}
+
 static void
 pdk_state_header_class_init (PdkStateHeaderClass *klass)
 {
@@ -86,16 +104,20 @@ pdk_state_header_init (PdkStateHeader *self)
  * pdk_state_header_set_account:
  * @self: the header
  * @account: (transfer none) (nullable): the account, which is not kept; %NULL before anything is known
+ * @is_one_of_several: whether it takes the account's name to tell it from others
  * @level: how things stand with it
  *
  * Shows @account.
  */
 void
-pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account, PdkLevel level)
+pdk_state_header_set_account (PdkStateHeader *self,
+                              const PdkAccountSnapshot *account,
+                              gboolean is_one_of_several,
+                              PdkLevel level)
 {
   const char *version = account != NULL ? pdk_facts_get_attribute (account->facts, "server_version") : NULL;
   g_autofree char *title = NULL;
-  g_autofree char *where = NULL;
+  g_autofree char *where = dup_where (account, is_one_of_several);
 
   if (version != NULL)
     {
@@ -104,10 +126,6 @@ pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *ac
       /* Translators: the server's name and its version. */
       title = g_strdup_printf (_ ("Ollama %s"), shown);
     }
-  if (account != NULL && account->base_url != NULL)
-    where = pdk_text_dup_for_display (skip_scheme (account->base_url));
-  else
-    where = g_strdup (account != NULL && account->is_cloud_only ? _ ("Ollama Cloud") : "");
 
   pdk_label_set_text (self->title, title != NULL ? title : "Ollama");
   pdk_label_set_text (self->subtitle, where);

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define PDK_TYPE_STATE_HEADER (pdk_state_header_get_type ())
 G_DECLARE_FINAL_TYPE (PdkStateHeader, pdk_state_header, PDK, STATE_HEADER, GtkBox)
 
-void pdk_state_header_set_account (PdkStateHeader *self, const PdkAccountSnapshot *account, PdkLevel level);
+void pdk_state_header_set_account (PdkStateHeader *self,
+                                   const PdkAccountSnapshot *account,
+                                   gboolean is_one_of_several,
+                                   PdkLevel level);
 
 G_END_DECLS

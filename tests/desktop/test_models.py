@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from fake_ollama import FakeOllama, GinLog, make_model, make_running, server_error
 from gi.repository import Gio, GLib
 from paddock import Box
-from panel import Applet, Panel, Widget, wait_until, xdotool
+from panel import Applet, Panel, Widget, frame_of, wait_until, xdotool
 
 APPLICATION = "io.github.paddock.Paddock"
 
@@ -102,6 +102,43 @@ def unload_asks_first_where_a_request_runs(box: Box) -> None:
     applet.wait_for_widget("Unload After the Answer").press()
     server.wait_for("/api/generate", since=since)
     _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_all_asks_first_where_a_request_runs(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+    server.running[1]["expires_at"] = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
+    _, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload All").press()
+    applet.wait_for_widget("Unload After the Answer")
+    assert not server.seen("/api/generate", since=since)
+    applet.wait_for_widget("Unload After the Answer").press()
+    server.wait_for("/api/generate", count=2, since=since)
+    _wait_for_text(applet, "No model is loaded.")
+
+
+def a_button_stays_with_its_model(box: Box) -> None:
+    """The server changes its order with each request: a question that is open goes on being about the same model,
+    and no other model comes to stand where somebody is about to click."""
+    server, _ = _loaded(box, "one:latest", "two:latest", "three:latest")
+    server.running[1]["expires_at"] = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
+    _, applet = _open(box, server)
+
+    def rows() -> list[str]:
+        return [widget.name for widget in applet.widgets() if widget.name.startswith("Unload ") and ":" in widget.name]
+    shown = ["Unload one:latest", "Unload two:latest", "Unload three:latest"]
+    wait_until(lambda: rows() == shown, "a row for each")
+    _wait_for(applet, "Unload two:latest").press()
+    question = applet.wait_for_widget("Unload After the Answer")
+    since = server.mark()
+    server.running = [*reversed(server.running), make_running("four:latest")]
+    _wait_for(applet, "Unload four:latest")
+    assert rows() == [*shown, "Unload four:latest"], rows()
+    server.running = [model for model in server.running if model["name"] != "one:latest"]
+    wait_until(lambda: rows() == [*shown[1:], "Unload four:latest"], "the row of a model that is gone to be gone")
+    question.press()
+    (request,) = server.wait_for("/api/generate", since=since)
+    assert request.json()["model"] == "two:latest", request.body
 
 
 def unload_by_the_bus(box: Box) -> None:
@@ -369,6 +406,43 @@ def switcher_tells_each_state(box: Box) -> None:
     _choose(applet, "Account", "busy · a model is loaded")
     _wait_for_text(applet, busy.base_url.removeprefix("http://"))
     _wait_for(applet, "idle_box · no answer")
+
+
+def switcher_has_room_for_twenty_accounts(box: Box) -> None:
+    """All of it lies within the window, beyond which it would be cut, and the keyboard comes to what is scrolled away."""
+    server = box.server(models=[make_model("one:1b")], running=[])
+    panel = Panel(box)
+    ids = [f"server number {number} of a very long row of servers" for number in range(20)]
+    box.write_settings(*(box.account(server, id=each) for each in ids), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "20 models" in title)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    xdotool("windowactivate", "--sync", window)
+    # Accounts of one server differ by their names alone.
+    _wait_for_text(applet, ids[0] + " · ")
+    _wait_for(applet, "Account").press()
+    left, top, width, height = frame_of(window)
+
+    def last() -> Widget | None:
+        rows = {widget.name: widget for widget in applet.widgets() if " · idle" in widget.name}
+        for row in rows.values():
+            place = row.node.get_component_iface().get_extents(0)
+            assert left <= place.x and place.x + place.width <= left + width, (row.name, place.x, place.width, left, width)
+        return rows.get(ids[-1] + " · idle")
+    applet.wait_for_widget(ids[0] + " · idle")
+
+    def walk() -> bool:
+        row = last()
+        if row is not None and row.is_focused:
+            return True
+        xdotool("key", "Tab")
+        return False
+    wait_until(walk, "the focus on the last row")
+    place = last().node.get_component_iface().get_extents(0)
+    assert top <= place.y and place.y + place.height <= top + height, (place.y, place.height, top, height)
+    xdotool("key", "space")
+    _wait_for_text(applet, ids[-1] + " · ")
 
 
 def tray_shows_the_chosen_account(box: Box) -> None:

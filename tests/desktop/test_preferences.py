@@ -10,7 +10,7 @@ from gi.repository import GLib
 
 from fake_ollama import FakeOllama, make_model
 from keyring import FakeKeyring
-from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until
+from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until, xdotool
 
 
 def _start(box: Box, **keys: Any) -> tuple[Panel, FakeOllama, Applet, Item]:
@@ -74,6 +74,17 @@ def label_follows_at_once(box: Box) -> None:
     assert _settings(box)["label"] == "{models_total} of them"
 
 
+def preview_is_of_what_the_tray_shows(box: Box) -> None:
+    _, server, applet, item = _start(box)
+    accounts = box.account(server, id="home"), box.account(server, id="same")
+    box.write_settings(*accounts, poll_interval_seconds=1)
+    item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
+    wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "the sum")
+    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="same")
+    item.wait_for("XAyatanaLabel", lambda label: label == "1 models")
+    wait_until(lambda: any(widget.text == "Now: 1 models" for widget in applet.widgets()), "what the tray shows")
+
+
 def wrong_address_is_refused_and_mended(box: Box) -> None:
     _, server, applet, _ = _start(box)
     applet.wait_for_widget("Accounts").press()
@@ -99,6 +110,39 @@ def accounts_are_added_and_removed(box: Box) -> None:
     applet.wait_for_widget("Remove").press()
     settings = _wait_for_settings(box, lambda new: len(new["accounts"]) == 1, "one account")
     assert settings["accounts"][0]["mine"] == "stays"
+
+
+def account_that_goes_takes_nothing_along(box: Box) -> None:
+    """Somebody edits the file meanwhile, and the account that is shown is gone: neither what was being typed for it, nor
+    what was said of it, nor the question whether to remove it is about the one that is shown instead."""
+    _, server, applet, _ = _start(box)
+    home, other = box.account(server, id="home"), box.account("http://127.0.0.1:1", id="other")
+    box.write_settings(home, other)
+    applet.wait_for_widget("Accounts").press()
+
+    def is_other() -> bool:
+        _field(applet, "Account").choose(1)
+        return _field(applet, "Address").text == "http://127.0.0.1:1"
+    wait_until(is_other, "the other's address")
+    applet.wait_for_widget("Test").press()
+    wait_until(lambda: any("Nothing answers" in widget.text or "127.0.0.1:1 " in widget.text for widget in applet.widgets()), "the outcome")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    unit = _field(applet, "Journal unit")
+    unit.focus()
+    wait_until(lambda: unit.is_focused, "the focus in the field")
+    xdotool("type", "half typed")
+    wait_until(lambda: "half typed" in _field(applet, "Journal unit").text, "what is typed")
+    applet.wait_for_widget("Remove this account").press()
+    remove = applet.wait_for_widget("Remove")
+    box.write_settings(home)
+    wait_until(lambda: _field(applet, "Address").text == server.base_url, "the one that is left")
+    assert "half" not in _field(applet, "Journal unit").text
+    assert not any("127.0.0.1:1 " in widget.text for widget in applet.widgets()), "what was said of the other"
+    remove.press()
+    applet.wait_for_widget("General").press()
+    _field(applet, "Read only").press()
+    settings = _wait_for_settings(box, lambda new: new.get("read_only") is True, "a later change")
+    assert settings["accounts"] == [home], settings
 
 
 def thresholds_are_numbers(box: Box) -> None:

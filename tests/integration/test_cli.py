@@ -115,6 +115,17 @@ def waybar_lines(box: Box) -> None:
     assert "<b>" not in line["text"] and "a&lt;b&gt;&amp;c:latest" in line["tooltip"], "Waybar reads markup"
 
 
+def watch_fills_a_template(box: Box) -> None:
+    server = box.server(models=[make_model("a:latest")], running=[make_running("b<c:latest")])
+    box.write_settings(box.account(server))
+    watch = box.watch("--format={models_total} of them, {nothing_such} · {server_version}", json_lines=False)
+    while (line := watch.line().rstrip("\n")) != "1 of them · 0.40.12":
+        assert line in ("", "1 of them", "0.40.12"), line
+    server.models = [make_model("a:latest"), make_model("b:latest")]
+    while line != "2 of them · 0.40.12":
+        line = watch.line().rstrip("\n")
+
+
 def watch_prints_plain_lines(box: Box) -> None:
     server = box.server(models=[make_model("a:latest")], running=[])
     box.write_settings(box.account(server))

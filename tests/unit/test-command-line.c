@@ -41,6 +41,7 @@ static const struct
   { "watch", PDK_COMMAND_WATCH, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE },
   { "watch --json --interval 2.5", PDK_COMMAND_WATCH, PDK_OUTPUT_JSON, NULL, NULL, 2500, FALSE },
   { "watch --format=waybar --interval=1", PDK_COMMAND_WATCH, PDK_OUTPUT_WAYBAR, NULL, NULL, 1000, FALSE },
+  { "watch --format={requests_today}", PDK_COMMAND_WATCH, PDK_OUTPUT_TEMPLATE, NULL, NULL, 0, FALSE },
   { "history", PDK_COMMAND_HISTORY, PDK_OUTPUT_TEXT, NULL, NULL, 0, FALSE, 0 },
   { "history --json --days 1", PDK_COMMAND_HISTORY, PDK_OUTPUT_JSON, NULL, NULL, 0, FALSE, 1 },
   { "history --csv --days=3660 --account a", PDK_COMMAND_HISTORY, PDK_OUTPUT_CSV, "a", NULL, 0, FALSE, 3660 },
@@ -60,6 +61,8 @@ test_good (void)
       g_assert_no_error (error);
       g_assert_cmpint (line->command, ==, good_cases[i].command);
       g_assert_cmpint (line->output, ==, good_cases[i].output);
+      g_assert_cmpstr (line->label_template, ==,
+                       line->output == PDK_OUTPUT_TEMPLATE ? "{requests_today}" : NULL);
       g_assert_cmpstr (line->account, ==, good_cases[i].account);
       g_assert_cmpstr (line->settings_path, ==, good_cases[i].settings_path);
       g_assert_cmpuint (line->interval_msec, ==, good_cases[i].interval_msec);
@@ -87,6 +90,8 @@ test_wrong (void)
     "status --format=waybar",
     "watch --format=polybar",
     "watch --format=waybar --json",
+    "watch --format={requests_today} --json",
+    "status --format={requests_today}",
     "status --interval 5",
     "watch --interval 0",
     "watch --interval 0.9",

@@ -59,6 +59,41 @@ test_template (void)
 }
 
 static void
+assert_is_cut (const char *label_template, const char *end)
+{
+  g_autofree char *label = pdk_label_for_snapshot (snapshot, PDK_LABEL_TEMPLATE, label_template, "");
+
+  g_assert_true (g_utf8_validate (label, -1, NULL));
+  g_assert_cmpint (g_utf8_strlen (label, -1), <=, 120);
+  g_assert_true (g_str_has_suffix (label, end));
+}
+
+/* Braces that mean nothing are text; and what is cut says so. */
+static void
+test_odd_templates (void)
+{
+  g_autofree char *words = g_strnfill (130, 'x');
+  g_autofree char *beyond = g_strconcat (words, "{requests_today}", NULL);
+  GString *amid = g_string_new ("{requests_today}");
+
+  snapshot = pdk_snapshot_new (0);
+  add_account ("a", 12345, 0);
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today", "{requests_today");
+  assert_label (PDK_LABEL_TEMPLATE, "requests_today}", "requests_today}");
+  assert_label (PDK_LABEL_TEMPLATE, "{}", "");
+  assert_label (PDK_LABEL_TEMPLATE, "{{server_version}}", "");
+  assert_label (PDK_LABEL_TEMPLATE, "}{ {server_version}", "");
+  assert_label (PDK_LABEL_TEMPLATE, "%s%n {server_version}", "%s%n 0.40.12");
+  assert_label (PDK_LABEL_TEMPLATE, "a\nb {server_version}", "a\uFFFDb 0.40.12");
+  assert_is_cut (beyond, "x…");
+  while (amid->len < 16 * 30)
+    g_string_append (amid, "{requests_today}");
+  assert_is_cut (amid->str, "…");
+  g_string_free (amid, TRUE);
+  g_clear_pointer (&snapshot, pdk_snapshot_unref);
+}
+
+static void
 test_guide (void)
 {
   g_autofree char *guide = pdk_label_make_guide ("142 req today, 6 req 5h, 7 models");
@@ -72,6 +107,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/label/modes", test_modes);
   g_test_add_func ("/label/template", test_template);
+  g_test_add_func ("/label/odd-templates", test_odd_templates);
   g_test_add_func ("/label/guide", test_guide);
   return g_test_run ();
 }

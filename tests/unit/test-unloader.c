@@ -10,6 +10,9 @@
 #include "pdk-unloader.h"
 
 #define ONE "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8}]}"
+#define ONE_UNTIL(time)                                                                                      \
+  "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8,\"expires_at\":\"" time "\"}" \
+                                                                                                       "]}"
 #define TWO                                                                                                  \
   "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8},"                            \
   "{\"name\":\"b:1\",\"model\":\"b:1\",\"size\":8,\"size_vram\":8}]}"
@@ -98,6 +101,14 @@ wait_for_state (Fixture *fixture, const char *name, PdkUnloadState state)
 }
 
 static void
+pass_a_second (Fixture *fixture)
+{
+  fake_clock_advance (fixture->clock, 1000);
+  while (pdk_monitor_is_polling (fixture->monitor))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 test_it_is_gone (Fixture *fixture, gconstpointer unused)
 {
   wait_for_listed (fixture, 1);
@@ -118,18 +129,48 @@ test_it_is_gone (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_request_goes_on (Fixture *fixture, gconstpointer unused)
+test_it_is_news_for_a_while (Fixture *fixture, gconstpointer unused)
+{
+  wait_for_listed (fixture, 1);
+  api_server_set_answer (fixture->server, "/api/ps", 200, NONE);
+  pdk_unloader_start (fixture->unloader, "a", "a:1");
+  wait_for_state (fixture, "a:1", PDK_UNLOAD_DONE);
+  for (guint second = 0; second < 50; second++)
+    pass_a_second (fixture);
+  g_assert_cmpstr (pdk_unloader_get_last_done (fixture->unloader, "a"), ==, "a:1");
+  for (guint i = 0; i < 1000 && get_state (fixture, "a:1") == PDK_UNLOAD_DONE; i++)
+    pass_a_second (fixture);
+  g_assert_null (pdk_unloader_get_last_done (fixture->unloader, "a"));
+}
+
+static void
+start_amid_a_request (Fixture *fixture)
 {
   wait_for_listed (fixture, 1);
   pdk_unloader_start (fixture->unloader, "a", "a:1");
   for (guint i = 0; i < 1000 && get_state (fixture, "a:1") == PDK_UNLOAD_RUNNING; i++)
-    {
-      fake_clock_advance (fixture->clock, 1000);
-      while (pdk_monitor_is_polling (fixture->monitor))
-        g_main_context_iteration (NULL, TRUE);
-    }
+    pass_a_second (fixture);
   g_assert_cmpint (get_state (fixture, "a:1"), ==, PDK_UNLOAD_BUSY);
+}
 
+/* While one was answered, another one came that has the model kept. */
+static void
+test_another_request_keeps_it (Fixture *fixture, gconstpointer unused)
+{
+  api_server_set_answer (fixture->server, "/api/ps", 200, ONE_UNTIL ("2026-11-20T10:00:00Z"));
+  pdk_monitor_refresh (fixture->monitor);
+  start_amid_a_request (fixture);
+  pass_a_second (fixture);
+  g_assert_cmpint (get_state (fixture, "a:1"), ==, PDK_UNLOAD_BUSY);
+  api_server_set_answer (fixture->server, "/api/ps", 200, ONE_UNTIL ("2026-11-20T10:05:00Z"));
+  pdk_monitor_refresh (fixture->monitor);
+  wait_for_state (fixture, "a:1", PDK_UNLOAD_NONE);
+}
+
+static void
+test_request_goes_on (Fixture *fixture, gconstpointer unused)
+{
+  start_amid_a_request (fixture);
   api_server_set_answer (fixture->server, "/api/ps", 200, NONE);
   pdk_monitor_refresh (fixture->monitor);
   wait_for_state (fixture, "a:1", PDK_UNLOAD_DONE);
@@ -188,6 +229,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/unloader/it-is-gone", Fixture, NULL, set_up, test_it_is_gone, tear_down);
+  g_test_add ("/unloader/it-is-news-for-a-while", Fixture, NULL, set_up, test_it_is_news_for_a_while,
+              tear_down);
+  g_test_add ("/unloader/another-request-keeps-it", Fixture, NULL, set_up, test_another_request_keeps_it,
+              tear_down);
   g_test_add ("/unloader/request-goes-on", Fixture, NULL, set_up, test_request_goes_on, tear_down);
   g_test_add ("/unloader/all", Fixture, NULL, set_up, test_all, tear_down);
   g_test_add ("/unloader/failures", Fixture, NULL, set_up, test_failures, tear_down);
