@@ -22,7 +22,7 @@
 
 #include "pdk-tray-state.h"
 
-#include "pdk-tray-activate.h"
+#include "pdk-tray-extension.h"
 
 #define ITEM_ID "paddock"
 #define ITEM_PATH "/org/ayatana/NotificationItem/" ITEM_ID
@@ -41,7 +41,7 @@ struct _PdkTray
 
   GActionGroup *actions;
   AppIndicator *indicator;
-  PdkTrayActivate *activate;
+  PdkTrayExtension *extension;
   GtkWidget *menu;
   GtkWidget *message_item;
   GtkWidget *line_items[PDK_TRAY_STATE_MAX_LINES];
@@ -143,7 +143,7 @@ build_menu (PdkTray *self)
 }
 
 static void
-on_clicked (PdkTrayActivate *activate, gpointer user_data)
+on_clicked (PdkTrayExtension *extension, gpointer user_data)
 {
   PdkTray *self = user_data;
 
@@ -151,7 +151,7 @@ on_clicked (PdkTrayActivate *activate, gpointer user_data)
 }
 
 static void
-on_token (PdkTrayActivate *activate, const char *token, gpointer user_data)
+on_token (PdkTrayExtension *extension, const char *token, gpointer user_data)
 {
 #ifdef GDK_WINDOWING_WAYLAND
   GdkDisplay *display = gdk_display_get_default ();
@@ -259,9 +259,9 @@ pdk_tray_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_handle_id (&self->patience_id, g_source_remove);
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  if (self->activate != NULL)
-    g_signal_handlers_disconnect_by_data (self->activate, self);
-  g_clear_object (&self->activate);
+  if (self->extension != NULL)
+    g_signal_handlers_disconnect_by_data (self->extension, self);
+  g_clear_object (&self->extension);
   if (self->indicator != NULL)
     g_signal_handlers_disconnect_by_data (self->indicator, self);
   g_clear_object (&self->indicator);
@@ -309,9 +309,9 @@ pdk_tray_new (GActionGroup *actions, const char *icon_theme_path, const char *ic
   /* Before the item is exported, so that not even the first click goes unanswered. */
   if (self->connection != NULL)
     {
-      self->activate = pdk_tray_activate_new (self->connection, ITEM_PATH);
-      g_signal_connect (self->activate, "activate", G_CALLBACK (on_clicked), self);
-      g_signal_connect (self->activate, "token", G_CALLBACK (on_token), self);
+      self->extension = pdk_tray_extension_new (self->connection, ITEM_PATH);
+      g_signal_connect (self->extension, "activate", G_CALLBACK (on_clicked), self);
+      g_signal_connect (self->extension, "token", G_CALLBACK (on_token), self);
     }
   /* Deprecated in favour of a successor that Debian 12 lacks. */
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
@@ -345,10 +345,10 @@ set_item_label (PdkTray *self, GtkWidget *item, const char *text)
  * @self: the item
  * @icon_name: the icon
  * @icon_description: the icon in words, for those who cannot see it
- * @title: what the item says: first line of the menu, tooltip, and what a screen reader reads
+ * @title: what the item says: first line of the menu and of the tooltip, and what a screen reader reads
  * @label: what stands beside the icon; "" for nothing
  * @label_guide: a text as wide as the label may get
- * @lines: (array zero-terminated=1): what the menu says below @title
+ * @lines: (array zero-terminated=1): what the menu and the tooltip say below @title
  */
 void
 pdk_tray_set_state (PdkTray *self,
@@ -360,6 +360,7 @@ pdk_tray_set_state (PdkTray *self,
                     const char *const *lines)
 {
   gsize n_lines = g_strv_length ((GStrv) lines);
+  g_autofree char *description = g_strjoinv ("\n", (GStrv) lines);
 
   /* Each time, the panel loads the icon again: so nothing that changes with each request is said here. */
   if (g_strcmp0 (app_indicator_get_icon (self->indicator), icon_name) != 0 ||
@@ -368,6 +369,8 @@ pdk_tray_set_state (PdkTray *self,
   if (g_strcmp0 (app_indicator_get_title (self->indicator), title) != 0)
     app_indicator_set_title (self->indicator, title);
   app_indicator_set_label (self->indicator, label, label_guide);
+  if (self->extension != NULL)
+    pdk_tray_extension_set_tooltip (self->extension, title, description);
 
   set_item_label (self, self->message_item, title);
   for (gsize i = 0; i < G_N_ELEMENTS (self->line_items); i++)

@@ -7,9 +7,9 @@ import subprocess
 import time
 
 from fake_ollama import FakeOllama, make_model, make_running
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 from paddock import Box
-from panel import Applet, Item, Panel, pasted, title_of, wait_until
+from panel import ITEM, Applet, Item, Panel, pasted, title_of, wait_until
 
 NOWHERE = GLib.Variant("(ii)", (0, 0))
 
@@ -89,6 +89,32 @@ def names_in_the_menu_are_text(box: Box) -> None:
     _, _, _, item = _start(box, running=[make_running("<b>a_b</b>&c:latest"), make_running("x" * 5000)])
     labels = item.wait_for_menu(lambda labels: any("<b>a_b</b>&c" in label for label in labels))
     assert all(len(label) < 500 for label in labels)
+
+
+def tooltip_says_what_the_menu_says(box: Box) -> None:
+    panel, server, _, item = _start(box, running=[make_running("<b>a</b>&co:latest")])
+    told: list[str] = []
+    panel.bus.signal_subscribe(item.owner, ITEM, "NewToolTip", item.path, None, Gio.DBusSignalFlags.NONE,
+                               lambda *arguments: told.append(arguments[4]))
+    icon, pixels, title, description = item.wait_for("ToolTip", lambda tooltip: "co:latest" in tooltip[3])
+    assert (icon, pixels) == ("", [])
+    assert box.status()["message"] in title
+    assert "VRAM" in description.splitlines()[0]
+    assert not set("<>&") & set(title + description), "a panel that takes it for markup shows the same"
+
+    # Panels ask for all at once, and what the library knows has to be there as well.
+    answer = item.call(item.path, "org.freedesktop.DBus.Properties", "GetAll", GLib.Variant("(s)", (ITEM,))).unpack()[0]
+    assert answer["ToolTip"] == item.get("ToolTip")
+    for name in ("Id", "Category", "Status", "IconName", "IconThemePath", "Menu", "Title"):
+        assert answer[name] == item.get(name), name
+
+    context = GLib.MainContext.default()
+    while context.iteration(False):
+        pass
+    told.clear()
+    server.running = [make_running("other:latest")]
+    wait_until(lambda: context.iteration(False) or told, "the word that the tooltip is another one")
+    assert "other:latest" in item.get("ToolTip")[3]
 
 
 def show_details_opens_the_window(box: Box) -> None:

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What panels ask of an org.kde.StatusNotifierItem and the indicator library does not know:
+ *
+ * - the methods Activate and ProvideXdgActivationToken, which Plasma, Cinnamon, LXQt and Waybar send for a
+ * left click and GNOME for a double click;
+ * - the property ToolTip, without which Plasma shows nothing on hover, and others no more than the title.
+ *
+ * The library has the object registered, so that the calls are taken by a filter on the connection before
+ * they reach it. Where all properties are asked for, the library is asked in the same way, and ours is added.
+ *
+ * The filter runs in GDBus' worker thread. It looks at immutable data only, and hands what it saw to the main
+ * context that was the default one of the thread that made the object. The filter may still be running while
+ * the object goes away, so it holds no more than a weak reference. */
+
+#define G_LOG_DOMAIN "paddock"
+
+#include "config.h"
+
+#include "pdk-tray-extension.h"
+
+#include <string.h>
+
+#define ITEM_INTERFACE "org.kde.StatusNotifierItem"
+#define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
+#define TOOLTIP "ToolTip"
+
+/* Longer tokens than any compositor makes are not worth keeping. */
+#define MAX_TOKEN_BYTES 512
+
+struct _PdkTrayExtension
+{
+  GObject parent_instance;
+
+  GDBusConnection *connection;
+  char *object_path;
+  guint filter_id;
+  GVariant *tooltip;
+};
+
+enum
+{
+  SIGNAL_ACTIVATE,
+  SIGNAL_TOKEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PdkTrayExtension, pdk_tray_extension, G_TYPE_OBJECT)
+
+/* Answers a call or acts on it, in the main context. */
+typedef void (*Handler) (PdkTrayExtension *self, GDBusMessage *message);
+
+/* One call, on its way to the main context, or waiting there for the library. */
+typedef struct
+{
+  PdkTrayExtension *owner;
+  GDBusMessage *message;
+  Handler handle;
+} Call;
+
+/* What the filter knows. Immutable while the filter is installed. */
+typedef struct
+{
+  GWeakRef owner;
+  GMainContext *context;
+  char *object_path;
+} Filter;
+
+static void
+filter_free (gpointer data)
+{
+  Filter *filter = data;
+
+  g_weak_ref_clear (&filter->owner);
+  g_main_context_unref (filter->context);
+  g_free (filter->object_path);
+  g_free (filter);
+}
+
+/* Takes the reference to @owner. */
+static Call *
+call_new (PdkTrayExtension *owner, GDBusMessage *message, Handler handle)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->owner = owner;
+  call->message = g_object_ref (message);
+  call->handle = handle;
+  return call;
+}
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_object_unref (call->owner);
+  g_object_unref (call->message);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+/* Sends @body as the answer; an empty one if it is %NULL. */
+static void
+answer (GDBusConnection *connection, GDBusMessage *message, GVariant *body)
+{
+  g_autoptr (GDBusMessage) reply = NULL;
+
+  if ((g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) != 0)
+    {
+      if (body != NULL)
+        g_variant_unref (g_variant_ref_sink (body));
+      return;
+    }
+  reply = g_dbus_message_new_method_reply (message);
+  if (body != NULL)
+    g_dbus_message_set_body (reply, body);
+  /* It fails on a closed connection only, where nobody waits for it. */
+  g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+}
+
+static void
+handle_activate (PdkTrayExtension *self, GDBusMessage *message)
+{
+  g_signal_emit (self, signals[SIGNAL_ACTIVATE], 0);
+}
+
+static void
+handle_token (PdkTrayExtension *self, GDBusMessage *message)
+{
+  GVariant *body = g_dbus_message_get_body (message);
+  const char *token = "";
+
+  if (body != NULL && g_variant_is_of_type (body, G_VARIANT_TYPE ("(s)")))
+    g_variant_get (body, "(&s)", &token);
+  g_signal_emit (self, signals[SIGNAL_TOKEN], 0, strlen (token) <= MAX_TOKEN_BYTES ? token : "");
+}
+
+static void
+handle_get_tooltip (PdkTrayExtension *self, GDBusMessage *message)
+{
+  answer (self->connection, message, g_variant_new ("(v)", self->tooltip));
+}
+
+static void
+on_properties_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusConnection *connection = G_DBUS_CONNECTION (source);
+  g_autoptr (Call) call = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) known = g_dbus_connection_call_finish (connection, result, &error);
+  g_autoptr (GVariant) values = NULL;
+  g_auto (GVariantDict) all = { 0 };
+
+  /* Where the library has nothing to say, at the end or before the beginning, ours alone is of no use. */
+  if (known == NULL)
+    {
+      g_autoptr (GDBusMessage) reply = g_dbus_message_new_method_error_literal (
+          call->message, "org.freedesktop.DBus.Error.Failed", error->message);
+
+      g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+      return;
+    }
+  values = g_variant_get_child_value (known, 0);
+  g_variant_dict_init (&all, values);
+  g_variant_dict_insert_value (&all, TOOLTIP, call->owner->tooltip);
+  answer (connection, call->message, g_variant_new ("(@a{sv})", g_variant_dict_end (&all)));
+}
+
+static void
+handle_get_all (PdkTrayExtension *self, GDBusMessage *message)
+{
+  g_dbus_connection_call (self->connection, g_dbus_connection_get_unique_name (self->connection),
+                          self->object_path, PROPERTIES_INTERFACE, "GetAll",
+                          g_variant_new ("(s)", ITEM_INTERFACE), G_VARIANT_TYPE ("(a{sv})"),
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, on_properties_known,
+                          call_new (g_object_ref (self), message, NULL));
+}
+
+static gboolean
+on_call (gpointer user_data)
+{
+  const Call *call = user_data;
+
+  call->handle (call->owner, call->message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hand_over (Filter *filter, GDBusMessage *message, Handler handle)
+{
+  PdkTrayExtension *owner = g_weak_ref_get (&filter->owner);
+  g_autoptr (GSource) source = NULL;
+
+  if (owner == NULL)
+    return;
+
+  /* The last reference may go with the call, so the call must reach the main context, where the object may be
+   * disposed of; no reference is dropped here. */
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "[paddock] tray call");
+  g_source_set_callback (source, on_call, call_new (owner, message, handle), call_free);
+  g_source_attach (source, filter->context);
+}
+
+static Handler
+find_item_handler (GDBusMessage *message)
+{
+  const char *member = g_dbus_message_get_member (message);
+
+  if (g_strcmp0 (member, "Activate") == 0)
+    return handle_activate;
+  return g_strcmp0 (member, "ProvideXdgActivationToken") == 0 ? handle_token : NULL;
+}
+
+/* What we ask ourselves is for the library to answer. */
+static Handler
+find_properties_handler (GDBusConnection *connection, GDBusMessage *message)
+{
+  const char *member = g_dbus_message_get_member (message);
+  GVariant *body = g_dbus_message_get_body (message);
+  const char *interface, *property;
+
+  if (body == NULL ||
+      g_strcmp0 (g_dbus_message_get_sender (message), g_dbus_connection_get_unique_name (connection)) == 0)
+    return NULL;
+  if (g_strcmp0 (member, "GetAll") == 0 && g_variant_is_of_type (body, G_VARIANT_TYPE ("(s)")))
+    {
+      g_variant_get (body, "(&s)", &interface);
+      return g_str_equal (interface, ITEM_INTERFACE) ? handle_get_all : NULL;
+    }
+  if (g_strcmp0 (member, "Get") == 0 && g_variant_is_of_type (body, G_VARIANT_TYPE ("(ss)")))
+    {
+      g_variant_get (body, "(&s&s)", &interface, &property);
+      return g_str_equal (interface, ITEM_INTERFACE) && g_str_equal (property, TOOLTIP) ? handle_get_tooltip
+                                                                                        : NULL;
+    }
+  return NULL;
+}
+
+static GDBusMessage *
+filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  Filter *filter = user_data;
+  const char *interface = g_dbus_message_get_interface (message);
+  gboolean is_of_item = interface == NULL || g_str_equal (interface, ITEM_INTERFACE);
+  Handler handle = NULL;
+
+  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
+      g_strcmp0 (g_dbus_message_get_path (message), filter->object_path) != 0)
+    return message;
+
+  if (is_of_item)
+    handle = find_item_handler (message);
+  else if (g_str_equal (interface, PROPERTIES_INTERFACE))
+    handle = find_properties_handler (connection, message);
+  if (handle == NULL)
+    return message;
+
+  if (is_of_item)
+    answer (connection, message, NULL);
+  hand_over (filter, message, handle);
+  g_object_unref (message);
+  return NULL;
+}
+
+static void
+pdk_tray_extension_dispose (GObject *object)
+{
+  PdkTrayExtension *self = PDK_TRAY_EXTENSION (object);
+
+  if (self->filter_id != 0)
+    g_dbus_connection_remove_filter (self->connection, self->filter_id);
+  self->filter_id = 0;
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (pdk_tray_extension_parent_class)->dispose (object);
+}
+
+static void
+pdk_tray_extension_finalize (GObject *object)
+{
+  PdkTrayExtension *self = PDK_TRAY_EXTENSION (object);
+
+  g_free (self->object_path);
+  g_clear_pointer (&self->tooltip, g_variant_unref);
+  G_OBJECT_CLASS (pdk_tray_extension_parent_class)->finalize (object);
+}
+
+static void
+pdk_tray_extension_class_init (PdkTrayExtensionClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pdk_tray_extension_dispose;
+  G_OBJECT_CLASS (klass)->finalize = pdk_tray_extension_finalize;
+  signals[SIGNAL_ACTIVATE] =
+      g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TOKEN] =
+      g_signal_new ("token", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+/* Some panels take the text for markup, some do not, and some guess: so it has nothing that would be any. */
+static char *
+dup_unmarked (const char *text)
+{
+  GString *unmarked = g_string_new (text);
+
+  g_string_replace (unmarked, "<", "‹", 0);
+  g_string_replace (unmarked, ">", "›", 0);
+  g_string_replace (unmarked, "&", "＆", 0);
+  return g_string_free (unmarked, FALSE);
+}
+
+/* As the specification has it: the name of an icon, its pixels, a title, and what stands below. */
+static GVariant *
+make_tooltip (const char *title, const char *description)
+{
+  g_autofree char *shown_title = dup_unmarked (title);
+  g_autofree char *shown_description = dup_unmarked (description);
+
+  return g_variant_ref_sink (
+      g_variant_new ("(s@a(iiay)ss)", "", g_variant_new ("a(iiay)", NULL), shown_title, shown_description));
+}
+
+static void
+pdk_tray_extension_init (PdkTrayExtension *self)
+{
+  self->tooltip = make_tooltip ("", "");
+}
+
+/**
+ * pdk_tray_extension_new:
+ * @connection: the connection that the item is exported on
+ * @object_path: the item's path
+ *
+ * Answers the calls for as long as the object lives.
+ *
+ * Returns: (transfer full): the object
+ */
+PdkTrayExtension *
+pdk_tray_extension_new (GDBusConnection *connection, const char *object_path)
+{
+  PdkTrayExtension *self = g_object_new (PDK_TYPE_TRAY_EXTENSION, NULL);
+  Filter *filter = g_new0 (Filter, 1);
+
+  g_weak_ref_init (&filter->owner, self);
+  filter->context = g_main_context_ref_thread_default ();
+  filter->object_path = g_strdup (object_path);
+  self->connection = g_object_ref (connection);
+  self->object_path = g_strdup (object_path);
+  self->filter_id = g_dbus_connection_add_filter (connection, filter_message, filter, filter_free);
+  return self;
+}
+
+/**
+ * pdk_tray_extension_set_tooltip:
+ * @self: the extension
+ * @title: the first line of what is shown on hover, as plain text
+ * @description: further lines, or ""
+ *
+ * Panels are told when it changes (StatusNotifierItem specification, "ToolTip" and "NewToolTip").
+ */
+void
+pdk_tray_extension_set_tooltip (PdkTrayExtension *self, const char *title, const char *description)
+{
+  g_autoptr (GVariant) tooltip = make_tooltip (title, description);
+
+  if (g_variant_equal (tooltip, self->tooltip))
+    return;
+  g_variant_unref (self->tooltip);
+  self->tooltip = g_steal_pointer (&tooltip);
+  /* It fails on a closed connection only, where nobody listens. */
+  g_dbus_connection_emit_signal (self->connection, NULL, self->object_path, ITEM_INTERFACE, "NewToolTip",
+                                 NULL, NULL);
+}
