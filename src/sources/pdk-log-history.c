@@ -117,7 +117,7 @@ catch_up (PdkLogHistory *history,
   if (known->generation == generation && !is_of_another)
     return TRUE;
   if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known) ||
-      pdk_log_saver_is_doubtful (known, history->db, now_sec))
+      pdk_log_saver_is_doubtful (known, history->db, history->account, now_sec))
     {
       *state = pdk_log_state_new (places, now_sec);
       pdk_loaded_spans_merge ((*state)->loaded, known->loaded);

@@ -466,24 +466,52 @@ load_loaded (PdkLogState *state, PdkHistoryDb *db, GError **error)
   return TRUE;
 }
 
+/* What a clock that was ahead has counted lies close to where it was. Requests of the time between now and
+ * then were counted by one that was right, so that it is behind now, and nothing was passed over. */
+static gboolean
+was_ahead (PdkHistoryDb *db, const char *account, gint64 passed_over_sec, gint64 now_sec)
+{
+  g_autoptr (GArray) hours = pdk_history_db_read_hours (db, account, now_sec + PDK_SECONDS_PER_DAY, NULL);
+
+  for (guint i = 0; hours != NULL && i < hours->len; i++)
+    {
+      const PdkHour *hour = &g_array_index (hours, PdkHour, i);
+
+      if (hour->start_sec < passed_over_sec - PDK_SECONDS_PER_DAY && hour->requests > 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_doubtful (PdkHistoryDb *db, const char *account, GVariant *value, gint64 now_sec)
+{
+  const gint64 passed_over_sec = read_time (value, PASSED_OVER_INDEX);
+
+  if (pdk_log_state_is_doubtful (0, read_time (value, OVERFLOW_INDEX), now_sec))
+    return TRUE;
+  return pdk_log_state_is_doubtful (passed_over_sec, 0, now_sec) &&
+         was_ahead (db, account, passed_over_sec, now_sec);
+}
+
 /**
  * pdk_log_saver_is_doubtful:
  * @state: a state
  * @db: a file in a transaction
+ * @account: whose
  * @now_sec: Unix seconds
  *
  * Returns: whether the log has to be read once more because of a clock that was wrong, which
  * pdk_log_saver_load() sees to if it is given a new state
  */
 gboolean
-pdk_log_saver_is_doubtful (PdkLogState *state, PdkHistoryDb *db, gint64 now_sec)
+pdk_log_saver_is_doubtful (PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec)
 {
   /* What goes wrong here goes wrong there as well, and is told then. */
   g_autoptr (GVariant) stored = pdk_history_db_read_state (db, NULL);
   g_autoptr (GVariant) value = stored != NULL ? open_state (state, stored) : NULL;
 
-  return value != NULL && pdk_log_state_is_doubtful (read_time (value, PASSED_OVER_INDEX),
-                                                     read_time (value, OVERFLOW_INDEX), now_sec);
+  return value != NULL && is_doubtful (db, account, value, now_sec);
 }
 
 /**
@@ -521,8 +549,7 @@ pdk_log_saver_load (PdkLogState *state, PdkHistoryDb *db, const char *account, g
   value = open_state (state, stored);
   if (value == NULL)
     return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
-  if (pdk_log_state_is_doubtful (read_time (value, PASSED_OVER_INDEX), read_time (value, OVERFLOW_INDEX),
-                                 now_sec))
+  if (is_doubtful (db, account, value, now_sec))
     return begin_recount (state, db, account, value, error);
 
   load_rest (state, value);

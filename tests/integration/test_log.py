@@ -406,6 +406,21 @@ def tokens_of_unknown_requests(box: Box) -> None:
     assert account.metric("log_unattributed_tokens_5h") == 41
 
 
+def tokens_of_the_long_past(box: Box) -> None:
+    """Those of requests that are too old to be read are in no other hour."""
+    log = box.log()
+    now = time.time()
+    for days in (60, 50, 40, 20, 0.1):
+        log.write("slot print_timing: id  0 | task 44 | prompt eval time =     100.00 ms /  1000 tokens (    0.05 ms per token)\n"
+                  "       eval time =     500.00 ms /  50 tokens (   14.70 ms per token)\n"
+                  "      total time =     600.00 ms /  1050 tokens\n" + gin_line(now - days * 86400, latency_ms=900) + "\n")
+    box.write_settings(box.account(box.server()))
+    account = box.status()
+    assert account.metric("log_prompt_tokens_7d") == 1000 and account.metric("requests_7d") == 1, account
+    days = box.run("history", "--json", "--days", "365", expect=0).json()["accounts"][0]["days"]
+    assert sum(day["requests"] for day in days) == 2 and sum(day.get("prompt_tokens", 0) for day in days) == 2000, days
+
+
 def no_tokens_are_not_zero(box: Box) -> None:
     box.log().write(_now_line())
     account = _status(box)
