@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import time
+from pathlib import Path
 
-from fake_ollama import gin_line
+from fake_ollama import GinLog, gin_line
 from paddock import Account, Box
 
 
@@ -316,6 +318,33 @@ def replaced(box: Box) -> None:
     fresh.write(_now_line(latency_ms=2))
     fresh.path.rename(log.path)
     watch.until(_counts(4))
+
+
+def single_file_is_rotated(box: Box) -> None:
+    """As logrotate does: by renaming, or by copying and emptying, with numbers or dates; and old ones stay unread."""
+    pick = random.Random(4)
+    for number, (suffix, is_copied) in enumerate(((".1", False), (".1", True), ("-20261121", True), ("-20261121", False))):
+        path = box.root / f"var-{number}/ollama.log"
+        log = GinLog(path)
+        box.write_settings(box.account(box.server(), logs_dir=str(path), id=f"n{number}"))
+
+        def write(many: int, to: GinLog = log) -> None:
+            to.write("".join(gin_line(time.time() - 1, latency_ms=pick.uniform(1, 60000)) + "\n" for _ in range(many)))
+
+        write(100, GinLog(f"{path}.2"))
+        write(10)
+        assert box.status().metric("requests_7d") == 10
+        write(5)
+        old = Path(f"{path}{suffix}")
+        if is_copied:
+            shutil.copy(path, old)
+            os.truncate(path, 0)
+        else:
+            path.rename(old)
+        write(2)
+        assert box.status().metric("requests_7d") == 17, (suffix, is_copied)
+        write(20)
+        assert box.status().metric("requests_7d") == 37, (suffix, is_copied)
 
 
 def deleted(box: Box) -> None:
