@@ -113,8 +113,8 @@ add_name (PdkLogListing *listing, const char *name)
     pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("it is not a regular file"));
 }
 
-/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones.
- */
+/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` or `server.log-20261120` as logrotate
+ * does; no compressed ones. */
 static gboolean
 is_log_name (const char *name)
 {
@@ -125,7 +125,8 @@ is_log_name (const char *name)
     return FALSE;
   while (n_digits < length && g_ascii_isdigit (name[length - 1 - n_digits]))
     n_digits++;
-  if (n_digits > 0 && n_digits < length && name[length - 1 - n_digits] == '.')
+  if (n_digits > 0 && n_digits < length &&
+      (name[length - 1 - n_digits] == '.' || name[length - 1 - n_digits] == '-'))
     length -= n_digits + 1;
   return length >= strlen (NAME_SUFFIX) &&
          memcmp (name + length - strlen (NAME_SUFFIX), NAME_SUFFIX, strlen (NAME_SUFFIX)) == 0;
@@ -158,7 +159,7 @@ add_folder (PdkLogListing *listing, DIR *folder)
 
 /**
  * pdk_log_listing_new:
- * @path: a folder, whose files named `server*.log` or `server*.log.N` are listed, or a file
+ * @path: a folder, whose files named `server*.log`, `server*.log.N` or `server*.log-N` are listed, or a file
  * @error: return location
  *
  * Lists at most the %PDK_LOG_LISTING_MAX_FILES newest files. What is no regular file is a problem, not an
