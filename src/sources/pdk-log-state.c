@@ -44,7 +44,7 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
   for (guint32 i = 0; i <= batch->n_events; i++)
     {
       const PdkLogEvent *event = &batch->events[i];
-      PdkRequestKind kind = event->kind;
+      PdkRequestKind kind;
       gint64 time_sec = TOO_OLD_SEC;
 
       for (; n_remarks < batch->remarks->len; n_remarks++)
@@ -58,6 +58,7 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
       if (i == batch->n_events)
         break;
 
+      kind = event->kind;
       if (event->hour_key != 0)
         {
           time_sec = pdk_log_clock_resolve (state->clock, event->hour_key, event->second);
