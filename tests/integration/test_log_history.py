@@ -300,9 +300,9 @@ def killed_at_each_write_of_a_new_history(box: Box) -> None:
     assert number > 5
 
 
-def killed_at_each_write_of_a_migration(box: Box) -> None:
-    """What another account has kept in a file of the first version is there afterwards."""
-    first_version = (FIXTURES.parent / "history/version-1.sql").read_text()
+def _kill_at_each_write_of_a_migration(box: Box, version: int) -> None:
+    """What another account has kept in a file of an earlier version is there afterwards."""
+    earlier = (FIXTURES.parent / f"history/version-{version}.sql").read_text()
     _settings(box)
     box.log().write(_lines(3))
     _path(box).parent.mkdir(parents=True)
@@ -313,15 +313,23 @@ def killed_at_each_write_of_a_migration(box: Box) -> None:
         for path in _path(box).parent.glob("history.sqlite*"):
             path.unlink()
         with contextlib.closing(sqlite3.connect(_path(box))) as connection:
-            connection.executescript(first_version)
+            connection.executescript(earlier)
         was_killed = _killed_at_write(box, number)
         account = box.status()
         assert account.metric("requests_7d") == 3 and "history_error" not in account.diagnostics, (number, account)
         assert _rows(box, "SELECT requests, chat FROM hour WHERE account = 2") == [(2, 2)], number
         assert _rows(box, "SELECT kind, generation, data FROM recent WHERE account = 2") == [(0, 1, b"\x07")], number
-        assert _rows(box, "PRAGMA user_version")[0][0] > 1, number
+        assert _rows(box, "PRAGMA user_version")[0][0] > version, number
         assert _rows(box, "PRAGMA integrity_check") == [("ok",)], number
     assert number > 5
+
+
+def killed_at_each_write_of_a_migration(box: Box) -> None:
+    _kill_at_each_write_of_a_migration(box, 1)
+
+
+def killed_at_each_write_of_the_second_migration(box: Box) -> None:
+    _kill_at_each_write_of_a_migration(box, 2)
 
 
 def _check_replaced(box: Box, number: int) -> None:
