@@ -28,6 +28,16 @@ append_event (PdkLogBatch *batch, const PdkLogEvent *event)
   batch->events[batch->n_events++] = *event;
 }
 
+/* Whether the last that was read was a request before the oldest day. */
+static gboolean
+ends_with_old (const PdkLogBatch *batch)
+{
+  return batch->n_events > 0 && batch->events[batch->n_events - 1].hour_key == 0 &&
+         (batch->remarks->len == 0 ||
+          g_array_index (batch->remarks, PdkLogRemark, batch->remarks->len - 1).n_events_before <
+              batch->n_events);
+}
+
 /* One line of any shape, without its newline. */
 static void
 take_line (PdkLogBatch *batch, const char *bytes, gsize length, const char *oldest_date)
@@ -37,7 +47,7 @@ take_line (PdkLogBatch *batch, const char *bytes, gsize length, const char *olde
   if (pdk_access_line_is_before (bytes, length, oldest_date))
     {
       /* One of a run of them tells as much as all. */
-      if (batch->n_events == 0 || batch->events[batch->n_events - 1].hour_key != 0)
+      if (!ends_with_old (batch))
         append_event (batch, &(PdkLogEvent){ 0 });
       return;
     }
@@ -91,8 +101,8 @@ pdk_log_batch_free (PdkLogBatch *batch)
  * @batch: the batch; what it held is gone
  * @lines: (nullable): lines of a log, of any bytes; what follows the last newline is a line, too
  * @length: length of @lines
- * @oldest_date: a day as an access line writes it, `2026/11/20`; requests before it are told by one event
- *   with an hour_key of 0
+ * @oldest_date: a day as an access line writes it, `2026/11/20`; requests before it, in a row, are told by
+ *   one event with an hour_key of 0
  *
  * Reads all lines. NUL bytes in front of a line, which a log with a hole has, are no part of it. A line over
  * %PDK_LOG_LINE_MAX_BYTES is passed over and counted.

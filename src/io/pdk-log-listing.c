@@ -113,8 +113,8 @@ add_name (PdkLogListing *listing, const char *name)
     pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("it is not a regular file"));
 }
 
-/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` as logrotate does; no compressed ones.
- */
+/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` or `server.log-20261120` as logrotate
+ * does; no compressed ones. */
 static gboolean
 is_log_name (const char *name)
 {
@@ -125,7 +125,8 @@ is_log_name (const char *name)
     return FALSE;
   while (n_digits < length && g_ascii_isdigit (name[length - 1 - n_digits]))
     n_digits++;
-  if (n_digits > 0 && n_digits < length && name[length - 1 - n_digits] == '.')
+  if (n_digits > 0 && n_digits < length &&
+      (name[length - 1 - n_digits] == '.' || name[length - 1 - n_digits] == '-'))
     length -= n_digits + 1;
   return length >= strlen (NAME_SUFFIX) &&
          memcmp (name + length - strlen (NAME_SUFFIX), NAME_SUFFIX, strlen (NAME_SUFFIX)) == 0;
@@ -158,7 +159,7 @@ add_folder (PdkLogListing *listing, DIR *folder)
 
 /**
  * pdk_log_listing_new:
- * @path: a folder, whose files named `server*.log` or `server*.log.N` are listed, or a file
+ * @path: a folder, whose files named `server*.log`, `server*.log.N` or `server*.log-N` are listed, or a file
  * @error: return location
  *
  * Lists at most the %PDK_LOG_LISTING_MAX_FILES newest files. What is no regular file is a problem, not an
@@ -233,33 +234,38 @@ pdk_log_listing_is_single (const PdkLogListing *listing)
 }
 
 /**
- * pdk_log_listing_add_renamed:
+ * pdk_log_listing_add_beside:
  * @listing: the listing of a single file
- * @device: the device of the file that was at the path before
- * @inode: its inode
+ * @func: says which of them to take
+ * @user_data: for @func
  *
- * Looks for the former file beside the path, under a name that begins like it (`ollama.log.1`), and puts it
- * in front.
+ * Looks for files beside the path, under names that begin like it (`ollama.log.1`), and puts the first that
+ * @func takes in its place by age.
  */
 void
-pdk_log_listing_add_renamed (PdkLogListing *listing, dev_t device, ino_t inode)
+pdk_log_listing_add_beside (PdkLogListing *listing, PdkLogListingFunc func, gpointer user_data)
 {
   g_autofree char *folder_path = g_path_get_dirname (listing->path);
   g_autofree char *base = g_path_get_basename (listing->path);
   g_autoptr (DIR) folder = opendir (folder_path);
   const struct dirent *entry;
-  struct stat info;
+  guint n_names = 0;
 
-  while (folder != NULL && (entry = readdir (folder)) != NULL)
+  while (folder != NULL && n_names < MAX_NAMES && (entry = readdir (folder)) != NULL)
     {
+      PdkLogCandidate candidate = { 0 };
       g_autofree char *name = NULL;
 
-      if (entry->d_ino != inode || !g_str_has_prefix (entry->d_name, base) ||
-          fstatat (dirfd (folder), entry->d_name, &info, 0) < 0 || !S_ISREG (info.st_mode) ||
-          info.st_ino != inode || info.st_dev != device)
+      if (!g_str_has_prefix (entry->d_name, base) || g_str_equal (entry->d_name, base))
         continue;
-      name = g_build_filename (folder_path, entry->d_name, NULL);
-      add_candidate (listing, name, &info);
+      n_names++;
+      if (fstatat (dirfd (folder), entry->d_name, &candidate.info, 0) < 0 ||
+          !S_ISREG (candidate.info.st_mode))
+        continue;
+      candidate.name = name = g_build_filename (folder_path, entry->d_name, NULL);
+      if (!func (listing, &candidate, user_data))
+        continue;
+      add_candidate (listing, name, &candidate.info);
       g_ptr_array_sort (listing->candidates, compare_candidates);
       listing->n_files++;
       return;

@@ -37,11 +37,16 @@ typedef struct
   guint n_files;         /* those with problems included */
 } PdkLogListing;
 
+/* Says whether to take a file beside the one that is followed. */
+typedef gboolean (*PdkLogListingFunc) (PdkLogListing *listing,
+                                       const PdkLogCandidate *candidate,
+                                       gpointer user_data);
+
 PdkLogListing *pdk_log_listing_new (const char *path, GError **error);
 void pdk_log_listing_free (PdkLogListing *listing);
 
 gboolean pdk_log_listing_is_single (const PdkLogListing *listing);
-void pdk_log_listing_add_renamed (PdkLogListing *listing, dev_t device, ino_t inode);
+void pdk_log_listing_add_beside (PdkLogListing *listing, PdkLogListingFunc func, gpointer user_data);
 void
 pdk_log_listing_add_problem (PdkLogListing *listing, const char *name, PdkError code, const char *message);
 void pdk_log_listing_add_errno (PdkLogListing *listing, const char *name, int number);

@@ -211,25 +211,50 @@ poll_file (PdkLogTail *tail,
   return TRUE;
 }
 
-/* When the single file was replaced since the last poll, the one before may still have lines that were not
- * read. */
+static gboolean
+was_seen_last (PdkLogListing *listing, const PdkLogCandidate *candidate, gpointer user_data)
+{
+  PdkLogTail *tail = user_data;
+  const PdkLogFile *file = find_known (tail, &candidate->info);
+
+  return file != NULL && file->seen_in_poll + 1 == tail->n_polls;
+}
+
+static gboolean
+is_copy_of (PdkLogListing *listing, const PdkLogCandidate *candidate, gpointer user_data)
+{
+  const PdkLogFile *original = user_data;
+  g_auto (OwnedFd) fd = -1;
+
+  if (candidate->info.st_size < original->offset)
+    return FALSE;
+  fd = pdk_log_listing_open (listing, candidate);
+  return fd >= 0 && pdk_log_file_is_same (original, fd, candidate->info.st_size);
+}
+
+/* When the single file was replaced since the last poll, or copied and emptied, the one before may still have
+ * lines that were not read. */
 static void
-add_renamed (PdkLogTail *tail, PdkLogListing *listing)
+add_former (PdkLogTail *tail, PdkLogListing *listing)
 {
   const PdkLogCandidate *candidate;
+  PdkLogFile *file;
+  g_auto (OwnedFd) fd = -1;
 
   if (listing->candidates->len == 0)
     return;
   candidate = g_ptr_array_index (listing->candidates, 0);
-  if (find_known (tail, &candidate->info) != NULL)
-    return;
-  for (guint i = 0; i < tail->known->len; i++)
+  file = find_known (tail, &candidate->info);
+  if (file == NULL)
     {
-      const PdkLogFile *file = g_ptr_array_index (tail->known, i);
-
-      if (file->seen_in_poll + 1 == tail->n_polls)
-        pdk_log_listing_add_renamed (listing, file->device, file->inode);
+      pdk_log_listing_add_beside (listing, was_seen_last, tail);
+      return;
     }
+  if (file->offset == 0 || pdk_log_file_is_unchanged (file, &candidate->info))
+    return;
+  fd = pdk_log_listing_open (listing, candidate);
+  if (fd >= 0 && !pdk_log_file_is_same (file, fd, candidate->info.st_size))
+    pdk_log_listing_add_beside (listing, is_copy_of, file);
 }
 
 /**
@@ -319,7 +344,7 @@ pdk_log_tail_poll (
     return FALSE;
   tail->n_polls++;
   if (pdk_log_listing_is_single (listing))
-    add_renamed (tail, listing);
+    add_former (tail, listing);
 
   for (guint i = 0; i < listing->candidates->len && is_done; i++)
     is_done = poll_file (tail, listing, g_ptr_array_index (listing->candidates, i), &reader, error);

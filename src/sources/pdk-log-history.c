@@ -21,6 +21,7 @@
 
 #include "pdk-error.h"
 #include "pdk-history-db.h"
+#include "pdk-log-loader.h"
 #include "pdk-log-saver.h"
 
 /* A clock that is further ahead of the last pruning is only believed when it still says so a day later. */
@@ -117,14 +118,14 @@ catch_up (PdkLogHistory *history,
   if (known->generation == generation && !is_of_another)
     return TRUE;
   if (known->generation > generation || is_of_another || pdk_log_saver_has_unsaved (known) ||
-      pdk_log_saver_is_doubtful (known, history->db, now_sec))
+      pdk_log_loader_is_doubtful (known, history->db, history->account, now_sec))
     {
       *state = pdk_log_state_new (places, now_sec);
       pdk_loaded_spans_merge ((*state)->loaded, known->loaded);
       pdk_log_state_set_time (*state, now_sec);
       pdk_log_state_free (known);
     }
-  if (!pdk_log_saver_load (*state, history->db, history->account, now_sec, error))
+  if (!pdk_log_loader_load (*state, history->db, history->account, now_sec, error))
     return FALSE;
   (*state)->generation = generation;
   pdk_log_state_set_time (*state, now_sec);
@@ -178,7 +179,7 @@ take_in_recount (PdkLogHistory *history, PdkLogState *state, gint64 now_sec, GEr
   g_clear_pointer (&state->recount, pdk_log_recount_free);
   pdk_log_saver_mark_saved (state);
   state->generation = 0;
-  if (!pdk_log_saver_load (state, history->db, history->account, now_sec, error))
+  if (!pdk_log_loader_load (state, history->db, history->account, now_sec, error))
     return FALSE;
   pdk_log_state_set_time (state, now_sec);
   return TRUE;

@@ -14,8 +14,4 @@ gboolean pdk_log_saver_save (
 void pdk_log_saver_mark_saved (PdkLogState *state);
 gboolean pdk_log_saver_drop_old (PdkHistoryDb *db, guint n_days, gint64 now_sec, GError **error);
 
-gboolean pdk_log_saver_is_doubtful (PdkLogState *state, PdkHistoryDb *db, gint64 now_sec);
-gboolean pdk_log_saver_load (
-    PdkLogState *state, PdkHistoryDb *db, const char *account, gint64 now_sec, GError **error);
-
 G_END_DECLS

@@ -44,6 +44,7 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
   for (guint32 i = 0; i <= batch->n_events; i++)
     {
       const PdkLogEvent *event = &batch->events[i];
+      PdkRequestKind kind;
       gint64 time_sec = TOO_OLD_SEC;
 
       for (; n_remarks < batch->remarks->len; n_remarks++)
@@ -57,6 +58,7 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
       if (i == batch->n_events)
         break;
 
+      kind = event->kind;
       if (event->hour_key != 0)
         {
           time_sec = pdk_log_clock_resolve (state->clock, event->hour_key, event->second);
@@ -64,10 +66,12 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
         }
       else
         {
+          /* Whatever it was, the tokens before it are not those of a later request. */
+          kind = PDK_REQUEST_CHAT;
           state->has_older = TRUE;
           pdk_log_state_note_passed_over (state);
         }
-      pdk_server_record_take_request (state->record, time_sec, event->kind, event->latency_nsec);
+      pdk_server_record_take_request (state->record, time_sec, kind, event->latency_nsec);
     }
   state->n_skipped_long += batch->n_skipped_long;
 }
@@ -157,7 +161,7 @@ pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec)
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
 
   return now_sec >= state->latest_sec - CLOCK_MARGIN_SEC &&
-         !pdk_log_state_is_doubtful (state->passed_over_sec, state->overflow_sec, now_sec) &&
+         !pdk_log_state_is_doubtful (0, state->overflow_sec, now_sec) &&
          g_strcmp0 (state->local_zone, g_time_zone_get_identifier (local)) == 0;
 }
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from gi.repository import Gio, GLib
 
 from panel import DEADLINE, ITEM, ITEMS, WATCHER, Applet, Panel, wait_until
-from paddock import Box
+from paddock import Box, check_clean
 
 APP = "io.github.paddock.Paddock"
 
@@ -118,6 +119,30 @@ def end_of_the_bus_ends_it(box: Box) -> None:
     applet = _start_on(panel, bus)
     bus.wait_for_applet()
     _log_out(bus, applet)
+
+
+def bus_that_goes_at_any_moment(box: Box) -> None:
+    """Logging out while it is still starting: it ends, and not by a crash."""
+    panel = Panel(box)
+    for number in range(20):
+        bus = Bus(box, f"short-{number}")
+        bus.start()
+        applet = _start_on(panel, bus)
+        moment = time.monotonic() + number * 0.02
+        while time.monotonic() < moment and applet.is_running:
+            time.sleep(0.005)
+        bus.stop()
+        wait_until(lambda: not applet.is_running or any("not there yet" in line for line in applet.errors), "its end")
+        if applet.is_running:
+            # It never met the bus, and will do without.
+            applet.process.terminate()
+        code = applet.wait()
+        # Before it looks after signals itself, GDBus ends it by one.
+        assert code in (0, 1, -signal.SIGTERM), (number, code, applet.errors)
+        # What the libraries say of each message that they cannot send any more.
+        applet.errors[:] = [line for line in applet.errors if "GLib-GIO-CRITICAL" not in line and "Unable to send signal" not in line]
+        check_clean("".join(applet.errors))
+        panel.box.environment.pop("DBUS_SESSION_BUS_ADDRESS")
 
 
 def next_login_starts_it_anew(box: Box) -> None:

@@ -63,6 +63,34 @@ def icon_tells_states_apart(box: Box) -> None:
     assert running != stopped
 
 
+def icon_tells_all_four_states(box: Box) -> None:
+    """Nothing loaded, a model loaded, no server, and settings that are broken: four icons, four sentences."""
+    panel = Panel(box)
+    server = box.server(running=[])
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    item = panel.start().item()
+    panel.wait_until_registered(item)
+    seen = {}
+
+    def look(sentence: str) -> None:
+        item.wait_for("IconAccessibleDesc", lambda text: sentence in text)
+        seen[sentence] = item.get("IconName")
+
+    look("idle")
+    server.running = [make_running("first:latest")]
+    look("a model loaded")
+    server.stop()
+    look("does not answer")
+    server.start()
+    look("a model loaded")
+    settings = box.settings_path.read_text()
+    box.write_settings_text("{")
+    look("needs your attention")
+    box.write_settings_text(settings)
+    look("a model loaded")
+    assert len(set(seen.values())) == len(seen) == 4, seen
+
+
 def menu_is_complete(box: Box) -> None:
     loaded = [make_running("first:latest", size=4_000_000_000), make_running("second_model:7b", size=2_000_000_000)]
     _, _, _, item = _start(box, running=loaded)

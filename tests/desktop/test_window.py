@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from fake_ollama import FakeOllama, make_model
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 from paddock import Box
-from panel import Applet, Panel, Widget, frame_of, title_of, wait_until, xdotool
+from panel import WATCHER, Applet, Panel, Widget, frame_of, title_of, wait_until, xdotool
 
 
 def _start(box: Box, *arguments: str, accessible: bool = False) -> tuple[Panel, FakeOllama, Applet]:
@@ -407,3 +409,25 @@ def it_survives_the_end_of_the_tray(box: Box) -> None:
     assert applet.is_running
     panel.tell("details")
     applet.wait_for_window()
+
+
+def _ask_bus(panel: Panel, method: str) -> Any:
+    return panel.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method,
+                               GLib.Variant("(s)", (WATCHER,)), None, Gio.DBusCallFlags.NONE, 10_000, None).unpack()[0]
+
+
+def item_comes_back_when_the_tray_restarts(box: Box) -> None:
+    """As a tray does that crashed, or that somebody has started anew."""
+    panel = Panel(box)
+    server = box.server()
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start()
+    for number in range(3):
+        subprocess.run(shlex.split(os.environ["DESKTOP_START_PANEL"]), check=True, timeout=60)
+        panel.wait_until_registered(applet.item())
+        server.models = [make_model(f"{index}:latest") for index in range(number + 5)]
+        applet.item().wait_for("Title", lambda title, n=number + 5: f"{n} models" in title)
+        os.kill(_ask_bus(panel, "GetConnectionUnixProcessID"), signal.SIGKILL)
+        subprocess.run(["xfce4-panel", "--quit"], timeout=60, capture_output=True)
+        wait_until(lambda: not _ask_bus(panel, "NameHasOwner"), "the end of the tray")
+        server.wait_for("/api/ps", count=2, since=server.mark())

@@ -151,6 +151,20 @@ def clock_behind_later(box: Box) -> None:
     assert _kept(box) == len(events), (_kept(box), len(events))
 
 
+def clock_behind_after_a_rotation(box: Box) -> None:
+    """What the log does not tell any more was counted, and is not to be counted against what it tells."""
+    now = time.time()
+    _settings(box)
+    events = _write(box, _events(300, now - 28 * DAY, now - 100))
+    _check(box.status(), events)
+    box.log().path.write_text("")
+    for days in (-400, -3, -15):
+        events += _write(box, _events(30, now - 3 * DAY, now - 1))
+        _look(box, days)
+    _check(box.status(), events)
+    assert _kept(box) == len(events), (_kept(box), len(events))
+
+
 def clock_behind_of_a_busy_server(box: Box) -> None:
     """More requests than are remembered for later: none of them is lost when their time has come."""
     now = time.time()

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import time
+from pathlib import Path
 
-from fake_ollama import gin_line
+from fake_ollama import GinLog, gin_line
 from paddock import Account, Box
 
 
@@ -318,6 +320,33 @@ def replaced(box: Box) -> None:
     watch.until(_counts(4))
 
 
+def single_file_is_rotated(box: Box) -> None:
+    """As logrotate does: by renaming, or by copying and emptying, with numbers or dates; and old ones stay unread."""
+    pick = random.Random(4)
+    for number, (suffix, is_copied) in enumerate(((".1", False), (".1", True), ("-20261121", True), ("-20261121", False))):
+        path = box.root / f"var-{number}/ollama.log"
+        log = GinLog(path)
+        box.write_settings(box.account(box.server(), logs_dir=str(path), id=f"n{number}"))
+
+        def write(many: int, to: GinLog = log) -> None:
+            to.write("".join(gin_line(time.time() - 1, latency_ms=pick.uniform(1, 60000)) + "\n" for _ in range(many)))
+
+        write(100, GinLog(f"{path}.2"))
+        write(10)
+        assert box.status().metric("requests_7d") == 10
+        write(5)
+        old = Path(f"{path}{suffix}")
+        if is_copied:
+            shutil.copy(path, old)
+            os.truncate(path, 0)
+        else:
+            path.rename(old)
+        write(2)
+        assert box.status().metric("requests_7d") == 17, (suffix, is_copied)
+        write(20)
+        assert box.status().metric("requests_7d") == 37, (suffix, is_copied)
+
+
 def deleted(box: Box) -> None:
     log = box.log()
     log.write(_now_line(latency_ms=1) * 3)
@@ -404,6 +433,21 @@ def tokens_of_unknown_requests(box: Box) -> None:
     account = _status(box)
     assert account.metric("log_prompt_tokens_5h") == 30 and account.metric("log_output_tokens_5h") == 11
     assert account.metric("log_unattributed_tokens_5h") == 41
+
+
+def tokens_of_the_long_past(box: Box) -> None:
+    """Those of requests that are too old to be read are in no other hour."""
+    log = box.log()
+    now = time.time()
+    for days in (60, 50, 40, 20, 0.1):
+        log.write("slot print_timing: id  0 | task 44 | prompt eval time =     100.00 ms /  1000 tokens (    0.05 ms per token)\n"
+                  "       eval time =     500.00 ms /  50 tokens (   14.70 ms per token)\n"
+                  "      total time =     600.00 ms /  1050 tokens\n" + gin_line(now - days * 86400, latency_ms=900) + "\n")
+    box.write_settings(box.account(box.server()))
+    account = box.status()
+    assert account.metric("log_prompt_tokens_7d") == 1000 and account.metric("requests_7d") == 1, account
+    days = box.run("history", "--json", "--days", "365", expect=0).json()["accounts"][0]["days"]
+    assert sum(day["requests"] for day in days) == 2 and sum(day.get("prompt_tokens", 0) for day in days) == 2000, days
 
 
 def no_tokens_are_not_zero(box: Box) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import time
 from pathlib import Path
 
 from fake_ollama import FIXTURES, closed_port, gin_line
-from paddock import Account, Box, binary, preloaded
+from paddock import Account, Box, Watch, binary, preloaded
 
 DAY = 86400
 N_KILLS = 100
@@ -177,7 +178,7 @@ def _rotate(path: Path, number: int) -> None:
         path.with_name(f"server.log.{number}").write_bytes(path.read_bytes())
         os.truncate(path, 0)
         return
-    old = path.with_name(f"server.log.{number}" if number % 4 else f"server-{number}.log")
+    old = path.with_name((f"server-{number}.log", f"server.log-2026112{number}", f"server.log.{number}")[number % 4])
     path.rename(old)
     path.touch()
     if number % 4 == 2:
@@ -219,7 +220,7 @@ def several_processes_and_rotations(box: Box) -> None:
     assert _kept(box) == written, (_kept(box), written)
     for watch in watches:
         watch.until(lambda one: one.metric("requests_7d") == written)
-    for path in box.logs.glob("*.[1-9]*"):
+    for path in box.logs.glob("server?log?*"):
         path.unlink()
     log.write(_lines(1))
     assert box.status().metric("requests_7d") == written + 1 and _kept(box) == written + 1
@@ -299,9 +300,9 @@ def killed_at_each_write_of_a_new_history(box: Box) -> None:
     assert number > 5
 
 
-def killed_at_each_write_of_a_migration(box: Box) -> None:
-    """What another account has kept in a file of the first version is there afterwards."""
-    first_version = (FIXTURES.parent / "history/version-1.sql").read_text()
+def _kill_at_each_write_of_a_migration(box: Box, version: int) -> None:
+    """What another account has kept in a file of an earlier version is there afterwards."""
+    earlier = (FIXTURES.parent / f"history/version-{version}.sql").read_text()
     _settings(box)
     box.log().write(_lines(3))
     _path(box).parent.mkdir(parents=True)
@@ -312,15 +313,23 @@ def killed_at_each_write_of_a_migration(box: Box) -> None:
         for path in _path(box).parent.glob("history.sqlite*"):
             path.unlink()
         with contextlib.closing(sqlite3.connect(_path(box))) as connection:
-            connection.executescript(first_version)
+            connection.executescript(earlier)
         was_killed = _killed_at_write(box, number)
         account = box.status()
         assert account.metric("requests_7d") == 3 and "history_error" not in account.diagnostics, (number, account)
         assert _rows(box, "SELECT requests, chat FROM hour WHERE account = 2") == [(2, 2)], number
         assert _rows(box, "SELECT kind, generation, data FROM recent WHERE account = 2") == [(0, 1, b"\x07")], number
-        assert _rows(box, "PRAGMA user_version")[0][0] > 1, number
+        assert _rows(box, "PRAGMA user_version")[0][0] > version, number
         assert _rows(box, "PRAGMA integrity_check") == [("ok",)], number
     assert number > 5
+
+
+def killed_at_each_write_of_a_migration(box: Box) -> None:
+    _kill_at_each_write_of_a_migration(box, 1)
+
+
+def killed_at_each_write_of_the_second_migration(box: Box) -> None:
+    _kill_at_each_write_of_a_migration(box, 2)
 
 
 def _check_replaced(box: Box, number: int) -> None:
@@ -412,6 +421,80 @@ def disk_is_full(box: Box) -> None:
     account = box.status()
     assert account.metric("requests_7d") == 3000 and "history_error" not in account.diagnostics, account
     assert _kept(box) == 3000
+
+
+def disk_fills_up_and_is_emptied(box: Box) -> None:
+    """Of a process that goes on meanwhile, nothing is lost, and nothing is counted twice."""
+    _settings(box)
+    log = box.log()
+    log.write(_lines(100))
+    # Who is told that a file is full should not be ended by it.
+    watch = box.cleanup.enter_context(Watch(["sh", "-c", 'trap "" XFSZ; exec "$0" watch --json --interval 1', binary()],
+                                            box.environment, box.home))
+    watch.until(lambda one: one.metric("requests_7d") == 100)
+    unlimited = resource.prlimit(watch.process.pid, resource.RLIMIT_FSIZE)
+    for number in range(1, 4):
+        resource.prlimit(watch.process.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
+        log.write(_lines(50))
+        watch.until(lambda one, n=number: one.metric("requests_7d") == 50 + 100 * n and "cannot be kept" in one.diagnostics.get("history_error", ""))
+        if number == 2:
+            # Somebody else has read the same lines.
+            assert box.status().metric("requests_7d") == 250
+        log.write(_lines(50))
+        watch.until(lambda one, n=number: one.metric("requests_7d") == 100 + 100 * n)
+        resource.prlimit(watch.process.pid, resource.RLIMIT_FSIZE, unlimited)
+        log.path.rename(log.path.with_name(f"server-{number}.log"))
+        log.write(_lines(0))
+        watch.until(lambda one: "history_error" not in one.diagnostics)
+        assert _kept(box) == 100 + 100 * number, _kept(box)
+    assert box.status().metric("requests_7d") == 400 and _kept(box) == 400
+
+
+def read_only_folder(box: Box) -> None:
+    """What was kept is there to be seen, and what is new is counted, but not kept."""
+    _settings(box)
+    log = box.log()
+    log.write(_lines(9))
+    box.status()
+    folder = _path(box).parent
+    for one in (box.root, *box.root.rglob("*")):
+        if os.geteuid() == 0:
+            os.chown(one, 65534, 65534)
+    for path in (*folder.iterdir(), folder):
+        path.chmod(0o555 if path == folder else 0o444)
+    log.write(_lines(4))
+    try:
+        account = box.status(as_nobody=True)
+        assert account.metric("requests_7d") == 13, account
+        assert "cannot be kept" in account.diagnostics["history_error"], account.diagnostics
+    finally:
+        for path in (folder, *folder.iterdir()):
+            path.chmod(0o755 if path == folder else 0o644)
+    account = box.status(as_nobody=True)
+    assert account.metric("requests_7d") == 13 and "history_error" not in account.diagnostics, account
+    assert _kept(box) == 13
+
+
+def locked_for_long_while_watching(box: Box) -> None:
+    _settings(box)
+    log = box.log()
+    log.write(_lines(5))
+    watch = box.watch()
+    watch.until(lambda one: one.metric("requests_7d") == 5)
+    with contextlib.closing(sqlite3.connect(_path(box), isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for number in range(2, 4):
+            log.write(_lines(5))
+            account = watch.until(lambda one, n=number: one.metric("requests_7d") == 5 * n)
+            assert "history_error" not in account.diagnostics, "somebody else's turn is no fault"
+        log.path.rename(log.path.with_name("server-1.log"))
+        log.write(_lines(5))
+        watch.until(lambda one: one.metric("requests_7d") == 20)
+        connection.execute("ROLLBACK")
+    log.write(_lines(1))
+    watch.until(lambda one: one.metric("requests_7d") == 21)
+    assert watch.stop() == 0
+    assert box.status().metric("requests_7d") == 21 and _kept(box) == 21
 
 
 def locked_by_somebody(box: Box) -> None:

@@ -441,6 +441,17 @@ test_clock_jumps (Fixture *f, gconstpointer unused)
   assert_old_rows (f, 1, 0);
 }
 
+/* A file of which nothing was dropped yet doubts it just the same. */
+static void
+test_clock_jumps_at_first (Fixture *f, gconstpointer unused)
+{
+  run_once (f, NOW_SEC);
+  keep_rows (f, NOW_SEC - 300 * PDK_SECONDS_PER_DAY);
+  run_once (f, NOW_SEC + 20 * PDK_SECONDS_PER_DAY);
+  run_once (f, NOW_SEC + 90 * PDK_SECONDS_PER_DAY);
+  assert_old_rows (f, 1, 1);
+}
+
 /* Who was away for years is believed a day later. */
 static void
 test_away_for_years (Fixture *f, gconstpointer unused)
@@ -486,6 +497,7 @@ main (int argc, char **argv)
   ADD ("loaded-is-kept", test_loaded_is_kept);
   ADD ("prunes", test_prunes);
   ADD ("clock-jumps", test_clock_jumps);
+  ADD ("clock-jumps-at-first", test_clock_jumps_at_first);
   ADD ("away-for-years", test_away_for_years);
   ADD ("clock-set-back", test_clock_set_back);
 #undef ADD

@@ -246,14 +246,27 @@ test_another_zone (Fixture *f, gconstpointer unused)
   assert_hours (f, "-2400:5,0,0,0 -10:1,0,0,0 ");
 }
 
+/* @stored with another number for its format, and so many of what it is made of. */
+static GVariant *
+change_state (GVariant *stored, guint32 format, gsize n_children)
+{
+  g_autoptr (GVariant) value = g_variant_get_variant (stored);
+  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+
+  g_assert_cmpuint (g_variant_n_children (value), >=, n_children);
+  g_ptr_array_add (children, g_variant_ref_sink (g_variant_new_uint32 (format)));
+  for (gsize i = 1; i < n_children; i++)
+    g_ptr_array_add (children, g_variant_get_child_value (value, i));
+  return g_variant_ref_sink (
+      g_variant_new_variant (g_variant_new_tuple ((GVariant **) children->pdata, children->len)));
+}
+
 /* So is what is kept in a form that is not today's. */
 static void
 test_another_format (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GVariant) stored = NULL;
-  g_autoptr (GVariant) value = NULL;
   g_autoptr (GVariant) changed = NULL;
-  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
 
   append_request (f, 0);
   poll_once (f, 0);
@@ -262,15 +275,29 @@ test_another_format (Fixture *f, gconstpointer unused)
   poll_once (f, 0);
   assert_hours (f, "-1:5,0,0,0 ");
 
-  value = g_variant_get_variant (stored);
-  g_ptr_array_add (children, g_variant_ref_sink (g_variant_new_uint32 (G_MAXUINT32)));
-  for (gsize i = 1; i < g_variant_n_children (value); i++)
-    g_ptr_array_add (children, g_variant_get_child_value (value, i));
-  changed = g_variant_ref_sink (
-      g_variant_new_variant (g_variant_new_tuple ((GVariant **) children->pdata, children->len)));
+  changed = change_state (stored, G_MAXUINT32, 9);
   put_hour (f, NOW_SEC - 3600, 5, changed);
   poll_once (f, 0);
   assert_hours (f, "-1:1,0,0,0 ");
+}
+
+/* What an earlier release has kept, which did not note what it had passed over, is as good as ours. */
+static void
+test_earlier_release (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GVariant) stored = NULL;
+  g_autoptr (GVariant) changed = NULL;
+
+  append_request (f, 0);
+  poll_once (f, 0);
+  stored = read_state (f);
+  changed = change_state (stored, 1, 7);
+  put_hour (f, NOW_SEC - 2 * 3600, 5, changed);
+  poll_once (f, 0);
+  assert_hours (f, "-2:5,0,0,0 -1:1,0,0,0 ");
+  append_request (f, 0);
+  poll_once (f, 0);
+  assert_hours (f, "-2:5,0,0,0 -1:2,0,0,0 ");
 }
 
 int
@@ -284,6 +311,7 @@ main (int argc, char **argv)
   ADD ("other-places", test_other_places);
   ADD ("another-zone", test_another_zone);
   ADD ("another-format", test_another_format);
+  ADD ("earlier-release", test_earlier_release);
   ADD ("other-places-do-not-pile-up", test_other_places_do_not_pile_up);
 #undef ADD
   return g_test_run ();
