@@ -30,7 +30,7 @@ TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "tog
 LARGE = {"GDK_DPI_SCALE": "2"}
 
 # Where Tab has to come by.
-STOPS = {"Refresh", "Keep open", "Close", "Loaded", "qwen3-coder:30b", "Unload qwen3-coder:30b", "Unload All", "Requests", "Today",
+STOPS = {"Refresh", "Main Menu", "Keep open", "Close", "Loaded", "qwen3-coder:30b", "Unload qwen3-coder:30b", "Unload All", "Requests", "Today",
          "Last 7 days", "Latency", "Requests per hour", "Weekly limit", "Cost per day", "Usage page", "Search models",
          "Order of the models", "Installed models", "Messages per day"}
 
@@ -254,7 +254,7 @@ def texts_have_contrast_in_inverse_high_contrast(box: Box) -> None:
 
 
 def _find_focused(applet: Applet) -> Widget | None:
-    return next((widget for widget in applet.widgets() if widget.is_focused and widget.role != "frame"), None)
+    return next((widget for widget in applet.widgets() if widget.is_focused and widget.role not in ("frame", "link")), None)
 
 
 def _count_marked(before: Screen, after: Screen, area: Area) -> int:
@@ -290,13 +290,8 @@ def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
         yield widget
 
 
-def _check_focus(box: Box, theme: str) -> None:
-    """Goes all around the window: everything is reached, and wherever the focus is, it is seen."""
-    box.environment |= {"GTK_THEME": theme}
-    panel = Panel(box)
-    applet = panel.start("--demo", accessible=True)
-    applet.item().wait_for("Title", lambda title: "7" in title)
-    _open_details(panel, applet, "Weekly limit")
+def _check_window(panel: Panel, applet: Applet, stops: set[str]) -> None:
+    """Goes all around a window: everything is reached, and wherever the focus is, it is seen."""
     xdotool("mousemove", "2", "700")
     names, unseen = set(), []
     before = Screen(panel)
@@ -315,7 +310,26 @@ def _check_focus(box: Box, theme: str) -> None:
         names.add(widget.name)
         before = now[0]
     assert not unseen, unseen
-    assert STOPS <= names, STOPS - names
+    assert stops <= names, (stops - names, names)
+
+
+def _check_focus(box: Box, theme: str) -> None:
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    _check_window(panel, applet, STOPS)
+    xdotool("key", "F1")
+    applet.wait_for_widget("First or Last Value")
+    _settle(applet.wait_for_window())
+    _check_window(panel, applet, {"Refresh", "Main Menu", "Previous or Next Value"})
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+    panel.activate("about")
+    applet.wait_for_widget("Credits")
+    _settle(applet.wait_for_window())
+    _check_window(panel, applet, {"Website", "Credits", "Close"})
 
 
 def focus_is_seen_in_light(box: Box) -> None:
