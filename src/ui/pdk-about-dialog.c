@@ -44,13 +44,14 @@ pdk_about_dialog_new (GtkApplication *application)
   /* It has buttons of its own where dialogs have no header bar, so it goes by that. */
   g_object_get (gtk_settings_get_default (), "gtk-dialogs-use-header", &has_header, NULL);
   window = g_object_new (GTK_TYPE_ABOUT_DIALOG, "application", application, "use-header-bar", has_header,
-                         "title", _ ("About Paddock"), "icon-name", APPLICATION_ID, "window-position",
-                         GTK_WIN_POS_CENTER_ALWAYS, NULL);
+                         "icon-name", APPLICATION_ID, "window-position", GTK_WIN_POS_CENTER, NULL);
   g_object_set (window, "program-name", g_get_application_name (), "logo-icon-name", APPLICATION_ID,
                 "version", PACKAGE_VERSION, "comments", comments, "website", WEBSITE, "copyright",
                 "© 2026 " MAKERS, "license-type", GTK_LICENSE_GPL_3_0, "authors", makers,
                 /* Translators: who you are, one name on each line. */
-                "translator-credits", _ ("translator-credits"), NULL);
+                "translator-credits", _ ("translator-credits"),
+                /* The program's name gives it another one. */
+                "title", _ ("About Paddock"), NULL);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (window)), "paddock");
   pdk_dark_theme_follow (GTK_WIDGET (window));
   pdk_shortcuts_add_close (G_ACTION_MAP (actions), "close", window);
