@@ -196,6 +196,23 @@ def about_opens_from_the_menu(box: Box) -> None:
     assert applet.is_running
 
 
+def troubleshooting_details_are_copied(box: Box) -> None:
+    """They tell what it runs on and how each source is, and nobody's names, places and models."""
+    panel, server, applet = _start(box)
+    applet.item().wait_for("Title", lambda title: "req" in title)
+    panel.activate("about")
+    _focus(applet, ABOUT)
+    button = applet.wait_for_widget("Copy Troubleshooting Details")
+    button.press()
+    wait_until(lambda: "Account 1: ok, Ollama 0.40.12" in pasted(), "the details in the clipboard")
+    report = pasted().strip()
+    assert report == button.description.strip(), "what is copied can be seen before"
+    for wanted in ("GTK 3.", "X11", "local_api: ok", "server_log: ok"):
+        assert wanted in report, f"{wanted!r} in {report}"
+    for secret in (str(box.home), str(box.root), server.base_url, "127.0.0.1", "model-1", "/"):
+        assert secret not in report.replace("GNU/Linux", ""), f"{secret!r} in {report}"
+
+
 def pinned_details_stay_beside_about(box: Box) -> None:
     panel, _, applet = _start(box)
     _open_details(panel, applet)
