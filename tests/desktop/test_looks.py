@@ -211,6 +211,7 @@ def _check_help(box: Box) -> None:
     _open_details(panel, applet, "Weekly limit")
     xdotool("key", "F10")
     applet.wait_for_widget("About Paddock")
+    _rest(panel, Area(*frame_of(applet.wait_for_window())))
     _check_texts(panel, applet)
     xdotool("key", "Escape", "F1")
     applet.wait_for_widget("First or Last Value")
