@@ -192,6 +192,9 @@ def about_opens_from_the_menu(box: Box) -> None:
     wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
     assert applet.windows() == [window]
     assert not server.seen(since=since)
+    xdotool("key", "F1")
+    _focus(applet, SHORTCUTS)
+    _press_escape(applet, SHORTCUTS)
     _press_escape(applet, ABOUT)
     assert applet.is_running
 
