@@ -4,8 +4,10 @@
 
 #include <gtk/gtk.h>
 
+#include "pdk-snapshot.h"
+
 G_BEGIN_DECLS
 
-GtkWindow *pdk_about_dialog_new (GtkApplication *application);
+GtkWindow *pdk_about_dialog_new (GtkApplication *application, const PdkSnapshot *snapshot);
 
 G_END_DECLS

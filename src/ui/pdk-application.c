@@ -56,7 +56,6 @@ struct _PdkApplication
   PdkUnloader *unloader; /* (nullable): with the monitor */
   PdkTray *tray;
   PdkDetailsWindow *window; /* (nullable): of GTK */
-  GtkWindow *preferences;   /* (nullable) */
   gboolean has_style;
   guint on_int, on_term; /* sources of signals */
   GError *error;         /* (nullable): why it was not started */
@@ -178,47 +177,42 @@ show_details (PdkApplication *self)
   pdk_details_window_open (self->window);
 }
 
+/* There is one of each @type. Returns: whether there was one already, which is shown now. */
+static gboolean
+show_present (PdkApplication *self, GType type)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
+      {
+        gtk_window_present (l->data);
+        return TRUE;
+      }
+  load_style (self);
+  return FALSE;
+}
+
 /* Sample data have no settings to change. */
 static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PdkApplication *self = user_data;
 
-  if (self->store == NULL)
-    return;
-  load_style (self);
-  if (self->preferences == NULL)
-    {
-      self->preferences = pdk_preferences_window_new (GTK_APPLICATION (self), self->store, self->monitor);
-      g_object_add_weak_pointer (G_OBJECT (self->preferences), (gpointer *) &self->preferences);
-    }
-  gtk_window_present (self->preferences);
-}
-
-/* Of each of these there is one. */
-static void
-show_only (PdkApplication *self, GType type, GtkWindow *(*create) (GtkApplication *application))
-{
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
-    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
-      {
-        gtk_window_present (l->data);
-        return;
-      }
-  load_style (self);
-  gtk_window_present (create (GTK_APPLICATION (self)));
+  if (self->store != NULL && !show_present (self, PDK_TYPE_PREFERENCES_WINDOW))
+    gtk_window_present (pdk_preferences_window_new (GTK_APPLICATION (self), self->store, self->monitor));
 }
 
 static void
 on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  show_only (user_data, PDK_TYPE_SHORTCUTS_WINDOW, pdk_shortcuts_window_new);
+  if (!show_present (user_data, PDK_TYPE_SHORTCUTS_WINDOW))
+    gtk_window_present (pdk_shortcuts_window_new (user_data));
 }
 
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  show_only (user_data, GTK_TYPE_ABOUT_DIALOG, pdk_about_dialog_new);
+  if (!show_present (user_data, GTK_TYPE_ABOUT_DIALOG))
+    gtk_window_present (pdk_about_dialog_new (user_data, get_snapshot (user_data)));
 }
 
 static void

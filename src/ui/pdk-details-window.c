@@ -121,6 +121,8 @@ update_refresh_tooltip (PdkDetailsWindow *self)
   moment = pdk_format_moment (self->snapshot->generated_at_usec, pdk_clock_get_real_usec (self->clock));
   text = g_strdup_printf (_ ("Refresh (last update %s)"), moment);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->refresh_button), text);
+  pdk_shortcut_tooltips_add_action (GTK_WIDGET (self->refresh_button), "app.refresh",
+                                    gtk_window_get_application (GTK_WINDOW (self)));
 }
 
 static PdkLevel

@@ -37,16 +37,32 @@ new_label (const char *text)
   return label;
 }
 
+/* What is read from right to left goes on to the left. */
+static char **
+dup_accels (const PdkShortcut *shortcut)
+{
+  char **accels = g_strdupv ((GStrv) shortcut->accels);
+
+  if (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL && g_str_equal (accels[0], "Left"))
+    {
+      char *left = accels[0];
+
+      accels[0] = accels[1];
+      accels[1] = left;
+    }
+  return accels;
+}
+
 /* Pictures of keys are read out key by key; this is all of them in one go. */
 static void
-describe (GtkWidget *row, const PdkShortcut *shortcut)
+describe (GtkWidget *row, const PdkShortcut *shortcut, char **accels)
 {
   AtkObject *accessible = gtk_widget_get_accessible (row);
-  g_auto (GStrv) labels = g_new0 (char *, G_N_ELEMENTS (shortcut->accels));
+  g_auto (GStrv) labels = g_new0 (char *, g_strv_length (accels) + 1);
   g_autofree char *text = NULL;
 
-  for (gsize i = 0; shortcut->accels[i] != NULL; i++)
-    labels[i] = pdk_shortcuts_dup_label (shortcut->accels[i]);
+  for (gsize i = 0; accels[i] != NULL; i++)
+    labels[i] = pdk_shortcuts_dup_label (accels[i]);
   text = g_strjoinv (" / ", labels);
   atk_object_set_name (accessible, _ (shortcut->title));
   atk_object_set_description (accessible, text);
@@ -58,8 +74,9 @@ new_row (const PdkShortcut *shortcut)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *title = new_label (_ (shortcut->title));
-  g_autofree char *accels = g_strjoinv (" ", (GStrv) shortcut->accels);
-  GtkWidget *keys = gtk_shortcut_label_new (accels);
+  g_auto (GStrv) accels = dup_accels (shortcut);
+  g_autofree char *all = g_strjoinv (" ", accels);
+  GtkWidget *keys = gtk_shortcut_label_new (all);
 
   gtk_widget_set_hexpand (title, TRUE);
   gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
@@ -67,7 +84,7 @@ new_row (const PdkShortcut *shortcut)
   gtk_container_add (GTK_CONTAINER (box), keys);
   gtk_container_add (GTK_CONTAINER (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  describe (row, shortcut);
+  describe (row, shortcut, accels);
   return row;
 }
 

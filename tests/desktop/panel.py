@@ -25,6 +25,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "integration"))
 from paddock import DEADLINE, Box, Result, binary, check_clean  # noqa: E402
 
+APP = "io.github.paddock.Paddock"
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
 WATCHER = "org.kde.StatusNotifierWatcher"
@@ -360,6 +361,12 @@ class Panel:
     def tell(self, command: str, expect: int = 0) -> Result:
         """Runs one of the commands that tell the running applet something."""
         return self.box.run(command, expect=expect)
+
+    def activate(self, action: str) -> None:
+        """Has an action of the running applet done, as any program on the session bus can."""
+        arguments = GLib.Variant("(sava{sv})", (action, [], {}))
+        self.bus.call_sync(APP, "/io/github/paddock/Paddock", "org.freedesktop.Application", "ActivateAction", arguments, None,
+                           Gio.DBusCallFlags.NONE, 10_000, None)
 
     # The bus
 

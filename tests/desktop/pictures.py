@@ -150,6 +150,25 @@ def _preferences(box: Box) -> None:
         _save(panel.picture("page"), f"preferences-{page.lower()}", f"{width}x{height}+{x}+{y}")
 
 
+def _help(suffix: str, **environment: str) -> Callable[[Box], None]:
+    """The windows that tell of the program itself, with header bars as in GNOME."""
+    def scene(box: Box) -> None:
+        panel = Panel(box)
+        box.environment |= environment
+        settings = box.config / "gtk-3.0/settings.ini"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("[Settings]\ngtk-dialogs-use-header=true\n")
+        applet = panel.start("--demo")
+        applet.item().wait_for("Title", lambda title: "7" in title)
+        for action in ("shortcuts", "about"):
+            panel.activate(action)
+            window = applet.wait_for_window()
+            x, y, width, height = _settled(panel, applet, window)
+            _save(panel.picture(action), f"{action}{suffix}", f"{width}x{height}+{x}+{y}")
+            panel.press_escape(applet, window)
+    return scene
+
+
 def _in_panel(box: Box) -> None:
     """Icon and label as this host shows them; and the menu, where a click can be sent."""
     panel = Panel(box)
@@ -230,6 +249,8 @@ SCENES = {
     "busy": _busy,
     "panel": _in_panel,
     "preferences": _preferences,
+    "help": _help(""),
+    "help-arabic-dark": _help("-arabic-dark", GTK_THEME="Adwaita:dark", **ARABIC),
     "beside-usage": _beside("gnome-usage"),
     "beside-system-monitor": _beside("gnome-system-monitor", "-r"),
     **{f"cloud-{name}": _cloud(name) for name in CLOUD_SCENES},

@@ -8,11 +8,9 @@ import time
 from collections.abc import Callable
 
 from fake_ollama import FakeOllama, make_model
-from gi.repository import Gio, GLib
 from paddock import Box
 from panel import Applet, Panel, Widget, pasted, title_of, wait_until, xdotool
 
-APP = "io.github.paddock.Paddock"
 DETAILS, SHORTCUTS, ABOUT, PREFERENCES = "Paddock", "Keyboard Shortcuts", "About Paddock", "Preferences"
 CHART = "Requests per hour"
 
@@ -27,13 +25,6 @@ def _start(box: Box) -> tuple[Panel, FakeOllama, Applet]:
     applet = panel.start(accessible=True)
     applet.item().wait_for("Title", lambda title: "20 models" in title)
     return panel, server, applet
-
-
-def _activate(panel: Panel, action: str) -> None:
-    """As any program on the session bus can."""
-    arguments = GLib.Variant("(sava{sv})", (action, [], {}))
-    panel.bus.call_sync(APP, "/io/github/paddock/Paddock", "org.freedesktop.Application", "ActivateAction", arguments, None,
-                        Gio.DBusCallFlags.NONE, 10_000, None)
 
 
 def _titles(applet: Applet) -> list[str]:
@@ -81,7 +72,7 @@ def _as_xdotool_has_it(keys: str) -> str:
 
 def _listed(panel: Panel, applet: Applet) -> dict[str, list[str]]:
     """The keys of each thing that the window lists."""
-    _activate(panel, "shortcuts")
+    panel.activate("shortcuts")
     _focus(applet, SHORTCUTS)
     listed = {row.name: [_as_xdotool_has_it(keys) for keys in row.description.split(" / ")] for row in _rows(applet)}
     _press_escape(applet, SHORTCUTS)
@@ -155,7 +146,7 @@ def each_shortcut_does_what_is_listed(box: Box) -> None:
 def shortcuts_are_gone_through_by_keyboard(box: Box) -> None:
     """From Preferences, and row by row, each with its name and its keys; a second request brings up the same window."""
     panel, _, applet = _start(box)
-    _activate(panel, "preferences")
+    panel.activate("preferences")
     _focus(applet, PREFERENCES)
     xdotool("key", "ctrl+question")
     window = _focus(applet, SHORTCUTS)
@@ -167,7 +158,7 @@ def shortcuts_are_gone_through_by_keyboard(box: Box) -> None:
         xdotool("key", "Down")
         wait_until(lambda row=row: row.is_focused, f"the focus on {row.name!r}")
     _focus(applet, PREFERENCES)
-    _activate(panel, "shortcuts")
+    panel.activate("shortcuts")
     wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
     assert sorted(_titles(applet)) == [SHORTCUTS, PREFERENCES]
     xdotool("key", "ctrl+w")
@@ -197,24 +188,44 @@ def about_opens_from_the_menu(box: Box) -> None:
                    "© 2026 The Paddock maintainers"):
         assert wanted in texts, f"{wanted!r} in {texts}"
     panel.focus_something_else()
-    _activate(panel, "about")
+    panel.activate("about")
     wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
     assert applet.windows() == [window]
     assert not server.seen(since=since)
+    xdotool("key", "F1")
+    _focus(applet, SHORTCUTS)
+    _press_escape(applet, SHORTCUTS)
     _press_escape(applet, ABOUT)
     assert applet.is_running
+
+
+def troubleshooting_details_are_copied(box: Box) -> None:
+    """They tell what it runs on and how each source is, and nobody's names, places and models."""
+    panel, server, applet = _start(box)
+    applet.item().wait_for("Title", lambda title: "req" in title)
+    panel.activate("about")
+    _focus(applet, ABOUT)
+    button = applet.wait_for_widget("Copy Troubleshooting Details")
+    button.press()
+    wait_until(lambda: "Account 1: ok, Ollama 0.40.12" in pasted(), "the details in the clipboard")
+    report = pasted().strip()
+    assert report == button.description.strip(), "what is copied can be seen before"
+    for wanted in ("GTK 3.", "X11", "local_api: ok", "server_log: ok"):
+        assert wanted in report, f"{wanted!r} in {report}"
+    for secret in (str(box.home), str(box.root), server.base_url, "127.0.0.1", "model-1", "/"):
+        assert secret not in report.replace("GNU/Linux", ""), f"{secret!r} in {report}"
 
 
 def pinned_details_stay_beside_about(box: Box) -> None:
     panel, _, applet = _start(box)
     _open_details(panel, applet)
     applet.wait_for_widget("Keep open").press()
-    _activate(panel, "about")
+    panel.activate("about")
     _focus(applet, ABOUT)
     xdotool("key", "ctrl+w")
     wait_until(_leads_to(applet, [DETAILS]), "the end of About")
     _focus(applet, DETAILS)
-    _activate(panel, "about")
+    panel.activate("about")
     _press_escape(applet, ABOUT)
     assert _titles(applet) == [DETAILS]
 
@@ -249,7 +260,7 @@ def large_text_fits_a_small_screen(box: Box) -> None:
     box.environment |= {"GDK_DPI_SCALE": "2"}
     panel, _, applet = _start(box)
     for action, title in (("about", ABOUT), ("shortcuts", SHORTCUTS)):
-        _activate(panel, action)
+        panel.activate(action)
         _focus(applet, title)
         bottoms = [_bottom(widget) for widget in applet.widgets() if widget.role in ("scroll pane", "push button", "toggle button")]
         assert bottoms and max(bottoms) <= 600, (title, bottoms)

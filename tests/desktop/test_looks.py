@@ -30,7 +30,7 @@ TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "tog
 LARGE = {"GDK_DPI_SCALE": "2"}
 
 # Where Tab has to come by.
-STOPS = {"Refresh", "Keep open", "Close", "Loaded", "qwen3-coder:30b", "Unload qwen3-coder:30b", "Unload All", "Requests", "Today",
+STOPS = {"Refresh", "Main Menu", "Keep open", "Close", "Loaded", "qwen3-coder:30b", "Unload qwen3-coder:30b", "Unload All", "Requests", "Today",
          "Last 7 days", "Latency", "Requests per hour", "Weekly limit", "Cost per day", "Usage page", "Search models",
          "Order of the models", "Installed models", "Messages per day"}
 
@@ -104,7 +104,7 @@ def _has_text(widget: Widget) -> bool:
     return widget.role != "text" or widget.name == SEARCH or widget.node.get_text_iface().get_character_count() > 0
 
 
-def _check_texts(panel: Panel, applet: Applet) -> None:
+def _check_texts(panel: Panel, applet: Applet, at_least: int = 10) -> None:
     """Checks all that can be seen; which must be a lot, and on the screen."""
     xdotool("mousemove", "2", "700")
     screen = Screen(panel)
@@ -121,7 +121,7 @@ def _check_texts(panel: Panel, applet: Applet) -> None:
             wanted = CONTRAST_OF_PICTURES if is_picture else CONTRAST
             if contrast < wanted:
                 pale.append(f"{widget.role} {widget.text!r}: {contrast:.2f}")
-    assert n_texts > 10, n_texts
+    assert n_texts > at_least, n_texts
     assert not pale, "\n".join(pale)
 
 
@@ -133,6 +133,16 @@ def _settle(window: str) -> None:
         seen.append(frame_of(window))
         return len(seen) > 12 and len(set(seen[-12:])) == 1
     wait_until(is_settled, "a window that stays as it is")
+
+
+def _rest(panel: Panel, area: Area) -> None:
+    """Waits until nothing slides or fades any more."""
+    seen: list[list[Colour]] = []
+
+    def is_at_rest() -> bool:
+        seen.append(list(Screen(panel).pixels(area)))
+        return len(seen) > 3 and seen[-1] == seen[-2] == seen[-3]
+    wait_until(is_at_rest, "a picture that stays as it is")
 
 
 def _open_details(panel: Panel, applet: Applet, wanted: str) -> None:
@@ -193,8 +203,36 @@ def _check_preferences(box: Box) -> None:
     applet.close()
 
 
+def _check_help(box: Box) -> None:
+    """The menu of the details, the window of shortcuts, and About."""
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    xdotool("key", "F10")
+    applet.wait_for_widget("About Paddock")
+    _rest(panel, Area(*frame_of(applet.wait_for_window())))
+    _check_texts(panel, applet)
+    xdotool("key", "Escape", "F1")
+    applet.wait_for_widget("First or Last Value")
+    _settle(applet.wait_for_window())
+    _check_texts(panel, applet, at_least=30)
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+    panel.activate("about")
+    applet.wait_for_widget("Credits")
+    _settle(applet.wait_for_window())
+    _check_texts(panel, applet, at_least=6)
+    applet.wait_for_widget("Credits").press()
+    applet.wait_for_widget("The Paddock maintainers")
+    _rest(panel, Area(*frame_of(applet.wait_for_window())))
+    _check_texts(panel, applet, at_least=3)
+    applet.close()
+
+
 def _check_theme(box: Box, theme: str) -> None:
     box.environment |= LARGE | {"GTK_THEME": theme}
+    _check_help(box)
     _check_details(box)
     _check_trouble(box)
     _check_preferences(box)
@@ -217,7 +255,7 @@ def texts_have_contrast_in_inverse_high_contrast(box: Box) -> None:
 
 
 def _find_focused(applet: Applet) -> Widget | None:
-    return next((widget for widget in applet.widgets() if widget.is_focused and widget.role != "frame"), None)
+    return next((widget for widget in applet.widgets() if widget.is_focused and widget.role not in ("frame", "link")), None)
 
 
 def _count_marked(before: Screen, after: Screen, area: Area) -> int:
@@ -253,13 +291,8 @@ def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
         yield widget
 
 
-def _check_focus(box: Box, theme: str) -> None:
-    """Goes all around the window: everything is reached, and wherever the focus is, it is seen."""
-    box.environment |= {"GTK_THEME": theme}
-    panel = Panel(box)
-    applet = panel.start("--demo", accessible=True)
-    applet.item().wait_for("Title", lambda title: "7" in title)
-    _open_details(panel, applet, "Weekly limit")
+def _check_window(panel: Panel, applet: Applet, stops: set[str]) -> None:
+    """Goes all around a window: everything is reached, and wherever the focus is, it is seen."""
     xdotool("mousemove", "2", "700")
     names, unseen = set(), []
     before = Screen(panel)
@@ -278,7 +311,26 @@ def _check_focus(box: Box, theme: str) -> None:
         names.add(widget.name)
         before = now[0]
     assert not unseen, unseen
-    assert STOPS <= names, STOPS - names
+    assert stops <= names, (stops - names, names)
+
+
+def _check_focus(box: Box, theme: str) -> None:
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    _check_window(panel, applet, STOPS)
+    xdotool("key", "F1")
+    applet.wait_for_widget("First or Last Value")
+    _settle(applet.wait_for_window())
+    _check_window(panel, applet, {"Refresh", "Main Menu", "Previous or Next Value"})
+    xdotool("key", "Escape")
+    applet.wait_for_no_window()
+    panel.activate("about")
+    applet.wait_for_widget("Credits")
+    _settle(applet.wait_for_window())
+    _check_window(panel, applet, {"Website", "Credits", "Close"})
 
 
 def focus_is_seen_in_light(box: Box) -> None:

@@ -130,6 +130,7 @@ def every_button_has_a_name(box: Box) -> None:
     assert all(button.name for button in buttons), [(button.role, button.name) for button in buttons]
     # A tooltip is the description; those with keys name them.
     described = {button.name: button.description for button in buttons}
+    assert described["Refresh"].startswith("Refresh (last update ") and described["Refresh"].endswith(" (Ctrl+R)"), described
     assert described["Main Menu"] == "Main Menu (F10)" and described["Close"] == "Close (Ctrl+W)", described
 
 

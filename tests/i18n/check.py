@@ -47,13 +47,14 @@ FORMAT = re.compile(r"%[-+ #0']*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z|j|t)?[diouxXeE
 # so are symbols and dates.
 FOR_PEOPLE = ("src/cli/", "src/present/", "src/ui/")
 APPENDS = re.compile(r"g_(strdup(_printf)?|strconcat|string_append(_printf)?)")
-NAMES = {"Budgie", "Ollama", "Paddock", "Unity"} | {"End", "Escape", "Home", "Left", "Right"}  # the latter of keys
+NAMES = {"Budgie", "Linux", "Ollama", "Paddock", "Unity", "Wayland"} | {"End", "Escape", "Home", "Left", "Right"}  # the latter of keys
 
 # Files whose sentences are data: sample data, and formats that are the same in every language.
 DATA = {
     "src/core/pdk-server-line.c",  # what the server writes
     "src/present/pdk-json-writer.c",
     "src/present/pdk-message.c",  # people's scripts read it
+    "src/present/pdk-report.c",  # those who mend it read it
     "src/sources/pdk-demo-source.c",
 }
 
