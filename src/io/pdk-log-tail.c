@@ -115,7 +115,7 @@ skip_copied (PdkLogListing *listing, PdkLogFile *file, int fd, gint64 size, GPtr
 {
   for (guint i = 0; i < originals->len; i++)
     {
-      const PdkLogFile *original = g_ptr_array_index (originals, i);
+      PdkLogFile *original = g_ptr_array_index (originals, i);
       g_auto (OwnedFd) original_fd = -1;
       gint64 common;
 
@@ -129,6 +129,9 @@ skip_copied (PdkLogListing *listing, PdkLogFile *file, int fd, gint64 size, GPtr
       file->offset = common;
       file->is_partial_copy = common < original->offset;
       file->is_dropping_line = !file->is_partial_copy && original->is_dropping_line;
+      /* What is read of it now was maybe copied, and not read yet, where it came from. */
+      if (common == original->offset && size > common)
+        original->is_partial_copy = TRUE;
     }
 }
 

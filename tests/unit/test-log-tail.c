@@ -299,6 +299,30 @@ test_copytruncate (Fixture *f, gconstpointer unused)
   assert_poll (f, "more\n");
 }
 
+/* What was added since the last look is in both for a moment, and in the copy maybe only a part of it. */
+static void
+test_copy_before_truncation (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *first = many_lines ("first", 40);
+  g_autofree char *second = many_lines ("second", 40);
+  g_autofree char *half = g_strndup (second, strlen (second) / 2);
+
+  overwrite (f, "server.log", first);
+  assert_poll (f, first);
+  append (f, "server.log", second);
+  overwrite (f, "server-1.log", first);
+  append (f, "server-1.log", half);
+  poll_any (f);
+  g_assert_cmpuint (f->lines->len, ==, strlen (second));
+  append (f, "server-1.log", second + strlen (half));
+  assert_poll (f, "");
+  append (f, "server.log", "last\n");
+  copy_file (f, "server.log", "server-2.log");
+  assert_poll (f, "last\n");
+  overwrite (f, "server.log", "new\n");
+  assert_poll (f, "new\n");
+}
+
 static void
 test_copy_of_a_taken_line (Fixture *f, gconstpointer unused)
 {
@@ -625,6 +649,7 @@ main (int argc, char **argv)
   ADD ("replaced", test_replaced);
   ADD ("gone-for-a-while", test_gone_for_a_while);
   ADD ("copytruncate", test_copytruncate);
+  ADD ("copy-before-truncation", test_copy_before_truncation);
   ADD ("copy-of-a-taken-line", test_copy_of_a_taken_line);
   ADD ("copies", test_copies);
   ADD ("half-a-copy-goes-its-own-way", test_half_a_copy_goes_its_own_way);
