@@ -27,23 +27,46 @@ pdk_tally_has_unsaved (PdkTally *tally)
   return tally->has_unsaved || tally->old_hours->len > 0;
 }
 
+/* pdk_tally_save_chunk: gives a settled chunk to whoever saves this tally, unless it was already */
+void
+pdk_tally_save_chunk (PdkTally *tally, PdkTallyChunk *chunk)
+{
+  if (tally->save_func == NULL || chunk->n == chunk->n_written)
+    return;
+  chunk->n_written = chunk->n;
+  tally->save_func (chunk, tally->save_data);
+}
+
 /**
- * pdk_tally_foreach_unsaved:
+ * pdk_tally_begin_saving:
  * @tally: a tally
  * @func: takes each chunk that something was added to since pdk_tally_mark_saved()
  * @user_data: for @func
+ *
+ * From now on, chunks are given to @func, in whichever thread adds to the tally: each when a later one
+ * begins, and once more if something is added to it after that. So a long log is written while it is read.
  */
 void
-pdk_tally_foreach_unsaved (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data)
+pdk_tally_begin_saving (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < tally->chunks->len; i++)
+    {
+      PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
+
+      chunk->n_written = chunk->n_saved;
+    }
+  tally->save_func = func;
+  tally->save_data = user_data;
+}
+
+/** pdk_tally_finish_saving: gives out the chunks that remain, and ends what pdk_tally_begin_saving() began */
+void
+pdk_tally_finish_saving (PdkTally *tally)
 {
   pdk_tally_settle (tally);
   for (guint i = 0; i < tally->chunks->len; i++)
-    {
-      const PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
-
-      if (chunk->n != chunk->n_saved)
-        func (chunk, user_data);
-    }
+    pdk_tally_save_chunk (tally, g_ptr_array_index (tally->chunks, i));
+  tally->save_func = NULL;
 }
 
 /**
@@ -85,7 +108,7 @@ pdk_tally_mark_saved (PdkTally *tally)
     {
       PdkTallyChunk *chunk = g_ptr_array_index (tally->chunks, i);
 
-      chunk->n_saved = chunk->n;
+      chunk->n_saved = chunk->n_written = chunk->n;
     }
   g_array_set_size (tally->old_hours, 0);
   tally->has_unsaved = FALSE;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef void (*PdkTallyChunkFunc) (const PdkTallyChunk *chunk, gpointer user_data);
 
 gboolean pdk_tally_has_unsaved (PdkTally *tally);
-void pdk_tally_foreach_unsaved (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data);
+void pdk_tally_begin_saving (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data);
+void pdk_tally_finish_saving (PdkTally *tally);
 const GArray *pdk_tally_get_old_hours (PdkTally *tally);
 GVariant *pdk_tally_dup_rest (PdkTally *tally);
 void pdk_tally_mark_saved (PdkTally *tally);

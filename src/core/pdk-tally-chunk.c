@@ -350,7 +350,7 @@ pdk_tally_chunk_new_from_data (gint64 start_sec, gconstpointer data, gsize lengt
       chunk->tags[chunk->n++] = tag;
     }
   pdk_tally_chunk_settle (chunk, &sums);
-  chunk->n_saved = chunk->n;
+  chunk->n_saved = chunk->n_written = chunk->n;
   return chunk;
 }
 

@@ -18,7 +18,8 @@ typedef struct
   guint32 n_settled;     /* fewer than n if any was added since */
   PdkLatency *latencies; /* (owned) (array length=n): ascending once settled */
 
-  guint32 n_saved; /* how many there were when it was written somewhere */
+  guint32 n_saved;   /* how many there were when it was written somewhere, for good */
+  guint32 n_written; /* the same, for good or not yet */
   guint32 capacity;
   guint16 *tags; /* (owned): parallel to latencies: second in the chunk, kind, class of status */
 

@@ -5,6 +5,7 @@
 #include "pdk-hour.h"
 #include "pdk-log-clock.h"
 #include "pdk-percentile-memo.h"
+#include "pdk-tally-archive.h"
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
@@ -68,6 +69,8 @@ struct _PdkTally
   GPtrArray *unsettled; /* (element-type PdkTallyChunk): those that were added to since they were settled */
   guint64 generation;   /* changes when a chunk does that is not the newest */
   gboolean has_unsaved; /* in any chunk */
+  PdkTallyChunkFunc save_func; /* (nullable): takes each chunk that is complete, as far as can be told */
+  gpointer save_data;
   gsize n_events;
   gsize max_events;
   guint64 n_dropped;
@@ -94,6 +97,7 @@ gint64 pdk_tally_chunk_start (gint64 time_sec);
 void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
 void pdk_tally_settle (PdkTally *tally);
+void pdk_tally_save_chunk (PdkTally *tally, PdkTallyChunk *chunk);
 void pdk_tally_add_to_day (PdkTally *tally, const PdkHour *hour);
 PdkHour *pdk_tally_obtain_hour (PdkTally *tally, gint64 hour_sec);
 void pdk_tally_load_hours (PdkTally *tally, const GArray *hours);

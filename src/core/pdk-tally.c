@@ -122,6 +122,7 @@ obtain_chunk (PdkTally *tally, gint64 time_sec)
       pdk_tally_chunk_trim (former);
       if (g_ptr_array_remove_fast (tally->unsettled, former))
         settle (tally, former);
+      pdk_tally_save_chunk (tally, former);
       /* Mostly, a quarter of an hour is like the one before. */
       n_expected = former->n;
     }

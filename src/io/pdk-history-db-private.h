@@ -42,6 +42,7 @@ struct _PdkHistoryDb
   char *path;
   PdkHistoryFileId id; /* of the file that is open */
   gboolean is_new;     /* it was made by this process, and nothing was committed to it yet */
+  gboolean is_filled;  /* the first of it was committed, and the log is not turned on yet */
 
   /* Of the transaction. */
   gint64 account_id;

@@ -384,8 +384,13 @@ gboolean
 pdk_history_db_begin (PdkHistoryDb *db, const char *account, gint64 *generation, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  gboolean is_good = pdk_history_db_execute (db, "BEGIN IMMEDIATE", &local_error);
+  gboolean is_good;
 
+  /* If somebody else is at it just now, they do it. */
+  if (db->is_filled)
+    pdk_history_db_execute (db, LOG_MODE, NULL);
+  db->is_filled = FALSE;
+  is_good = pdk_history_db_execute (db, "BEGIN IMMEDIATE", &local_error);
   if (was_moved (db))
     {
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND, _ ("somebody has replaced it"));
@@ -421,9 +426,9 @@ pdk_history_db_commit (PdkHistoryDb *db, GError **error)
       pdk_history_db_rollback (db);
       return FALSE;
     }
-  /* If somebody else is at it just now, they do it. */
-  if (db->is_new)
-    pdk_history_db_execute (db, LOG_MODE, NULL);
+  /* Turning the log on waits for the disk to have all that was written at once: a later poll, or another
+   * process, finds that done. */
+  db->is_filled = db->is_new;
   db->is_new = FALSE;
   return TRUE;
 }

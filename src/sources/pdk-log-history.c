@@ -230,7 +230,8 @@ pdk_log_history_free (PdkLogHistory *history)
  * @places: where the log is
  * @now_sec: Unix seconds
  *
- * Takes the file's lock, and brings @state up to what is in it. To be called before the log is read.
+ * Takes the file's lock, and brings @state up to what is in it. To be called before the log is read, some of
+ * which is written at once.
  *
  * Returns: whether it has the lock, to be given back by pdk_log_history_end(); if not, the log is read
  * without it
@@ -254,6 +255,7 @@ pdk_log_history_begin (PdkLogHistory *history,
           if (catch_up (history, state, places, generation, now_sec, &error))
             {
               history->is_other_file = FALSE;
+              pdk_log_saver_begin (*state, history->db);
               return TRUE;
             }
           pdk_history_db_rollback (history->db);
@@ -282,7 +284,7 @@ pdk_log_history_end (PdkLogHistory *history, PdkLogState *state, gint64 now_sec)
   g_autoptr (GError) error = NULL;
   gboolean is_news = FALSE;
 
-  if (!pdk_log_saver_save (state, history->db, history->account, &is_news, &error) ||
+  if (!pdk_log_saver_finish (state, history->account, &is_news, &error) ||
       (is_recount && !take_in_recount (history, state, now_sec, &error)) ||
       (is_news && !prune (history, now_sec, &error)) ||
       (is_news && !pdk_history_db_commit (history->db, &error)))

@@ -14,14 +14,13 @@
 #include "pdk-log-saver-private.h"
 #include "pdk-tally-archive.h"
 
-typedef struct
+struct _PdkLogSaving
 {
   PdkLogState *state;
   PdkHistoryDb *db;
   GArray *hours; /* (element-type PdkHour): those that have changed; only start_sec is set */
-  GError **error;
-  gboolean is_good;
-} Saving;
+  GError *error; /* (nullable): what went wrong first */
+};
 
 #if HAVE_JOURNAL
 /* Read positions, and the times of requests in the journal that are still to come. */
@@ -139,58 +138,61 @@ pdk_log_saver_has_news (PdkLogState *state)
 }
 
 static void
-note_hour (Saving *saving, gint64 time_sec)
+note_hour (PdkLogSaving *saving, gint64 time_sec)
 {
   pdk_hour_obtain (saving->hours, pdk_tally_get_hour (saving->state->tally, time_sec));
 }
 
 static void
+save_recent (PdkLogSaving *saving, PdkHistoryRecent kind, gint64 start_sec, GBytes *data)
+{
+  gsize length;
+  gconstpointer bytes = g_bytes_get_data (data, &length);
+
+  pdk_history_db_write_recent (saving->db, kind, start_sec, bytes, length, &saving->error);
+  note_hour (saving, start_sec);
+}
+
+static void
 save_requests (const PdkTallyChunk *chunk, gpointer user_data)
 {
-  Saving *saving = user_data;
+  PdkLogSaving *saving = user_data;
   g_autoptr (GBytes) data = NULL;
 
-  if (!saving->is_good)
+  if (saving->error != NULL)
     return;
   data = pdk_tally_chunk_dup_data (chunk);
-  saving->is_good =
-      pdk_history_db_write_recent (saving->db, PDK_HISTORY_REQUESTS, chunk->start_sec,
-                                   g_bytes_get_data (data, NULL), g_bytes_get_size (data), saving->error);
-  note_hour (saving, chunk->start_sec);
+  save_recent (saving, PDK_HISTORY_REQUESTS, chunk->start_sec, data);
 }
 
 static void
 save_tokens (gint64 start_sec, GBytes *data, gpointer user_data)
 {
-  Saving *saving = user_data;
+  PdkLogSaving *saving = user_data;
 
-  if (!saving->is_good)
-    return;
-  saving->is_good =
-      pdk_history_db_write_recent (saving->db, PDK_HISTORY_TOKENS, start_sec, g_bytes_get_data (data, NULL),
-                                   g_bytes_get_size (data), saving->error);
-  note_hour (saving, start_sec);
+  if (saving->error == NULL)
+    save_recent (saving, PDK_HISTORY_TOKENS, start_sec, data);
 }
 
 /* What is too old for a chunk is added to what is kept, unless the hour is written as a whole anyway. */
 static void
-add_old_hours (Saving *saving, const GArray *hours)
+add_old_hours (PdkLogSaving *saving, const GArray *hours)
 {
-  for (guint i = 0; i < hours->len && saving->is_good; i++)
+  for (guint i = 0; i < hours->len && saving->error == NULL; i++)
     {
       const PdkHour *hour = &g_array_index (hours, PdkHour, i);
 
       if (pdk_tally_has_whole_hour (saving->state->tally, hour->start_sec))
         note_hour (saving, hour->start_sec);
       else
-        saving->is_good = pdk_history_db_add_hour (saving->db, hour, saving->error);
+        pdk_history_db_add_hour (saving->db, hour, &saving->error);
     }
 }
 
 static void
-save_whole_hours (Saving *saving)
+save_whole_hours (PdkLogSaving *saving)
 {
-  for (guint i = 0; i < saving->hours->len && saving->is_good; i++)
+  for (guint i = 0; i < saving->hours->len && saving->error == NULL; i++)
     {
       PdkHour *hour = &g_array_index (saving->hours, PdkHour, i);
 
@@ -198,56 +200,90 @@ save_whole_hours (Saving *saving)
         continue;
       pdk_tally_add_to_hour (saving->state->tally, hour);
       pdk_token_tally_add_to_hour (pdk_server_record_get_tokens (saving->state->record), hour);
-      saving->is_good = pdk_history_db_put_hour (saving->db, hour, saving->error);
+      pdk_history_db_put_hour (saving->db, hour, &saving->error);
     }
 }
 
 /* Writes all that has changed but the state itself. */
 static gboolean
-save_counts (Saving *saving)
+save_counts (PdkLogSaving *saving, GError **error)
 {
   PdkTally *tally = saving->state->tally;
   PdkTokenTally *tokens = pdk_server_record_get_tokens (saving->state->record);
 
-  pdk_tally_foreach_unsaved (tally, save_requests, saving);
+  pdk_tally_finish_saving (tally);
   pdk_token_tally_foreach_unsaved (tokens, save_tokens, saving);
   add_old_hours (saving, pdk_tally_get_old_hours (tally));
   add_old_hours (saving, pdk_token_tally_get_old_hours (tokens));
   save_whole_hours (saving);
-  return saving->is_good;
+  if (saving->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&saving->error));
+  return FALSE;
+}
+
+/** pdk_log_saving_free: frees @saving (nullable) (transfer full) */
+void
+pdk_log_saving_free (PdkLogSaving *saving)
+{
+  if (saving == NULL)
+    return;
+  g_array_unref (saving->hours);
+  g_clear_error (&saving->error);
+  g_free (saving);
 }
 
 /**
- * pdk_log_saver_save:
+ * pdk_log_saver_begin:
  * @state: a state
- * @db: a file in a transaction of the generation that @state was loaded from
+ * @db: a file in a transaction of the generation that @state was loaded from; it has to stay open until
+ * pdk_log_saver_finish()
+ *
+ * From now on, requests are written while the log is read, in whichever thread reads it, since the first
+ * reading of a large log has a lot to write.
+ */
+void
+pdk_log_saver_begin (PdkLogState *state, PdkHistoryDb *db)
+{
+  PdkLogSaving *saving = g_new0 (PdkLogSaving, 1);
+
+  saving->state = state;
+  saving->db = db;
+  saving->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  pdk_log_saving_free (state->saving);
+  state->saving = saving;
+  pdk_tally_begin_saving (state->tally, save_requests, saving);
+}
+
+/**
+ * pdk_log_saver_finish:
+ * @state: a state that pdk_log_saver_begin() was called for
  * @account: whose
  * @is_news: (out): whether there was anything to write
- * @error: return location
+ * @error: return location for what went wrong, also since pdk_log_saver_begin()
  *
- * Writes what has changed since the last time.
+ * Writes what else has changed since the last time.
  *
  * Returns: whether nothing went wrong
  */
 gboolean
-pdk_log_saver_save (
-    PdkLogState *state, PdkHistoryDb *db, const char *account, gboolean *is_news, GError **error)
+pdk_log_saver_finish (PdkLogState *state, const char *account, gboolean *is_news, GError **error)
 {
+  g_autoptr (PdkLogSaving) saving = g_steal_pointer (&state->saving);
+  PdkHistoryDb *db = saving->db;
   PdkTokenTally *tokens = pdk_server_record_get_tokens (state->record);
-  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   g_autoptr (GVariant) variant = NULL;
   g_autoptr (PdkLoadedSpans) worth = dup_loaded (state);
-  Saving saving = { state, db, hours, error, TRUE };
 
   if (pdk_tally_get_old_hours (state->tally)->len > 0 || pdk_token_tally_get_old_hours (tokens)->len > 0)
     pdk_log_state_note_passed_over (state);
   variant = build_state (state);
   *is_news = pdk_log_saver_has_unsaved (state) || state->kept == NULL || is_more_loaded (state, worth) ||
              differs_beyond_journal (variant, state->kept);
+  if (!save_counts (saving, error))
+    return FALSE;
   if (!*is_news)
     return TRUE;
-  if (!save_counts (&saving))
-    return FALSE;
   if (state->recount != NULL)
     {
       if (!pdk_log_recount_end (state->recount, state, db, account, error))
@@ -266,7 +302,7 @@ pdk_log_saver_save (
   return TRUE;
 }
 
-/** pdk_log_saver_mark_saved: tells that what pdk_log_saver_save() wrote is there for good */
+/** pdk_log_saver_mark_saved: tells that what pdk_log_saver_finish() wrote is there for good */
 void
 pdk_log_saver_mark_saved (PdkLogState *state)
 {

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 gboolean pdk_log_saver_has_unsaved (PdkLogState *state);
 gboolean pdk_log_saver_has_news (PdkLogState *state);
-gboolean pdk_log_saver_save (
-    PdkLogState *state, PdkHistoryDb *db, const char *account, gboolean *is_news, GError **error);
+void pdk_log_saver_begin (PdkLogState *state, PdkHistoryDb *db);
+gboolean pdk_log_saver_finish (PdkLogState *state, const char *account, gboolean *is_news, GError **error);
 void pdk_log_saver_mark_saved (PdkLogState *state);
 gboolean pdk_log_saver_drop_old (PdkHistoryDb *db, guint n_days, gint64 now_sec, GError **error);
 

@@ -139,6 +139,7 @@ pdk_log_state_free (PdkLogState *state)
   pdk_loaded_spans_free (state->written_loaded);
   g_ptr_array_unref (state->other_tails);
   pdk_log_recount_free (state->recount);
+  pdk_log_saving_free (state->saving);
 #if HAVE_JOURNAL
   pdk_journal_free (state->journal);
   g_array_unref (state->journal_future);

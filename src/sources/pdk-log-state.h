@@ -20,6 +20,11 @@ typedef struct _PdkLogRecount PdkLogRecount;
 
 void pdk_log_recount_free (PdkLogRecount *recount);
 
+/* What is being written while the log is read. */
+typedef struct _PdkLogSaving PdkLogSaving;
+
+void pdk_log_saving_free (PdkLogSaving *saving);
+
 /* All that was learnt from a server's log. It belongs to one thread at a time. */
 typedef struct
 {
@@ -48,6 +53,7 @@ typedef struct
   GVariant *kept;         /* (nullable): the part that is written as a whole */
   GVariant *written;      /* (nullable): the same, written and not yet there for good */
   PdkLogRecount *recount; /* (nullable): what was kept, while the log is read once more */
+  PdkLogSaving *saving;   /* (nullable): while a transaction is open */
   PdkLoadedSpans *kept_loaded;
   PdkLoadedSpans *written_loaded; /* (nullable) */
   GPtrArray
@@ -73,6 +79,7 @@ pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *can
 void pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogRecount, pdk_log_recount_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogSaving, pdk_log_saving_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogState, pdk_log_state_free)
 
 G_END_DECLS

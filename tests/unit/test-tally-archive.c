@@ -68,6 +68,13 @@ copy_tokens (gint64 start_sec, GBytes *data, gpointer user_data)
 }
 
 static void
+foreach_unsaved (PdkTally *tally, PdkTallyChunkFunc func, gpointer user_data)
+{
+  pdk_tally_begin_saving (tally, func, user_data);
+  pdk_tally_finish_saving (tally);
+}
+
+static void
 note_hour (const PdkTallyChunk *chunk, gpointer user_data)
 {
   gpointer *both = user_data;
@@ -83,7 +90,7 @@ list_hours (Fixture *f)
   const GArray *old[] = { pdk_tally_get_old_hours (f->tally), pdk_token_tally_get_old_hours (f->tokens) };
   gpointer both[] = { hours, f->tally };
 
-  pdk_tally_foreach_unsaved (f->tally, note_hour, both);
+  foreach_unsaved (f->tally, note_hour, both);
   for (guint i = 0; i < hours->len; i++)
     {
       PdkHour *hour = &g_array_index (hours, PdkHour, i);
@@ -163,7 +170,7 @@ test_round_trip (Fixture *f, gconstpointer zone)
   g_assert_true (pdk_tally_has_unsaved (f->tally));
   g_assert_true (pdk_token_tally_has_unsaved (f->tokens));
   hours = list_hours (f);
-  pdk_tally_foreach_unsaved (f->tally, copy_chunk, copy.tally);
+  foreach_unsaved (f->tally, copy_chunk, copy.tally);
   pdk_token_tally_foreach_unsaved (f->tokens, copy_tokens, copy.tokens);
   pdk_tally_load_days (copy.tally, hours);
   pdk_token_tally_load_days (copy.tokens, hours);
@@ -199,13 +206,45 @@ test_changes (Fixture *f, gconstpointer zone)
   g_assert_false (pdk_token_tally_has_unsaved (f->tokens));
   pdk_tally_add (f->tally, NOW_SEC - 5000, PDK_REQUEST_CHAT, 200, 1);
   pdk_tally_add (f->tally, NOW_SEC - 5001, PDK_REQUEST_CHAT, 200, 1);
-  pdk_tally_foreach_unsaved (f->tally, count_chunk, &n);
+  foreach_unsaved (f->tally, count_chunk, &n);
   g_assert_cmpuint (n, ==, 1);
   g_assert_cmpuint (pdk_tally_get_old_hours (f->tally)->len, ==, 0);
   pdk_tally_mark_saved (f->tally);
   pdk_tally_add (f->tally, NOW_SEC - 20 * DAY, PDK_REQUEST_CHAT, 200, 1);
   g_assert_true (pdk_tally_has_unsaved (f->tally));
   g_assert_cmpuint (pdk_tally_get_old_hours (f->tally)->len, ==, 1);
+}
+
+static void
+note_size (const PdkTallyChunk *chunk, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%u ", chunk->n);
+}
+
+/* Chunks are given out when a later one begins, and again when they change; if they were not kept in the end,
+ * they are given out once more. */
+static void
+test_saved_while_read (Fixture *f, gconstpointer zone)
+{
+  static const gint64 times[] = { 9000, 9000, 7000, 7000, 7000, 9000, 5000 };
+  g_autoptr (GString) sizes = g_string_new (NULL);
+
+  pdk_tally_begin_saving (f->tally, note_size, sizes);
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_assert_cmpstr (sizes->str, ==, i < 3 ? "" : i < 7 ? "2 " : NULL);
+      pdk_tally_add (f->tally, NOW_SEC - times[i], PDK_REQUEST_CHAT, 200, 1);
+    }
+  g_assert_cmpstr (sizes->str, ==, "2 3 ");
+  pdk_tally_finish_saving (f->tally);
+  g_assert_cmpstr (sizes->str, ==, "2 3 3 1 ");
+
+  g_string_truncate (sizes, 0);
+  foreach_unsaved (f->tally, note_size, sizes);
+  g_assert_cmpstr (sizes->str, ==, "3 3 1 ");
+  pdk_tally_mark_saved (f->tally);
+  foreach_unsaved (f->tally, note_size, sizes);
+  g_assert_cmpstr (sizes->str, ==, "3 3 1 ");
 }
 
 /* Whatever the bytes, nothing breaks, and what cannot be is left out. */
@@ -247,6 +286,7 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, zones[i], set_up, test_round_trip, tear_down);
     }
   g_test_add ("/tally-archive/changes", Fixture, "UTC", set_up, test_changes, tear_down);
+  g_test_add ("/tally-archive/saved-while-read", Fixture, "UTC", set_up, test_saved_while_read, tear_down);
   g_test_add ("/tally-archive/hostile", Fixture, "UTC", set_up, test_hostile, tear_down);
   return g_test_run ();
 }
