@@ -24,6 +24,8 @@ from paddock import preloaded
 
 FOLDER = Path(sys.argv[1]).resolve()
 PANEL_HEIGHT = 32
+# Where the item is in Plasma's own panel, on a screen of 1280 by 800.
+PLASMA_ITEM = ("1100", "770")
 
 
 def _save(picture: Path, name: str, crop: str | None = None) -> None:
@@ -199,14 +201,45 @@ def _menu(panel: Panel) -> None:
     raise AssertionError("no menu came up")
 
 
+def _in_plasma(box: Box) -> None:
+    """What Plasma shows on hover, and the menu."""
+    panel = Panel(box)
+    _use_theme_of_plasma(box)
+    applet = panel.start("--demo")
+    item = applet.item()
+    panel.wait_until_registered(item)
+    item.wait_for("Title", lambda title: "7" in title)
+    for step in range(3):
+        xdotool("mousemove", "600", "300")
+        time.sleep(2)
+        xdotool("mousemove", PLASMA_ITEM[0], str(int(PLASMA_ITEM[1]) - 2 * step))
+    time.sleep(2)
+    _save(panel.picture("tooltip"), "panel-plasma", "640x200+640+600")
+    xdotool("click", "3")
+    time.sleep(2)
+    _save(panel.picture("menu"), "tray-menu-plasma", "420x380+860+420")
+
+
+def _use_theme_of_plasma(box: Box) -> None:
+    """Plasma writes down for GTK what its own windows look like."""
+    settings = box.home / ".config" / "gtk-3.0"
+    if "XDG_CONFIG_HOME" in os.environ and not settings.exists():
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.symlink_to(Path(os.environ["XDG_CONFIG_HOME"]) / "gtk-3.0")
+
+
 def _beside(program: str, *arguments: str) -> Callable[[Box], None]:
     """Another monitor and ours, on one screen, if that is installed."""
     def scene(box: Box) -> None:
         panel = Panel(box)
+        if panel.host == "plasma":
+            _use_theme_of_plasma(box)
         if shutil.which(program) is None:
             print(f"{program} is not installed")
             return
-        other = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Plasma's charts are not drawn without shaders.
+        environment = {name: value for name, value in os.environ.items() if name != "QT_QUICK_BACKEND"}
+        other = subprocess.Popen([program, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         box.cleanup.callback(other.wait)
         box.cleanup.callback(other.kill)
         window = wait_until(lambda: xdotool("search", "--onlyvisible", "--pid", str(other.pid)).split(), program)[-1]
@@ -214,7 +247,7 @@ def _beside(program: str, *arguments: str) -> Callable[[Box], None]:
         time.sleep(20)  # its charts begin with its start
         applet = panel.start("--demo")
         applet.item().wait_for("Title", lambda title: "7" in title)
-        xdotool("mousemove", "1240", "16")  # where the window comes up
+        xdotool("mousemove", "1240", "16" if panel.host != "plasma" else PLASMA_ITEM[1])  # where the window comes up
         panel.tell("details")
         _settled(panel, applet, applet.wait_for_window())
         _save(panel.picture("beside"), f"beside-{program}")
@@ -253,6 +286,8 @@ SCENES = {
     "help-arabic-dark": _help("-arabic-dark", GTK_THEME="Adwaita:dark", **ARABIC),
     "beside-usage": _beside("gnome-usage"),
     "beside-system-monitor": _beside("gnome-system-monitor", "-r"),
+    "beside-plasma-system-monitor": _beside("plasma-systemmonitor", "--page-name", "History"),
+    "plasma": _in_plasma,
     **{f"cloud-{name}": _cloud(name) for name in CLOUD_SCENES},
 }
 

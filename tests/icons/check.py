@@ -21,8 +21,11 @@ from gi.repository import GdkPixbuf  # noqa: E402
 
 STATES = ("idle", "loaded", "unreachable", "attention")
 SHAPES = {"path", "rect", "circle"}
-# What a host recolours, whatever its panel is like: https://gitlab.gnome.org/GNOME/gtk/-/blob/gtk-3-24/gtk/gtkicontheme.c
-RECOLOURED = "#2e3436"
+# GTK fills the shapes with its own colour: https://gitlab.gnome.org/GNOME/gtk/-/blob/gtk-3-24/gtk/gtkicontheme.c
+# Plasma replaces the element with this id by the colours of its panel, which shapes of that class have:
+# https://invent.kde.org/frameworks/kiconthemes/-/blob/master/src/kiconloader.cpp
+STYLE = ("style", {"type": "text/css", "id": "current-color-scheme"}, ".ColorScheme-Text { color: #2e3436; }")
+RECOLOURED = {"class": "ColorScheme-Text", "fill": "currentColor"}
 # A light panel and a dark one, between which plain icons have to be seen on both.
 PANELS = ("#ffffff", "#2d2d2d")
 # WCAG 2.1, 1.4.11: what is needed to understand a picture.
@@ -40,6 +43,19 @@ def _coverage(path: Path, size: int = 16) -> list[float]:
     assert (pixbuf.get_width(), pixbuf.get_height(), pixbuf.get_n_channels()) == (size, size, 4), path
     pixels, stride = pixbuf.get_pixels(), pixbuf.get_rowstride()
     return [pixels[row * stride + column * 4 + 3] / 255 for row in range(size) for column in range(size)]
+
+
+def _name(node: ET.Element) -> str:
+    return str(node.tag).rpartition("}")[2]
+
+
+def _drawn_colours(svg: str) -> set[tuple[int, ...]]:
+    """The colours of what is drawn whole."""
+    loader = GdkPixbuf.PixbufLoader.new_with_type("svg")
+    loader.write(svg.encode())
+    loader.close()
+    pixels = loader.get_pixbuf().get_pixels()
+    return {tuple(pixels[at:at + 3]) for at in range(0, len(pixels), 4) if pixels[at + 3] == 255}
 
 
 def _luminance(colour: str) -> float:
@@ -80,10 +96,14 @@ def check_symbolic(folder: Path) -> None:
         path = _icon(folder, state, "symbolic") if state else folder / "symbolic/apps/io.github.paddock.Paddock-symbolic.svg"
         root = ET.parse(path).getroot()
         assert root.get("viewBox") == "0 0 16 16", path
-        assert root.get("fill") == RECOLOURED, path
-        for node in root:
-            assert node.tag.rpartition("}")[2] in SHAPES, f"{path}: {node.tag}"
-            assert not {"fill", "stroke", "style", "class", "opacity"} & set(node.attrib), f"{path}: {node.attrib}"
+        style, *shapes = root
+        assert (_name(style), style.attrib, style.text) == STYLE, path
+        for node in shapes:
+            assert _name(node) in SHAPES, f"{path}: {node.tag}"
+            assert RECOLOURED.items() <= node.attrib.items(), f"{path}: {node.attrib}"
+            assert not {"stroke", "style", "opacity"} & set(node.attrib), f"{path}: {node.attrib}"
+        drawn = _drawn_colours(path.read_text().replace("#2e3436", "#fcfcfc"))
+        assert drawn == {(0xFC, 0xFC, 0xFC)}, f"{path}: recoloured it is drawn in {drawn}"
 
 
 def check_contrast(folder: Path) -> None:
