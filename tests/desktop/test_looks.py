@@ -26,6 +26,7 @@ SWITCHES = {"Start at login", "Read only", "Cloud only", "Notify me"}
 SEARCH = "Search models"
 TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "toggle button", "radio button", "check box",
                               "combo box", "spin button", "chart"}
+ENTRY_ROLES = {"text", "spin button"}
 # Large letters are the same colours, and have pixels that are no mixture with the ground.
 LARGE = {"GDK_DPI_SCALE": "2"}
 
@@ -90,6 +91,9 @@ def _contrast_in(screen: Screen, area: Area) -> float:
 def _parts(widget: Widget, area: Area) -> list[Area]:
     """Where it has text that may be of a colour of its own."""
     if widget.role == "table cell":  # two lines
+        table = _area(Widget(widget.node.get_parent()))
+        if area.y + area.height > table.y + table.height:  # the list shows a part of it
+            return []
         return [area._replace(height=area.height // 2), area._replace(y=area.y + area.height // 2, height=area.height // 2)]
     if widget.role == "chart":  # the first of the times, below the bars
         return [area._replace(y=area.y + area.height - 20, width=area.width // 8, height=20)]
@@ -104,12 +108,25 @@ def _has_text(widget: Widget) -> bool:
     return widget.role != "text" or widget.name == SEARCH or widget.node.get_text_iface().get_character_count() > 0
 
 
+def _edge(widget: Widget, area: Area) -> Area | None:
+    """Of something to enter text in: a part of its upper edge, with what is around it."""
+    from gi.repository import Atspi
+
+    states = widget.node.get_state_set()
+    if widget.role not in ENTRY_ROLES or not all(map(states.contains, (Atspi.StateType.EDITABLE, Atspi.StateType.SENSITIVE))):
+        return None
+    return Area(area.x + area.width // 4, area.y - 3, area.width // 2, 5)
+
+
 def _check_texts(panel: Panel, applet: Applet) -> None:
     """Checks all that can be seen; which must be a lot, and on the screen."""
     xdotool("mousemove", "2", "700")
     screen = Screen(panel)
     n_texts, pale = 0, []
     for widget in applet.widgets():
+        edge = _edge(widget, _area(widget))
+        if edge is not None and screen.has(edge) and _contrast_in(screen, edge) < CONTRAST_OF_PICTURES:
+            pale.append(f"edge of {widget.role} {widget.name!r}: {_contrast_in(screen, edge):.2f}")
         if not _has_text(widget):
             continue
         for area in _parts(widget, _area(widget)):
