@@ -15,7 +15,7 @@
 #include "pdk-connection-test.h"
 
 #include "pdk-preferences-key.h"
-#include "pdk-preferences-row.h"
+#include "pdk-preferences-list.h"
 
 /* What a field is chosen with. */
 typedef enum

@@ -21,6 +21,7 @@ CONTRAST_OF_PICTURES = 2.95
 # How far around a bar its ring is drawn, in pixels.
 RING = 4
 PICTURE_ROLES = {"icon"}
+FRAME_ROLES = {"frame", "alert", "dialog"}
 SWITCHES = {"Start at login", "Read only", "Cloud only", "Notify me"}
 # The one that says what it is for while it is empty.
 SEARCH = "Search models"
@@ -270,15 +271,10 @@ def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
         yield widget
 
 
-def _check_focus(box: Box, theme: str) -> None:
-    """Goes all around the window: everything is reached, and wherever the focus is, it is seen."""
-    box.environment |= {"GTK_THEME": theme}
-    panel = Panel(box)
-    applet = panel.start("--demo", accessible=True)
-    applet.item().wait_for("Title", lambda title: "7" in title)
-    _open_details(panel, applet, "Weekly limit")
+def _walk(panel: Panel, applet: Applet) -> list[Widget]:
+    """Goes all around a window, and checks that the focus is seen wherever it is."""
     xdotool("mousemove", "2", "700")
-    names, unseen = set(), []
+    visited, unseen = [], []
     before = Screen(panel)
     for widget in _go_around(panel, applet):
         area = _area_with_ring(widget)
@@ -292,10 +288,58 @@ def _check_focus(box: Box, theme: str) -> None:
             wait_until(is_marked, "a mark where the focus is", timeout=5.0)
         except AssertionError:
             unseen.append(f"{widget.role} {widget.name!r}")
-        names.add(widget.name)
+        visited.append(widget)
         before = now[0]
     assert not unseen, unseen
+    return visited
+
+
+def _check_focus(box: Box, theme: str) -> None:
+    """Goes all around the window: everything is reached, and wherever the focus is, it is seen."""
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    names = {widget.name for widget in _walk(panel, applet)}
     assert STOPS <= names, STOPS - names
+
+
+def _focusable(applet: Applet, window: str) -> dict[str, str]:
+    """What can have the focus in a window of that title, by path."""
+    from gi.repository import Atspi
+
+    frame = next(widget for widget in applet.root().descendants() if widget.name == window and widget.role in FRAME_ROLES)
+    wanted = (Atspi.StateType.FOCUSABLE, Atspi.StateType.SENSITIVE, Atspi.StateType.SHOWING)
+    return {widget.node.path: f"{widget.role} {widget.name!r}" for widget in frame.descendants()
+            if widget.role != "menu item" and all(map(widget.node.get_state_set().contains, wanted))}
+
+
+def _check_walk(panel: Panel, applet: Applet, window: str) -> None:
+    focusable = _focusable(applet, window)
+    visited = {widget.node.path for widget in _walk(panel, applet)}
+    missed = [what for path, what in focusable.items() if path not in visited]
+    assert len(visited) > 1 and not missed, (len(visited), missed)
+
+
+def _check_focus_in_preferences(box: Box, theme: str) -> None:
+    """Each page, and the question before an account is removed."""
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    box.write_settings(box.account("http://127.0.0.1:9"), box.account("http://127.0.0.1:10", id="other"), poll_interval_seconds=3600)
+    applet = panel.start(accessible=True)
+    applet.item().menu.click("Preferences")
+    window = applet.wait_for_window()
+    for page in ("General", "Accounts", "Notifications"):
+        applet.wait_for_widget(page).press()
+        xdotool("windowsize", window, "900", "1900")
+        xdotool("windowactivate", "--sync", window)
+        _settle(window)
+        _check_walk(panel, applet, "Preferences")
+    applet.wait_for_widget("Accounts").press()
+    applet.wait_for_widget("Remove this account").press()
+    applet.wait_for_widget("Cancel")
+    _check_walk(panel, applet, "Question")
 
 
 def focus_is_seen_in_light(box: Box) -> None:
@@ -308,6 +352,14 @@ def focus_is_seen_in_dark(box: Box) -> None:
 
 def focus_is_seen_in_high_contrast(box: Box) -> None:
     _check_focus(box, "HighContrast")
+
+
+def focus_is_seen_in_preferences_in_light(box: Box) -> None:
+    _check_focus_in_preferences(box, "Adwaita")
+
+
+def focus_is_seen_in_preferences_in_dark(box: Box) -> None:
+    _check_focus_in_preferences(box, "Adwaita:dark")
 
 
 def it_stands_still_while_nothing_happens(box: Box) -> None:
