@@ -245,53 +245,54 @@ def _count_marked(before: Screen, after: Screen, area: Area) -> int:
 
 
 def _area_with_ring(widget: Widget) -> Area:
-    """Where a ring may be: a bar is so thin that it has its own around it."""
+    """Where a ring may be: a bar is so thin that it has its own around it, and so has a switch."""
     area = _area(widget)
-    if widget.role != "progress bar":
+    if widget.role != "progress bar" and widget.name not in SWITCHES:
         return area
     return Area(area.x - RING, area.y - RING, area.width + 2 * RING, area.height + 2 * RING)
 
 
-def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
-    """Presses Tab until the focus is where it was first."""
-    seen: set[str] = set()
-    former = ""
+def _is_marked(before: Screen, after: Screen, widget: Widget) -> bool:
+    """Whether it got a ring; one that is a line of pixels thick has twice as many pixels."""
+    area = _area_with_ring(widget)
+    return _count_marked(before, after, area) >= area.width + area.height
 
-    def find_next() -> Widget | None:
-        widget = _find_focused(applet)
-        return widget if widget and widget.node.path != former else None
 
-    while True:
-        xdotool("key", "Tab")
-        widget = wait_until(find_next, "a focus that moves on")
-        former = widget.node.path
-        if former in seen:
-            return
-        seen.add(former)
-        yield widget
+def _find_next(panel: Panel, applet: Applet, former: str, before: Screen) -> Widget | None:
+    """What has the focus now, if it is another one. GTK tells nobody of a combo box that has it, so that these are looked at."""
+    if found := _find_focused(applet):
+        return found if found.node.path != former else None
+    after = Screen(panel)
+    return next((widget for widget in applet.widgets()
+                 if widget.role == "combo box" and widget.node.path != former and _is_marked(before, after, widget)), None)
 
 
 def _walk(panel: Panel, applet: Applet) -> list[Widget]:
-    """Goes all around a window, and checks that the focus is seen wherever it is."""
+    """Presses Tab until the focus is where it was first, and checks that it is seen wherever it is."""
     xdotool("mousemove", "2", "700")
-    visited, unseen = [], []
+    visited: list[Widget] = []
+    seen: set[str] = set()
+    unseen, former = [], ""
     before = Screen(panel)
-    for widget in _go_around(panel, applet):
-        area = _area_with_ring(widget)
+    while True:
+        xdotool("key", "Tab")
+        widget = wait_until(lambda: _find_next(panel, applet, former, before), "a focus that moves on")
+        former = widget.node.path
+        if former in seen:
+            assert not unseen, unseen
+            return visited
+        seen.add(former)
         now = [before]
 
         def is_marked() -> bool:
             now[0] = Screen(panel)
-            # A ring that is a line of pixels thick has twice as many.
-            return _count_marked(before, now[0], area) >= area.width + area.height
+            return _is_marked(before, now[0], widget)
         try:
             wait_until(is_marked, "a mark where the focus is", timeout=5.0)
         except AssertionError:
             unseen.append(f"{widget.role} {widget.name!r}")
         visited.append(widget)
         before = now[0]
-    assert not unseen, unseen
-    return visited
 
 
 def _check_focus(box: Box, theme: str) -> None:
@@ -305,14 +306,20 @@ def _check_focus(box: Box, theme: str) -> None:
     assert STOPS <= names, STOPS - names
 
 
-def _focusable(applet: Applet, window: str) -> dict[str, str]:
-    """What can have the focus in a window of that title, by path."""
+def _can_have_focus(widget: Widget) -> bool:
     from gi.repository import Atspi
 
+    states = widget.node.get_state_set()
+    if not all(map(states.contains, (Atspi.StateType.SENSITIVE, Atspi.StateType.SHOWING))):
+        return False
+    # One that scrolls has it where nothing else in it can.
+    return widget.role == "combo box" or widget.role != "scroll pane" and states.contains(Atspi.StateType.FOCUSABLE)
+
+
+def _focusable(applet: Applet, window: str) -> dict[str, str]:
+    """What can have the focus in a window of that title, by path."""
     frame = next(widget for widget in applet.root().descendants() if widget.name == window and widget.role in FRAME_ROLES)
-    wanted = (Atspi.StateType.FOCUSABLE, Atspi.StateType.SENSITIVE, Atspi.StateType.SHOWING)
-    return {widget.node.path: f"{widget.role} {widget.name!r}" for widget in frame.descendants()
-            if widget.role != "menu item" and all(map(widget.node.get_state_set().contains, wanted))}
+    return {widget.node.path: f"{widget.role} {widget.name!r}" for widget in frame.descendants() if _can_have_focus(widget)}
 
 
 def _check_walk(panel: Panel, applet: Applet, window: str) -> None:
