@@ -369,6 +369,24 @@ def focus_is_seen_in_preferences_in_dark(box: Box) -> None:
     _check_focus_in_preferences(box, "Adwaita:dark")
 
 
+def _count_cells_in_view(box: Box, scale: str) -> int:
+    """Of the list of models, in text of that size."""
+    box.environment |= {"GDK_DPI_SCALE": scale}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    view = _area(applet.wait_for_widget("Installed models"))
+    cells = [_area(widget) for widget in applet.widgets() if widget.role == "table cell"]
+    applet.close()
+    return sum(cell.y >= view.y and cell.y + cell.height <= view.y + view.height for cell in cells)
+
+
+def as_many_models_are_seen_in_large_text(box: Box) -> None:
+    small, large = (_count_cells_in_view(box, scale) for scale in ("1", "2"))
+    assert large == small >= 12, (small, large)
+
+
 def it_stands_still_while_nothing_happens(box: Box) -> None:
     """Polls that bring nothing new change no pixel: nothing blinks, turns or fades."""
     panel = Panel(box)
