@@ -134,3 +134,66 @@ pdk_file_write_private (const char *path, GBytes *bytes, GError **error)
   (void) g_chmod (path, 0600);
   return TRUE;
 }
+
+/* What the thread that writes is given. */
+typedef struct
+{
+  char *path;
+  GBytes *bytes;
+} Write;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  g_free (write->path);
+  g_bytes_unref (write->bytes);
+  g_free (write);
+}
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  const Write *write = task_data;
+  GError *error = NULL;
+
+  if (pdk_file_write_private (write->path, write->bytes, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pdk_file_write_private_async:
+ * @source: (nullable): the object that writes, which is kept alive until it is done
+ * @path: a path
+ * @bytes: (transfer none): the whole content
+ * @callback: is called in this thread's main context
+ * @user_data: for @callback
+ *
+ * As pdk_file_write_private(), in a thread. What is written at the same time to one file is written in any
+ * order.
+ */
+void
+pdk_file_write_private_async (
+    gpointer source, const char *path, GBytes *bytes, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (source, NULL, callback, user_data);
+  Write *write = g_new0 (Write, 1);
+
+  write->path = g_strdup (path);
+  write->bytes = g_bytes_ref (bytes);
+  g_task_set_source_tag (task, pdk_file_write_private_async);
+  g_task_set_task_data (task, write, write_free);
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+/** pdk_file_write_private_finish: Returns: whether it is written; errors as those of pdk_file_write_private()
+ */
+gboolean
+pdk_file_write_private_finish (GAsyncResult *result, GError **error)
+{
+  g_assert (g_async_result_is_tagged (result, pdk_file_write_private_async));
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

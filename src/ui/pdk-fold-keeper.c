@@ -36,32 +36,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PdkFoldKeeper, pdk_fold_keeper, G_TYPE_OBJECT)
 
-/* What the thread that writes is given. */
-typedef struct
-{
-  char *path;
-  GBytes *bytes;
-} Save;
-
-static void
-save_free (gpointer data)
-{
-  Save *save = data;
-
-  g_free (save->path);
-  g_bytes_unref (save->bytes);
-  g_free (save);
-}
-
-static void
-save_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  const Save *save = task_data;
-
-  /* Who may not write has the folds of this process, which is no worse than none. */
-  g_task_return_boolean (task, pdk_file_write_private (save->path, save->bytes, NULL));
-}
-
 static void start_save (PdkFoldKeeper *self);
 
 static void
@@ -69,6 +43,8 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PdkFoldKeeper *self = PDK_FOLD_KEEPER (source);
 
+  /* Who may not write has the folds of this process, which is no worse than none. */
+  pdk_file_write_private_finish (result, NULL);
   self->is_busy = FALSE;
   if (self->is_unsaved)
     start_save (self);
@@ -77,16 +53,11 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_save (PdkFoldKeeper *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
-  Save *save = g_new0 (Save, 1);
+  g_autoptr (GBytes) bytes = pdk_folds_to_bytes (self->folds);
 
-  save->path = g_strdup (self->path);
-  save->bytes = pdk_folds_to_bytes (self->folds);
   self->is_unsaved = FALSE;
   self->is_busy = TRUE;
-  g_task_set_source_tag (task, start_save);
-  g_task_set_task_data (task, save, save_free);
-  g_task_run_in_thread (task, save_in_thread);
+  pdk_file_write_private_async (self, self->path, bytes, on_saved, NULL);
 }
 
 static void

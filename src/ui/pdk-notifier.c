@@ -32,25 +32,6 @@ struct _PdkNotifier
 
 G_DEFINE_FINAL_TYPE (PdkNotifier, pdk_notifier, G_TYPE_OBJECT)
 
-/* What the thread that writes is given. */
-typedef struct
-{
-  char *path;
-  GBytes *bytes;
-  GPtrArray *alerts; /* PdkAlert; for later */
-} Save;
-
-static void
-save_free (gpointer data)
-{
-  Save *save = data;
-
-  g_free (save->path);
-  g_bytes_unref (save->bytes);
-  g_ptr_array_unref (save->alerts);
-  g_free (save);
-}
-
 static GPtrArray *
 alerts_new (void)
 {
@@ -73,26 +54,19 @@ send_alert (PdkNotifier *self, const PdkAlert *alert)
   g_application_send_notification (self->application, alert->id, notification);
 }
 
-static void
-save_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  const Save *save = task_data;
-
-  /* Who may not write is told all the same, and goes by this process's memory. */
-  g_task_return_boolean (task, pdk_file_write_private (save->path, save->bytes, NULL));
-}
-
 static void start_save (PdkNotifier *self);
 
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PdkNotifier *self = PDK_NOTIFIER (source);
-  const Save *save = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GPtrArray) alerts = user_data;
 
+  /* Who may not write is told all the same, and goes by this process's memory. */
+  pdk_file_write_private_finish (result, NULL);
   self->is_busy = FALSE;
-  for (guint i = 0; i < save->alerts->len && self->application != NULL; i++)
-    send_alert (self, g_ptr_array_index (save->alerts, i));
+  for (guint i = 0; i < alerts->len && self->application != NULL; i++)
+    send_alert (self, g_ptr_array_index (alerts, i));
   if (self->is_unsaved)
     start_save (self);
 }
@@ -100,18 +74,13 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_save (PdkNotifier *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
-  Save *save = g_new0 (Save, 1);
+  g_autoptr (GBytes) bytes = pdk_alert_memory_to_bytes (self->memory);
+  GPtrArray *alerts = g_steal_pointer (&self->untold);
 
-  save->path = g_strdup (self->path);
-  save->bytes = pdk_alert_memory_to_bytes (self->memory);
-  save->alerts = g_steal_pointer (&self->untold);
   self->untold = alerts_new ();
   self->is_unsaved = FALSE;
   self->is_busy = TRUE;
-  g_task_set_source_tag (task, start_save);
-  g_task_set_task_data (task, save, save_free);
-  g_task_run_in_thread (task, save_in_thread);
+  pdk_file_write_private_async (self, self->path, bytes, on_saved, alerts);
 }
 
 static void

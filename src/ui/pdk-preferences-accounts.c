@@ -14,8 +14,9 @@
 
 #include "pdk-connection-test.h"
 
+#include "pdk-dark-theme.h"
 #include "pdk-preferences-key.h"
-#include "pdk-preferences-row.h"
+#include "pdk-preferences-list.h"
 
 /* The data of the question whether to remove an account. */
 #define ACCOUNT_ID "paddock-account-id"
@@ -308,6 +309,8 @@ on_remove (PdkPreferencesAccounts *self)
   gtk_style_context_add_class (gtk_widget_get_style_context (gtk_dialog_get_widget_for_response (
                                    GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT)),
                                GTK_STYLE_CLASS_DESTRUCTIVE_ACTION);
+  gtk_style_context_add_class (gtk_widget_get_style_context (dialog), "paddock");
+  pdk_dark_theme_follow (dialog);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_remove_answered), self, 0);
   gtk_widget_show (dialog);
 }

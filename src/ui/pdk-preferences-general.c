@@ -16,7 +16,7 @@
 #include "pdk-label.h"
 #include "pdk-message.h"
 
-#include "pdk-preferences-row.h"
+#include "pdk-preferences-list.h"
 
 /* The choices for the label, by the ids of the combo box. */
 #define LABEL_CUSTOM "custom"

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "pdk-preferences-row.h"
+#include "pdk-preferences-list.h"
 
 struct _PdkPreferencesNotifications
 {

@@ -50,6 +50,19 @@ on_monitor_changed (PdkPreferencesWindow *self)
   pdk_preferences_general_set_snapshot (self->general, pdk_monitor_get_snapshot (self->monitor));
 }
 
+/* GTK draws outlines for who uses the keyboard alone; what the style sheet draws in their place goes by this.
+ */
+static void
+on_focus_visible_changed (GtkWindow *window)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (window));
+
+  if (gtk_window_get_focus_visible (window))
+    gtk_style_context_add_class (context, "keyboard");
+  else
+    gtk_style_context_remove_class (context, "keyboard");
+}
+
 static gboolean
 pdk_preferences_window_key_press_event (GtkWidget *widget, GdkEventKey *event)
 {
@@ -127,6 +140,8 @@ pdk_preferences_window_init (PdkPreferencesWindow *self)
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "paddock");
   pdk_dark_theme_follow (GTK_WIDGET (self));
   pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));
+  g_signal_connect (self, "notify::focus-visible", G_CALLBACK (on_focus_visible_changed), NULL);
+  on_focus_visible_changed (GTK_WINDOW (self));
 
   self->bar = new_bar (self);
   gtk_container_add (GTK_CONTAINER (box), self->bar);

@@ -21,11 +21,13 @@ CONTRAST_OF_PICTURES = 2.95
 # How far around a bar its ring is drawn, in pixels.
 RING = 4
 PICTURE_ROLES = {"icon"}
+FRAME_ROLES = {"frame", "alert", "dialog"}
 SWITCHES = {"Start at login", "Read only", "Cloud only", "Notify me"}
 # The one that says what it is for while it is empty.
 SEARCH = "Search models"
 TEXT_ROLES = PICTURE_ROLES | {"label", "text", "table cell", "push button", "toggle button", "radio button", "check box",
                               "combo box", "spin button", "chart"}
+ENTRY_ROLES = {"text", "spin button"}
 # Large letters are the same colours, and have pixels that are no mixture with the ground.
 LARGE = {"GDK_DPI_SCALE": "2"}
 
@@ -90,6 +92,9 @@ def _contrast_in(screen: Screen, area: Area) -> float:
 def _parts(widget: Widget, area: Area) -> list[Area]:
     """Where it has text that may be of a colour of its own."""
     if widget.role == "table cell":  # two lines
+        table = _area(Widget(widget.node.get_parent()))
+        if area.y + area.height > table.y + table.height:  # the list shows a part of it
+            return []
         return [area._replace(height=area.height // 2), area._replace(y=area.y + area.height // 2, height=area.height // 2)]
     if widget.role == "chart":  # the first of the times, below the bars
         return [area._replace(y=area.y + area.height - 20, width=area.width // 8, height=20)]
@@ -104,12 +109,25 @@ def _has_text(widget: Widget) -> bool:
     return widget.role != "text" or widget.name == SEARCH or widget.node.get_text_iface().get_character_count() > 0
 
 
+def _edge(widget: Widget, area: Area) -> Area | None:
+    """Of something to enter text in: a part of its upper edge, with what is around it."""
+    from gi.repository import Atspi
+
+    states = widget.node.get_state_set()
+    if widget.role not in ENTRY_ROLES or not all(map(states.contains, (Atspi.StateType.EDITABLE, Atspi.StateType.SENSITIVE))):
+        return None
+    return Area(area.x + area.width // 4, area.y - 3, area.width // 2, 5)
+
+
 def _check_texts(panel: Panel, applet: Applet, at_least: int = 10) -> None:
     """Checks all that can be seen; which must be a lot, and on the screen."""
     xdotool("mousemove", "2", "700")
     screen = Screen(panel)
     n_texts, pale = 0, []
     for widget in applet.widgets():
+        edge = _edge(widget, _area(widget))
+        if edge is not None and screen.has(edge) and _contrast_in(screen, edge) < CONTRAST_OF_PICTURES:
+            pale.append(f"edge of {widget.role} {widget.name!r}: {_contrast_in(screen, edge):.2f}")
         if not _has_text(widget):
             continue
         for area in _parts(widget, _area(widget)):
@@ -265,52 +283,59 @@ def _count_marked(before: Screen, after: Screen, area: Area) -> int:
 
 
 def _area_with_ring(widget: Widget) -> Area:
-    """Where a ring may be: a bar is so thin that it has its own around it."""
+    """Where a ring may be: a bar is so thin that it has its own around it, and so has a switch."""
     area = _area(widget)
-    if widget.role != "progress bar":
+    if widget.role != "progress bar" and widget.name not in SWITCHES:
         return area
     return Area(area.x - RING, area.y - RING, area.width + 2 * RING, area.height + 2 * RING)
 
 
-def _go_around(panel: Panel, applet: Applet) -> Iterator[Widget]:
-    """Presses Tab until the focus is where it was first."""
+def _is_marked(before: Screen, after: Screen, widget: Widget) -> bool:
+    """Whether it got a ring; one that is a line of pixels thick has twice as many pixels."""
+    area = _area_with_ring(widget)
+    return _count_marked(before, after, area) >= area.width + area.height
+
+
+def _find_next(panel: Panel, applet: Applet, former: str, before: Screen) -> Widget | None:
+    """What has the focus now, if it is another one. GTK tells nobody of a combo box that has it, so that these are looked at."""
+    if found := _find_focused(applet):
+        return found if found.node.path != former else None
+    after = Screen(panel)
+    return next((widget for widget in applet.widgets()
+                 if widget.role == "combo box" and widget.node.path != former and _is_marked(before, after, widget)), None)
+
+
+def _walk(panel: Panel, applet: Applet) -> list[Widget]:
+    """Presses Tab until the focus is where it was first, and checks that it is seen wherever it is."""
+    xdotool("mousemove", "2", "700")
+    visited: list[Widget] = []
     seen: set[str] = set()
-    former = ""
-
-    def find_next() -> Widget | None:
-        widget = _find_focused(applet)
-        return widget if widget and widget.node.path != former else None
-
+    unseen, former = [], ""
+    before = Screen(panel)
     while True:
         xdotool("key", "Tab")
-        widget = wait_until(find_next, "a focus that moves on")
+        widget = wait_until(lambda: _find_next(panel, applet, former, before), "a focus that moves on")
         former = widget.node.path
         if former in seen:
-            return
+            assert not unseen, unseen
+            return visited
         seen.add(former)
-        yield widget
-
-
-def _check_window(panel: Panel, applet: Applet, stops: set[str]) -> None:
-    """Goes all around a window: everything is reached, and wherever the focus is, it is seen."""
-    xdotool("mousemove", "2", "700")
-    names, unseen = set(), []
-    before = Screen(panel)
-    for widget in _go_around(panel, applet):
-        area = _area_with_ring(widget)
         now = [before]
 
         def is_marked() -> bool:
             now[0] = Screen(panel)
-            # A ring that is a line of pixels thick has twice as many.
-            return _count_marked(before, now[0], area) >= area.width + area.height
+            return _is_marked(before, now[0], widget)
         try:
             wait_until(is_marked, "a mark where the focus is", timeout=30.0)
         except AssertionError:
             unseen.append(f"{widget.role} {widget.name!r}")
-        names.add(widget.name)
+        visited.append(widget)
         before = now[0]
-    assert not unseen, unseen
+
+
+def _check_window(panel: Panel, applet: Applet, stops: set[str]) -> None:
+    """Goes all around a window: everything is reached, and wherever the focus is, it is seen."""
+    names = {widget.name for widget in _walk(panel, applet)}
     assert stops <= names, (stops - names, names)
 
 
@@ -333,6 +358,49 @@ def _check_focus(box: Box, theme: str) -> None:
     _check_window(panel, applet, {"Website", "Credits", "Close"})
 
 
+def _can_have_focus(widget: Widget) -> bool:
+    from gi.repository import Atspi
+
+    states = widget.node.get_state_set()
+    if not all(map(states.contains, (Atspi.StateType.SENSITIVE, Atspi.StateType.SHOWING))):
+        return False
+    # One that scrolls has it where nothing else in it can.
+    return widget.role == "combo box" or widget.role != "scroll pane" and states.contains(Atspi.StateType.FOCUSABLE)
+
+
+def _focusable(applet: Applet, window: str) -> dict[str, str]:
+    """What can have the focus in a window of that title, by path."""
+    frame = next(widget for widget in applet.root().descendants() if widget.name == window and widget.role in FRAME_ROLES)
+    return {widget.node.path: f"{widget.role} {widget.name!r}" for widget in frame.descendants() if _can_have_focus(widget)}
+
+
+def _check_walk(panel: Panel, applet: Applet, window: str) -> None:
+    focusable = _focusable(applet, window)
+    visited = {widget.node.path for widget in _walk(panel, applet)}
+    missed = [what for path, what in focusable.items() if path not in visited]
+    assert len(visited) > 1 and not missed, (len(visited), missed)
+
+
+def _check_focus_in_preferences(box: Box, theme: str) -> None:
+    """Each page, and the question before an account is removed."""
+    box.environment |= {"GTK_THEME": theme}
+    panel = Panel(box)
+    box.write_settings(box.account("http://127.0.0.1:9"), box.account("http://127.0.0.1:10", id="other"), poll_interval_seconds=3600)
+    applet = panel.start(accessible=True)
+    applet.item().menu.click("Preferences")
+    window = applet.wait_for_window()
+    for page in ("General", "Accounts", "Notifications"):
+        applet.wait_for_widget(page).press()
+        xdotool("windowsize", window, "900", "1900")
+        xdotool("windowactivate", "--sync", window)
+        _settle(window)
+        _check_walk(panel, applet, "Preferences")
+    applet.wait_for_widget("Accounts").press()
+    applet.wait_for_widget("Remove this account").press()
+    applet.wait_for_widget("Cancel")
+    _check_walk(panel, applet, "Question")
+
+
 def focus_is_seen_in_light(box: Box) -> None:
     _check_focus(box, "Adwaita")
 
@@ -343,6 +411,32 @@ def focus_is_seen_in_dark(box: Box) -> None:
 
 def focus_is_seen_in_high_contrast(box: Box) -> None:
     _check_focus(box, "HighContrast")
+
+
+def focus_is_seen_in_preferences_in_light(box: Box) -> None:
+    _check_focus_in_preferences(box, "Adwaita")
+
+
+def focus_is_seen_in_preferences_in_dark(box: Box) -> None:
+    _check_focus_in_preferences(box, "Adwaita:dark")
+
+
+def _count_cells_in_view(box: Box, scale: str) -> int:
+    """Of the list of models, in text of that size."""
+    box.environment |= {"GDK_DPI_SCALE": scale}
+    panel = Panel(box)
+    applet = panel.start("--demo", accessible=True)
+    applet.item().wait_for("Title", lambda title: "7" in title)
+    _open_details(panel, applet, "Weekly limit")
+    view = _area(applet.wait_for_widget("Installed models"))
+    cells = [_area(widget) for widget in applet.widgets() if widget.role == "table cell"]
+    applet.close()
+    return sum(cell.y >= view.y and cell.y + cell.height <= view.y + view.height for cell in cells)
+
+
+def as_many_models_are_seen_in_large_text(box: Box) -> None:
+    small, large = (_count_cells_in_view(box, scale) for scale in ("1", "2"))
+    assert large == small >= 12, (small, large)
 
 
 def it_stands_still_while_nothing_happens(box: Box) -> None:

@@ -230,6 +230,42 @@ test_write_fails (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (error);
 }
 
+static void
+on_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+write_and_wait (const char *path, GBytes *bytes, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  pdk_file_write_private_async (NULL, path, bytes, on_result, &result);
+  g_assert_null (result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return pdk_file_write_private_finish (result, error);
+}
+
+static void
+test_write_in_thread (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "file", NULL);
+  g_autofree char *below = g_build_filename (path, "below a file", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("text", 4);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (write_and_wait (path, bytes, &error));
+  g_assert_no_error (error);
+  content = pdk_file_read (path, 100, NULL);
+  g_assert_true (g_bytes_equal (content, bytes));
+  g_assert_false (write_and_wait (below, bytes, &error));
+  g_assert_nonnull (error);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,5 +279,6 @@ main (int argc, char **argv)
   g_test_add ("/file/closes", Fixture, NULL, set_up, test_closes, tear_down);
   g_test_add ("/file/write", Fixture, NULL, set_up, test_write, tear_down);
   g_test_add ("/file/write-fails", Fixture, NULL, set_up, test_write_fails, tear_down);
+  g_test_add ("/file/write-in-thread", Fixture, NULL, set_up, test_write_in_thread, tear_down);
   return g_test_run ();
 }
