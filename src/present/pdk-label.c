@@ -235,7 +235,8 @@ pdk_label_for_snapshot (const PdkSnapshot *snapshot,
       return g_strdup ("");
     case PDK_LABEL_STATUS:
     default:
-      return g_strdup (message);
+      label = g_strdup (message);
+      break;
     }
   if (g_utf8_strlen (label, -1) > MAX_CHARS)
     {

@@ -73,6 +73,7 @@ static void
 test_odd_templates (void)
 {
   g_autofree char *words = g_strnfill (130, 'x');
+  g_autofree char *label = NULL;
   g_autofree char *beyond = g_strconcat (words, "{requests_today}", NULL);
   GString *amid = g_string_new ("{requests_today}");
 
@@ -86,6 +87,10 @@ test_odd_templates (void)
   assert_label (PDK_LABEL_TEMPLATE, "%s%n {server_version}", "%s%n 0.40.12");
   assert_label (PDK_LABEL_TEMPLATE, "a\nb {server_version}", "a\uFFFDb 0.40.12");
   assert_is_cut (beyond, "x…");
+  /* A sentence on what is wrong may be long; the menu and the window have all of it. */
+  label = pdk_label_for_snapshot (snapshot, PDK_LABEL_STATUS, NULL, beyond);
+  g_assert_cmpint (g_utf8_strlen (label, -1), ==, 120);
+  g_assert_true (g_str_has_suffix (label, "x…"));
   while (amid->len < 16 * 30)
     g_string_append (amid, "{requests_today}");
   assert_is_cut (amid->str, "…");
