@@ -80,9 +80,13 @@ def preview_is_of_what_the_tray_shows(box: Box) -> None:
     box.write_settings(*accounts, poll_interval_seconds=1)
     item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
     wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "the sum")
-    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="same")
+    _field(applet, "Account").choose(2)
+    _wait_for_settings(box, lambda new: new.get("tray_account") == "same", "the one that was chosen")
     item.wait_for("XAyatanaLabel", lambda label: label == "1 models")
     wait_until(lambda: any(widget.text == "Now: 1 models" for widget in applet.widgets()), "what the tray shows")
+    _field(applet, "Account").choose(0)
+    _wait_for_settings(box, lambda new: "tray_account" not in new, "all of them")
+    item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
 
 
 def wrong_address_is_refused_and_mended(box: Box) -> None:
