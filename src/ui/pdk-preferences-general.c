@@ -272,7 +272,7 @@ add_panel_rows (PdkPreferencesGeneral *self)
       pdk_preferences_list_add (list, _ ("_Text"), GTK_WIDGET (self->custom),
                                 _ ("Names of metrics in braces become their values; “paddock status --json” "
                                    "lists them. A part that is not known is left out."));
-  self->account = GTK_COMBO_BOX_TEXT (gtk_combo_box_text_new ());
+  self->account = pdk_preferences_choice_new ();
   self->account_row = pdk_preferences_list_add (list, _ ("Account"), GTK_WIDGET (self->account), NULL);
   self->icon = GTK_COMBO_BOX (new_choice (icon_ids, icon_names, G_N_ELEMENTS (icon_ids)));
   self->icon_row = pdk_preferences_list_add (list, _ ("_Icon"), GTK_WIDGET (self->icon), NULL);

@@ -9,6 +9,8 @@
 
 #include "pdk-preferences-row.h"
 
+#define CHOICE_CHARS 28
+
 struct _PdkPreferencesRow
 {
   GtkListBoxRow parent_instance;
@@ -172,6 +174,18 @@ pdk_preferences_row_set_value (PdkPreferencesRow *self,
 
   pdk_settings_edit_set (edit, NULL, key, value);
   pdk_preferences_row_apply (self, store, edit);
+}
+
+/** pdk_preferences_choice_new: Returns: (transfer floating): a choice of names, which may be of any length */
+GtkComboBoxText *
+pdk_preferences_choice_new (void)
+{
+  GtkWidget *choice = gtk_combo_box_text_new ();
+  g_autoptr (GList) cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (choice));
+
+  for (GList *l = cells; l != NULL; l = l->next)
+    g_object_set (l->data, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "max-width-chars", CHOICE_CHARS, NULL);
+  return GTK_COMBO_BOX_TEXT (choice);
 }
 
 /**

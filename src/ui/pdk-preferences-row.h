@@ -21,6 +21,7 @@ void pdk_preferences_row_set_value (PdkPreferencesRow *self,
                                     const char *key,
                                     JsonNode *value);
 
+GtkComboBoxText *pdk_preferences_choice_new (void);
 GtkWidget *pdk_preferences_list_new (const char *title, GtkWidget **list);
 PdkPreferencesRow *
 pdk_preferences_list_add (GtkWidget *list, const char *title, GtkWidget *control, const char *hint);
