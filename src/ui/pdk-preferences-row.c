@@ -55,6 +55,15 @@ find_named (GtkWidget *control)
   return children != NULL ? children->data : control;
 }
 
+/* The wheel is for going through the page. What is under the pointer meanwhile would be changed, at once and
+ * unnoticed. */
+static gboolean
+on_scrolled (GtkWidget *control)
+{
+  g_signal_stop_emission_by_name (control, "scroll-event");
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 on_edited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -110,6 +119,8 @@ pdk_preferences_row_new (const char *title, GtkWidget *control)
   gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), control, 1, 0, 1, 1);
   self->control = named;
+  if (GTK_IS_SPIN_BUTTON (named) || GTK_IS_COMBO_BOX (named))
+    g_signal_connect (named, "scroll-event", G_CALLBACK (on_scrolled), NULL);
   gtk_widget_show_all (grid);
   self->hint = add_small_label (GTK_GRID (grid), 1, "dim-label");
   self->complaint = add_small_label (GTK_GRID (grid), 2, "complaint");

@@ -63,6 +63,18 @@ def change_lands_in_the_file(box: Box) -> None:
     _wait_for_settings(box, lambda new: new.get("read_only") is True, "read only")
 
 
+def wheel_changes_nothing(box: Box) -> None:
+    """Whoever scrolls through a page does not change what the pointer comes over; what is clicked is changed."""
+    _, _, applet, _ = _start(box)
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    for name in ("Beside the icon", "Days of history"):
+        place = _field(applet, name).node.get_component_iface().get_extents(0)
+        xdotool("mousemove", "--sync", str(place.x + 20), str(place.y + place.height // 2), "click", "5", "click", "5")
+    _field(applet, "Read only").press()
+    settings = _wait_for_settings(box, lambda new: new.get("read_only") is True, "a later change")
+    assert "history_days" not in settings and "label" not in settings, settings
+
+
 def label_follows_at_once(box: Box) -> None:
     _, _, applet, item = _start(box)
     item.wait_for("XAyatanaLabel", lambda label: "1 models" in label)
