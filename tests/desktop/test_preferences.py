@@ -10,7 +10,7 @@ from gi.repository import GLib
 
 from fake_ollama import FakeOllama, make_model
 from keyring import FakeKeyring
-from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until, xdotool
+from panel import Applet, Box, Item, Panel, Widget, frame_of, title_of, wait_until, xdotool
 
 
 def _start(box: Box, **keys: Any) -> tuple[Panel, FakeOllama, Applet, Item]:
@@ -52,6 +52,18 @@ def menu_opens_it_and_escape_closes_it(box: Box) -> None:
     item.menu.click("Preferences")
     panel.press_escape(applet, window)
     assert applet.is_running
+
+
+def it_fits_a_small_screen(box: Box) -> None:
+    """What is below its edge could not be scrolled to."""
+    _, _, applet, _ = _start(box)
+    screen_height = int(xdotool("getdisplaygeometry").split()[1])
+    window = applet.wait_for_window()
+
+    def is_settled() -> bool:
+        _, y, _, height = frame_of(window)
+        return height > 300 and y + height <= screen_height
+    wait_until(is_settled, "a window on the screen", timeout=20)
 
 
 def change_lands_in_the_file(box: Box) -> None:
