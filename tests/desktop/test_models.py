@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from fake_ollama import FakeOllama, GinLog, make_model, make_running, server_error
+from fake_ollama import Exchange, FakeOllama, GinLog, hang_before_headers, make_model, make_running, server_error
 from gi.repository import Gio, GLib
 from paddock import Box
 from panel import Applet, Panel, Widget, frame_of, wait_until, xdotool
@@ -89,6 +89,40 @@ def unload_that_fails_says_why(box: Box) -> None:
     server.route("/api/generate", None)
     _wait_for(applet, "Unload one:latest").press()
     _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_of_a_server_that_hangs_ends(box: Box) -> None:
+    """It is asked once, however often somebody wants it, and given up after a while with a sentence."""
+    server, _ = _loaded(box, "one:latest")
+    server.route("/api/generate", hang_before_headers())
+    panel, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "unloading…")
+    actions = Gio.DBusActionGroup.get(panel.bus, APPLICATION, "/" + APPLICATION.replace(".", "/"))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "one:latest")))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "")))
+    _wait_for_text(applet, "did not answer in time")
+    assert len(server.seen("/api/generate", since=since)) == 1
+    server.route("/api/generate", None)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_of_what_is_gone_is_no_error(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+
+    def is_gone(exchange: Exchange) -> None:
+        server.running = []
+        server_error(404)(exchange)
+    server.route("/api/generate", is_gone)
+    _, applet = _open(box, server)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "No model is loaded.")
+    # Nor is it one when it is loaded again.
+    server.running = [make_running("one:latest")]
+    _wait_for(applet, "Unload one:latest")
+    assert not _says(applet, "does not know")
 
 
 def unload_asks_first_where_a_request_runs(box: Box) -> None:
