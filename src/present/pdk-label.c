@@ -43,6 +43,7 @@ can_be_added (const char *name, const char *unit)
 static gboolean
 get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
 {
+  PdkAccountSnapshot *const *accounts = (PdkAccountSnapshot *const *) snapshot->accounts->pdata;
   gboolean is_known = FALSE;
 
   for (guint i = 0; i < snapshot->accounts->len; i++)
@@ -50,7 +51,7 @@ get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
       const PdkAccountSnapshot *account = g_ptr_array_index (snapshot->accounts, i);
       const PdkMetric *own = pdk_facts_get_metric (account->facts, name);
 
-      if (own == NULL)
+      if (own == NULL || pdk_snapshot_is_told_before (accounts, i, name))
         continue;
       if (!is_known)
         *metric = *own;

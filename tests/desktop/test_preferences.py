@@ -100,17 +100,18 @@ def label_follows_at_once(box: Box) -> None:
 
 def preview_is_of_what_the_tray_shows(box: Box) -> None:
     _, server, applet, item = _start(box)
-    accounts = box.account(server, id="home"), box.account(server, id="same")
+    other = box.server(models=[make_model("one:1b"), make_model("two:1b")])
+    accounts = box.account(server, id="home"), box.account(other, id="other")
     box.write_settings(*accounts, poll_interval_seconds=1)
-    item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
-    wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "the sum")
+    item.wait_for("XAyatanaLabel", lambda label: label == "3 models")
+    wait_until(lambda: any(widget.text == "Now: 3 models" for widget in applet.widgets()), "the sum")
     _field(applet, "Account").choose(2)
-    _wait_for_settings(box, lambda new: new.get("tray_account") == "same", "the one that was chosen")
-    item.wait_for("XAyatanaLabel", lambda label: label == "1 models")
-    wait_until(lambda: any(widget.text == "Now: 1 models" for widget in applet.widgets()), "what the tray shows")
+    _wait_for_settings(box, lambda new: new.get("tray_account") == "other", "the one that was chosen")
+    item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
+    wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "what the tray shows")
     _field(applet, "Account").choose(0)
     _wait_for_settings(box, lambda new: "tray_account" not in new, "all of them")
-    item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
+    item.wait_for("XAyatanaLabel", lambda label: label == "3 models")
 
 
 def wrong_address_is_refused_and_mended(box: Box) -> None:

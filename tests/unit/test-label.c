@@ -9,7 +9,7 @@ static PdkSnapshot *snapshot;
 static void
 add_account (const char *id, double requests, double vram_bytes)
 {
-  PdkAccountSnapshot *account = pdk_account_snapshot_new (id, "ollama", "http://a", FALSE);
+  PdkAccountSnapshot *account = pdk_account_snapshot_new (id, "ollama", id, FALSE);
 
   pdk_facts_set_metric (account->facts, "requests_today", requests, "requests", "today");
   pdk_facts_set_metric (account->facts, "loaded_vram_bytes", vram_bytes, "bytes", NULL);
@@ -55,6 +55,18 @@ test_template (void)
   assert_label (PDK_LABEL_TEMPLATE, "{p50_latency_ms_today}", "1.5\u00a0s");
   assert_label (PDK_LABEL_TEMPLATE, "{nothing_such}", "");
   assert_label (PDK_LABEL_TEMPLATE, "Ollama, {nothing_such}", "Ollama");
+  g_clear_pointer (&snapshot, pdk_snapshot_unref);
+}
+
+/* What the server tells is there once; what a log tells is counted for one of them anyway. */
+static void
+test_accounts_of_one_server (void)
+{
+  snapshot = pdk_snapshot_new (0);
+  add_account ("http://a", 5, 3.5e9);
+  add_account ("http://a", 3, 3.5e9);
+  add_account ("http://b", 1, 1e9);
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today} req, {loaded_vram_bytes}", "9 req, 4.5\u00a0GB");
   g_clear_pointer (&snapshot, pdk_snapshot_unref);
 }
 
@@ -112,6 +124,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/label/modes", test_modes);
   g_test_add_func ("/label/template", test_template);
+  g_test_add_func ("/label/accounts-of-one-server", test_accounts_of_one_server);
   g_test_add_func ("/label/odd-templates", test_odd_templates);
   g_test_add_func ("/label/guide", test_guide);
   return g_test_run ();
