@@ -456,7 +456,7 @@ def switcher_has_room_for_twenty_accounts(box: Box) -> None:
     # Accounts of one server differ by their names alone.
     _wait_for_text(applet, ids[0] + " · ")
     _wait_for(applet, "Account").press()
-    left, top, width, height = frame_of(window)
+    left, _, width, _ = frame_of(window)
 
     def last() -> Widget | None:
         rows = {widget.name: widget for widget in applet.widgets() if " · idle" in widget.name}
@@ -473,8 +473,12 @@ def switcher_has_room_for_twenty_accounts(box: Box) -> None:
         xdotool("key", "Tab")
         return False
     wait_until(walk, "the focus on the last row")
-    place = last().node.get_component_iface().get_extents(0)
-    assert top <= place.y and place.y + place.height <= top + height, (place.y, place.height, top, height)
+
+    def is_seen() -> bool:
+        _, top, _, height = frame_of(window)
+        place = last().node.get_component_iface().get_extents(0)
+        return top <= place.y and place.y + place.height <= top + height
+    wait_until(is_seen, "the last row in the window", timeout=20)
     xdotool("key", "space")
     _wait_for_text(applet, ids[-1] + " · ")
 

@@ -161,12 +161,17 @@ def account_that_goes_takes_nothing_along(box: Box) -> None:
     wait_until(lambda: unit.is_focused, "the focus in the field")
     xdotool("type", "half typed")
     wait_until(lambda: "half typed" in _field(applet, "Journal unit").text, "what is typed")
-    applet.wait_for_widget("Remove this account").press()
-    remove = applet.wait_for_widget("Remove")
     box.write_settings(home)
     wait_until(lambda: _field(applet, "Address").text == server.base_url, "the one that is left")
     assert "half" not in _field(applet, "Journal unit").text
     assert not any("127.0.0.1:1 " in widget.text for widget in applet.widgets()), "what was said of the other"
+
+    box.write_settings(home, other)
+    wait_until(is_other, "the other's address, once more")
+    applet.wait_for_widget("Remove this account").press()
+    remove = applet.wait_for_widget("Remove")
+    box.write_settings(home)
+    wait_until(lambda: _field(applet, "Address").text == server.base_url, "the one that is left")
     remove.press()
     applet.wait_for_widget("General").press()
     _field(applet, "Read only").press()
