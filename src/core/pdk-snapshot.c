@@ -338,6 +338,34 @@ pdk_snapshot_dup_only (PdkSnapshot *snapshot, const char *id)
   return g_atomic_rc_box_acquire (snapshot);
 }
 
+/**
+ * pdk_snapshot_is_told_before:
+ * @accounts: accounts that are added up
+ * @index: which of them
+ * @metric: the name of a metric
+ *
+ * Two accounts may be of one server, whose models and memory are there once.
+ *
+ * Returns: whether @metric is one that the server tells, and an account before has it from the same server
+ */
+gboolean
+pdk_snapshot_is_told_before (PdkAccountSnapshot *const *accounts, guint index, const char *metric)
+{
+  const char *base_url = accounts[index]->base_url;
+
+  if (base_url == NULL ||
+      (!g_str_has_prefix (metric, "models_") && !g_str_has_prefix (metric, "loaded_") &&
+       !g_str_equal (metric, "model_storage_bytes") && !g_str_equal (metric, "vram_total_bytes")))
+    return FALSE;
+  for (guint i = 0; i < index; i++)
+    {
+      if (g_strcmp0 (accounts[i]->base_url, base_url) == 0 &&
+          pdk_facts_get_metric (accounts[i]->facts, metric) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /** pdk_snapshot_ref: Returns: (transfer full): @snapshot, with one more reference */
 PdkSnapshot *
 pdk_snapshot_ref (PdkSnapshot *snapshot)

@@ -100,6 +100,7 @@ void pdk_snapshot_take_account (PdkSnapshot *snapshot, PdkAccountSnapshot *accou
 PdkSnapshot *pdk_snapshot_dup_only (PdkSnapshot *snapshot, const char *id);
 PdkSnapshot *pdk_snapshot_ref (PdkSnapshot *snapshot);
 void pdk_snapshot_unref (PdkSnapshot *snapshot);
+gboolean pdk_snapshot_is_told_before (PdkAccountSnapshot *const *accounts, guint index, const char *metric);
 gboolean pdk_snapshot_has_data (const PdkSnapshot *snapshot);
 PdkAccountSnapshot *pdk_snapshot_get_account (const PdkSnapshot *snapshot, guint index);
 

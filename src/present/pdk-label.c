@@ -43,6 +43,7 @@ can_be_added (const char *name, const char *unit)
 static gboolean
 get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
 {
+  PdkAccountSnapshot *const *accounts = (PdkAccountSnapshot *const *) snapshot->accounts->pdata;
   gboolean is_known = FALSE;
 
   for (guint i = 0; i < snapshot->accounts->len; i++)
@@ -50,7 +51,7 @@ get_metric (const PdkSnapshot *snapshot, const char *name, PdkMetric *metric)
       const PdkAccountSnapshot *account = g_ptr_array_index (snapshot->accounts, i);
       const PdkMetric *own = pdk_facts_get_metric (account->facts, name);
 
-      if (own == NULL)
+      if (own == NULL || pdk_snapshot_is_told_before (accounts, i, name))
         continue;
       if (!is_known)
         *metric = *own;
@@ -235,7 +236,8 @@ pdk_label_for_snapshot (const PdkSnapshot *snapshot,
       return g_strdup ("");
     case PDK_LABEL_STATUS:
     default:
-      return g_strdup (message);
+      label = g_strdup (message);
+      break;
     }
   if (g_utf8_strlen (label, -1) > MAX_CHARS)
     {

@@ -31,7 +31,8 @@ sum_over_accounts (PdkAccountSnapshot *const *accounts, guint n_accounts, const 
     {
       double value;
 
-      if (pdk_facts_get_number (accounts[i]->facts, metric, &value))
+      if (!pdk_snapshot_is_told_before (accounts, i, metric) &&
+          pdk_facts_get_number (accounts[i]->facts, metric, &value))
         {
           is_known = TRUE;
           *sum += value;

@@ -212,6 +212,9 @@ describe_change (double now, double before)
                                          (gulong) MIN (times, 1e15)),
                             times);
   percent = (int) round (100 * ABS (now - before) / before);
+  /* A hundred percent fewer is none. */
+  if (now > 0 && now < before)
+    percent = MIN (percent, 99);
   if (percent == 0)
     return g_strdup (now == before ? _ ("as many") : _ ("about as many"));
   if (now > before)

@@ -257,6 +257,12 @@ add_limit_line (const PdkLimit *limit, gint64 now_usec, GPtrArray *lines)
   g_ptr_array_add (lines, g_strdup_printf (_ ("%s, next reset: %s"), what, moment));
 }
 
+static gboolean
+is_told_before (const PdkSnapshot *snapshot, guint index, const char *metric)
+{
+  return pdk_snapshot_is_told_before ((PdkAccountSnapshot *const *) snapshot->accounts->pdata, index, metric);
+}
+
 static void
 add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *lines)
 {
@@ -269,7 +275,7 @@ add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *line
       const PdkAccountSnapshot *account = pdk_snapshot_get_account (snapshot, i);
       double value;
 
-      if (get_current_running (account) == NULL ||
+      if (get_current_running (account) == NULL || is_told_before (snapshot, i, "loaded_vram_bytes") ||
           !pdk_facts_get_number (account->facts, "loaded_vram_bytes", &value))
         continue;
       knows_used = TRUE;
@@ -323,6 +329,8 @@ add_running_lines (const PdkSnapshot *snapshot, GPtrArray *lines)
       const GPtrArray *running = get_current_running (pdk_snapshot_get_account (snapshot, i));
 
       is_known |= running != NULL;
+      if (is_told_before (snapshot, i, "loaded_models"))
+        continue;
       for (guint j = 0; running != NULL && j < running->len; j++)
         {
           if (n_loaded++ < MAX_LISTED_MODELS)

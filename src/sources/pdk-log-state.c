@@ -13,8 +13,9 @@
 #include "pdk-log-intake.h"
 #include "pdk-log-stamp.h"
 
-/* Days that no series shows, with a margin for zones. What is as old is passed over unread. */
-#define OLDEST_DAYS 32
+/* Days that nothing tells of, neither a window nor what it is compared with, with a margin for zones. What is
+ * as old is passed over unread. */
+#define OLDEST_DAYS 62
 
 /* Stands for the time of such a line: older than any tokens that are counted. */
 #define TOO_OLD_SEC 0

@@ -93,17 +93,25 @@ new_row (GtkPopover *popover, const PdkAccountSnapshot *account, PdkLevel level)
   return row;
 }
 
-/* As many rows as the window has room for are seen, and the others by scrolling. */
+/* As many rows as the window has room for are seen, and the others by scrolling. How high the window is may
+ * change until the popover is opened. */
+static void
+fit_height (GtkScrolledWindow *scroller)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (scroller));
+  int room = gtk_widget_get_allocated_height (window) - MARGIN_HEIGHT;
+
+  gtk_scrolled_window_set_max_content_height (scroller, MAX (room, MIN_HEIGHT));
+}
+
 static GtkWidget *
-new_scroller (GtkPopover *popover, GtkWidget *rows)
+new_scroller (GtkWidget *rows)
 {
   GtkWidget *scroller = gtk_scrolled_window_new (NULL, NULL);
-  GtkWidget *window = gtk_widget_get_toplevel (gtk_popover_get_relative_to (popover));
-  int room = gtk_widget_get_allocated_height (window) - MARGIN_HEIGHT;
 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX (room, MIN_HEIGHT));
+  g_signal_connect (scroller, "map", G_CALLBACK (fit_height), NULL);
   gtk_container_add (GTK_CONTAINER (scroller), rows);
   /* Whoever goes through them by keyboard sees where. */
   gtk_container_set_focus_vadjustment (GTK_CONTAINER (rows),
@@ -141,7 +149,7 @@ pdk_accounts_popover_fill (GtkPopover *popover,
           GTK_CONTAINER (rows),
           new_row (popover, account, pdk_level_of_account_with_limits (account, rules, now_usec)));
     }
-  scroller = new_scroller (popover, rows);
+  scroller = new_scroller (rows);
   gtk_widget_show_all (scroller);
   gtk_container_add (GTK_CONTAINER (popover), scroller);
 }

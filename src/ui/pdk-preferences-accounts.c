@@ -370,7 +370,7 @@ add_choice_row (PdkPreferencesAccounts *self)
   GtkWidget *add_button = new_icon_button ("list-add-symbolic", _ ("Add an account"));
 
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (NULL, &list));
-  self->choice = GTK_COMBO_BOX_TEXT (gtk_combo_box_text_new ());
+  self->choice = pdk_preferences_choice_new ();
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->choice)), _ ("Account"));
   self->remove_button = new_icon_button ("list-remove-symbolic", _ ("Remove this account"));
   gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (self->choice));

@@ -40,6 +40,8 @@ struct _PdkPreferencesGeneral
   PdkPreferencesRow *label_row;
   GtkEntry *custom;
   PdkPreferencesRow *custom_row;
+  GtkComboBoxText *account;
+  PdkPreferencesRow *account_row;
   GtkComboBox *icon;
   PdkPreferencesRow *icon_row;
   GtkSwitch *read_only;
@@ -83,6 +85,17 @@ on_icon_changed (PdkPreferencesGeneral *self)
 {
   if (!self->is_updating)
     set_text (self, self->icon_row, "tray_icon", gtk_combo_box_get_active_id (self->icon));
+}
+
+static void
+on_account_changed (PdkPreferencesGeneral *self)
+{
+  const char *id = gtk_combo_box_get_active_id (GTK_COMBO_BOX (self->account));
+  gboolean is_one = id != NULL && *id != '\0';
+
+  if (!self->is_updating)
+    set_value (self, self->account_row, "tray_account",
+               is_one ? json_node_init_string (json_node_alloc (), id) : NULL);
 }
 
 static void
@@ -151,6 +164,24 @@ on_label_changed (PdkPreferencesGeneral *self)
   apply_custom (self);
 }
 
+/* One account leaves nothing to choose. */
+static void
+show_accounts (PdkPreferencesGeneral *self, const PdkSettings *settings)
+{
+  gtk_combo_box_text_remove_all (self->account);
+  gtk_combo_box_text_append (self->account, "", _ ("All accounts"));
+  for (guint i = 0; i < settings->accounts->len; i++)
+    {
+      const PdkAccount *account = pdk_settings_get_account (settings, i);
+
+      gtk_combo_box_text_append (self->account, account->id, account->id);
+    }
+  /* Where the one that was chosen is gone, the tray shows all of them. */
+  if (!gtk_combo_box_set_active_id (GTK_COMBO_BOX (self->account), settings->tray_account))
+    gtk_combo_box_set_active_id (GTK_COMBO_BOX (self->account), "");
+  gtk_widget_set_visible (GTK_WIDGET (self->account_row), settings->accounts->len > 1);
+}
+
 static void
 update (PdkPreferencesGeneral *self)
 {
@@ -162,6 +193,7 @@ update (PdkPreferencesGeneral *self)
   gtk_spin_button_set_value (self->interval, settings->poll_interval_msec / 1000);
   gtk_spin_button_set_value (self->history, settings->history_days);
   gtk_combo_box_set_active_id (self->label, labels[settings->label]);
+  show_accounts (self, settings);
   gtk_combo_box_set_active_id (self->icon, icons[settings->tray_icon]);
   gtk_switch_set_active (self->read_only, settings->read_only);
   if (settings->label == PDK_LABEL_TEMPLATE && !gtk_widget_has_focus (GTK_WIDGET (self->custom)))
@@ -240,12 +272,15 @@ add_panel_rows (PdkPreferencesGeneral *self)
       pdk_preferences_list_add (list, _ ("_Text"), GTK_WIDGET (self->custom),
                                 _ ("Names of metrics in braces become their values; “paddock status --json” "
                                    "lists them. A part that is not known is left out."));
+  self->account = pdk_preferences_choice_new ();
+  self->account_row = pdk_preferences_list_add (list, _ ("Account"), GTK_WIDGET (self->account), NULL);
   self->icon = GTK_COMBO_BOX (new_choice (icon_ids, icon_names, G_N_ELEMENTS (icon_ids)));
   self->icon_row = pdk_preferences_list_add (list, _ ("_Icon"), GTK_WIDGET (self->icon), NULL);
 
   g_signal_connect_swapped (self->label, "changed", G_CALLBACK (on_label_changed), self);
   g_signal_connect_swapped (self->custom, "activate", G_CALLBACK (apply_custom), self);
   g_signal_connect_swapped (self->custom, "focus-out-event", G_CALLBACK (on_custom_left), self);
+  g_signal_connect_swapped (self->account, "changed", G_CALLBACK (on_account_changed), self);
   g_signal_connect_swapped (self->icon, "changed", G_CALLBACK (on_icon_changed), self);
 }
 

@@ -9,6 +9,8 @@
 
 #include "pdk-preferences-row.h"
 
+#define CHOICE_CHARS 28
+
 struct _PdkPreferencesRow
 {
   GtkListBoxRow parent_instance;
@@ -51,6 +53,15 @@ find_named (GtkWidget *control)
                                    : NULL;
 
   return children != NULL ? children->data : control;
+}
+
+/* The wheel is for going through the page. What is under the pointer meanwhile would be changed, at once and
+ * unnoticed. */
+static gboolean
+on_scrolled (GtkWidget *control)
+{
+  g_signal_stop_emission_by_name (control, "scroll-event");
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -108,6 +119,8 @@ pdk_preferences_row_new (const char *title, GtkWidget *control)
   gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), control, 1, 0, 1, 1);
   self->control = named;
+  if (GTK_IS_SPIN_BUTTON (named) || GTK_IS_COMBO_BOX (named))
+    g_signal_connect (named, "scroll-event", G_CALLBACK (on_scrolled), NULL);
   gtk_widget_show_all (grid);
   self->hint = add_small_label (GTK_GRID (grid), 1, "dim-label");
   self->complaint = add_small_label (GTK_GRID (grid), 2, "complaint");
@@ -172,4 +185,16 @@ pdk_preferences_row_set_value (PdkPreferencesRow *self,
 
   pdk_settings_edit_set (edit, NULL, key, value);
   pdk_preferences_row_apply (self, store, edit);
+}
+
+/** pdk_preferences_choice_new: Returns: (transfer floating): a choice of names, which may be of any length */
+GtkComboBoxText *
+pdk_preferences_choice_new (void)
+{
+  GtkWidget *choice = gtk_combo_box_text_new ();
+  g_autoptr (GList) cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (choice));
+
+  for (GList *l = cells; l != NULL; l = l->next)
+    g_object_set (l->data, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "max-width-chars", CHOICE_CHARS, NULL);
+  return GTK_COMBO_BOX_TEXT (choice);
 }

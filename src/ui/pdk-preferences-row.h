@@ -21,4 +21,6 @@ void pdk_preferences_row_set_value (PdkPreferencesRow *self,
                                     const char *key,
                                     JsonNode *value);
 
+GtkComboBoxText *pdk_preferences_choice_new (void);
+
 G_END_DECLS

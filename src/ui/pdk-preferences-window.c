@@ -16,6 +16,7 @@
 #include "pdk-preferences-general.h"
 #include "pdk-preferences-notifications.h"
 #include "pdk-shortcuts.h"
+#include "pdk-window-placement.h"
 
 #define WIDTH 620
 #define HEIGHT 640
@@ -105,6 +106,17 @@ add_page (PdkPreferencesWindow *self, GtkWidget *page, const char *name, const c
   gtk_stack_add_titled (self->stack, scroller, name, title);
 }
 
+/* The pages scroll where the screen is small. */
+static void
+limit_height (GtkWindow *window)
+{
+  int header_height;
+
+  gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
+  gtk_window_set_default_size (window, WIDTH,
+                               MIN (HEIGHT, pdk_window_placement_get_max_height (window) - header_height));
+}
+
 static GtkWidget *
 new_bar (PdkPreferencesWindow *self)
 {
@@ -134,9 +146,9 @@ pdk_preferences_window_init (PdkPreferencesWindow *self)
   gtk_header_bar_set_show_close_button (GTK_HEADER_BAR (header), TRUE);
   gtk_widget_show_all (header);
   gtk_window_set_titlebar (GTK_WINDOW (self), header);
+  limit_height (GTK_WINDOW (self));
   gtk_window_set_title (GTK_WINDOW (self), _ ("Preferences"));
   gtk_window_set_icon_name (GTK_WINDOW (self), APPLICATION_ID);
-  gtk_window_set_default_size (GTK_WINDOW (self), WIDTH, HEIGHT);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "paddock");
   pdk_dark_theme_follow (GTK_WIDGET (self));
   pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));

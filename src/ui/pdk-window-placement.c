@@ -43,9 +43,14 @@ get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
   return gdk_display_get_n_monitors (display) > 0 ? gdk_display_get_monitor (display, 0) : NULL;
 }
 
-/* How high a window may be so that it fits where it opens. */
-static int
-get_max_height (GtkWindow *window)
+/**
+ * pdk_window_placement_get_max_height:
+ * @window: a window
+ *
+ * Returns: how high @window may be so that it fits where it opens
+ */
+int
+pdk_window_placement_get_max_height (GtkWindow *window)
 {
   GdkMonitor *monitor;
   GdkRectangle area;
@@ -75,7 +80,8 @@ pdk_window_placement_limit_height (GtkWindow *window, PdkFittedScroller *scrolle
   int header_height;
 
   gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
-  pdk_fitted_scroller_set_max_height (scroller, MAX (get_max_height (window) - header_height, MIN_HEIGHT));
+  pdk_fitted_scroller_set_max_height (
+      scroller, MAX (pdk_window_placement_get_max_height (window) - header_height, MIN_HEIGHT));
 }
 
 /**

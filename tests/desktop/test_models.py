@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from fake_ollama import FakeOllama, GinLog, make_model, make_running, server_error
+from fake_ollama import Exchange, FakeOllama, GinLog, hang_before_headers, make_model, make_running, server_error
 from gi.repository import Gio, GLib
 from paddock import Box
 from panel import Applet, Panel, Widget, frame_of, wait_until, xdotool
@@ -89,6 +89,40 @@ def unload_that_fails_says_why(box: Box) -> None:
     server.route("/api/generate", None)
     _wait_for(applet, "Unload one:latest").press()
     _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_of_a_server_that_hangs_ends(box: Box) -> None:
+    """It is asked once, however often somebody wants it, and given up after a while with a sentence."""
+    server, _ = _loaded(box, "one:latest")
+    server.route("/api/generate", hang_before_headers())
+    panel, applet = _open(box, server)
+    since = server.mark()
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "unloading…")
+    actions = Gio.DBusActionGroup.get(panel.bus, APPLICATION, "/" + APPLICATION.replace(".", "/"))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "one:latest")))
+    actions.activate_action("unload", GLib.Variant("(ss)", ("ollama", "")))
+    _wait_for_text(applet, "did not answer in time")
+    assert len(server.seen("/api/generate", since=since)) == 1
+    server.route("/api/generate", None)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "one:latest was unloaded.")
+
+
+def unload_of_what_is_gone_is_no_error(box: Box) -> None:
+    server, _ = _loaded(box, "one:latest", "two:latest")
+
+    def is_gone(exchange: Exchange) -> None:
+        server.running = []
+        server_error(404)(exchange)
+    server.route("/api/generate", is_gone)
+    _, applet = _open(box, server)
+    _wait_for(applet, "Unload one:latest").press()
+    _wait_for_text(applet, "No model is loaded.")
+    # Nor is it one when it is loaded again.
+    server.running = [make_running("one:latest")]
+    _wait_for(applet, "Unload one:latest")
+    assert not _says(applet, "does not know")
 
 
 def unload_asks_first_where_a_request_runs(box: Box) -> None:
@@ -415,14 +449,14 @@ def switcher_has_room_for_twenty_accounts(box: Box) -> None:
     ids = [f"server number {number} of a very long row of servers" for number in range(20)]
     box.write_settings(*(box.account(server, id=each) for each in ids), poll_interval_seconds=1)
     applet = panel.start(accessible=True)
-    applet.item().wait_for("Title", lambda title: "20 models" in title)
+    applet.item().wait_for("Title", lambda title: title == "1 models")
     panel.tell("details")
     window = applet.wait_for_window()
     xdotool("windowactivate", "--sync", window)
     # Accounts of one server differ by their names alone.
     _wait_for_text(applet, ids[0] + " · ")
     _wait_for(applet, "Account").press()
-    left, top, width, height = frame_of(window)
+    left, _, width, _ = frame_of(window)
 
     def last() -> Widget | None:
         rows = {widget.name: widget for widget in applet.widgets() if " · idle" in widget.name}
@@ -439,8 +473,12 @@ def switcher_has_room_for_twenty_accounts(box: Box) -> None:
         xdotool("key", "Tab")
         return False
     wait_until(walk, "the focus on the last row")
-    place = last().node.get_component_iface().get_extents(0)
-    assert top <= place.y and place.y + place.height <= top + height, (place.y, place.height, top, height)
+
+    def is_seen() -> bool:
+        _, top, _, height = frame_of(window)
+        place = last().node.get_component_iface().get_extents(0)
+        return top <= place.y and place.y + place.height <= top + height
+    wait_until(is_seen, "the last row in the window", timeout=20)
     xdotool("key", "space")
     _wait_for_text(applet, ids[-1] + " · ")
 

@@ -10,7 +10,7 @@ from gi.repository import GLib
 
 from fake_ollama import FakeOllama, make_model
 from keyring import FakeKeyring
-from panel import Applet, Box, Item, Panel, Widget, title_of, wait_until, xdotool
+from panel import Applet, Box, Item, Panel, Widget, frame_of, title_of, wait_until, xdotool
 
 
 def _start(box: Box, **keys: Any) -> tuple[Panel, FakeOllama, Applet, Item]:
@@ -54,6 +54,18 @@ def menu_opens_it_and_escape_closes_it(box: Box) -> None:
     assert applet.is_running
 
 
+def it_fits_a_small_screen(box: Box) -> None:
+    """What is below its edge could not be scrolled to."""
+    _, _, applet, _ = _start(box)
+    screen_height = int(xdotool("getdisplaygeometry").split()[1])
+    window = applet.wait_for_window()
+
+    def is_settled() -> bool:
+        _, y, _, height = frame_of(window)
+        return height > 300 and y + height <= screen_height
+    wait_until(is_settled, "a window on the screen", timeout=20)
+
+
 def change_lands_in_the_file(box: Box) -> None:
     _, _, applet, _ = _start(box)
     _field(applet, "Seconds between updates").set_value(12)
@@ -61,6 +73,18 @@ def change_lands_in_the_file(box: Box) -> None:
     assert settings["strange"] == {"kept": [1, None]} and settings["accounts"][0]["mine"] == "stays"
     _field(applet, "Read only").press()
     _wait_for_settings(box, lambda new: new.get("read_only") is True, "read only")
+
+
+def wheel_changes_nothing(box: Box) -> None:
+    """Whoever scrolls through a page does not change what the pointer comes over; what is clicked is changed."""
+    _, _, applet, _ = _start(box)
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    for name in ("Beside the icon", "Days of history"):
+        place = _field(applet, name).node.get_component_iface().get_extents(0)
+        xdotool("mousemove", "--sync", str(place.x + 20), str(place.y + place.height // 2), "click", "5", "click", "5")
+    _field(applet, "Read only").press()
+    settings = _wait_for_settings(box, lambda new: new.get("read_only") is True, "a later change")
+    assert "history_days" not in settings and "label" not in settings, settings
 
 
 def label_follows_at_once(box: Box) -> None:
@@ -76,13 +100,18 @@ def label_follows_at_once(box: Box) -> None:
 
 def preview_is_of_what_the_tray_shows(box: Box) -> None:
     _, server, applet, item = _start(box)
-    accounts = box.account(server, id="home"), box.account(server, id="same")
+    other = box.server(models=[make_model("one:1b"), make_model("two:1b")])
+    accounts = box.account(server, id="home"), box.account(other, id="other")
     box.write_settings(*accounts, poll_interval_seconds=1)
+    item.wait_for("XAyatanaLabel", lambda label: label == "3 models")
+    wait_until(lambda: any(widget.text == "Now: 3 models" for widget in applet.widgets()), "the sum")
+    _field(applet, "Account").choose(2)
+    _wait_for_settings(box, lambda new: new.get("tray_account") == "other", "the one that was chosen")
     item.wait_for("XAyatanaLabel", lambda label: label == "2 models")
-    wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "the sum")
-    box.write_settings(*accounts, poll_interval_seconds=1, tray_account="same")
-    item.wait_for("XAyatanaLabel", lambda label: label == "1 models")
-    wait_until(lambda: any(widget.text == "Now: 1 models" for widget in applet.widgets()), "what the tray shows")
+    wait_until(lambda: any(widget.text == "Now: 2 models" for widget in applet.widgets()), "what the tray shows")
+    _field(applet, "Account").choose(0)
+    _wait_for_settings(box, lambda new: "tray_account" not in new, "all of them")
+    item.wait_for("XAyatanaLabel", lambda label: label == "3 models")
 
 
 def wrong_address_is_refused_and_mended(box: Box) -> None:
@@ -132,12 +161,17 @@ def account_that_goes_takes_nothing_along(box: Box) -> None:
     wait_until(lambda: unit.is_focused, "the focus in the field")
     xdotool("type", "half typed")
     wait_until(lambda: "half typed" in _field(applet, "Journal unit").text, "what is typed")
-    applet.wait_for_widget("Remove this account").press()
-    remove = applet.wait_for_widget("Remove")
     box.write_settings(home)
     wait_until(lambda: _field(applet, "Address").text == server.base_url, "the one that is left")
     assert "half" not in _field(applet, "Journal unit").text
     assert not any("127.0.0.1:1 " in widget.text for widget in applet.widgets()), "what was said of the other"
+
+    box.write_settings(home, other)
+    wait_until(is_other, "the other's address, once more")
+    applet.wait_for_widget("Remove this account").press()
+    remove = applet.wait_for_widget("Remove")
+    box.write_settings(home)
+    wait_until(lambda: _field(applet, "Address").text == server.base_url, "the one that is left")
     remove.press()
     applet.wait_for_widget("General").press()
     _field(applet, "Read only").press()

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shlex
 import signal
 import subprocess
@@ -238,6 +240,57 @@ def keyboard_chooses_the_window_of_time(box: Box) -> None:
         assert f"Server errors, {name}" in _figures(applet) and f"Median, {name}" in _figures(applet)
     texts = [widget.text for widget in applet.widgets(scrolled_away=True)]
     assert f"{demo.metric('requests_30d'):.0f} requests" in texts, texts
+
+
+def every_figure_follows_the_window_of_time(box: Box) -> None:
+    """Two months of requests, which the test counts by itself: each figure of each window of time, and the period before."""
+    now, hour, day = time.time(), 3600.0, 86400.0
+    midnight = now - now % day  # in UTC, as all of the test is
+    # From when to when; and the same of the period before.
+    windows = {"Today": (midnight, now, midnight - day, now - day), "Last 5 hours": (now - 5 * hour, now, now - 10 * hour, now - 5 * hour),
+               "Last 24 hours": (now - day, now, now - 2 * day, now - day),
+               "Last 7 days": (now - 7 * day, now, now - 14 * day, now - 7 * day),
+               "Last 30 days": (midnight - 29 * day, now, midnight - 59 * day, midnight - 29 * day)}
+    edges = {edge for window in windows.values() for edge in window} - {now}
+    chance = random.Random(6)
+    log = box.log()
+    events = []
+    # The first one is from before all that is compared.
+    for when in [now - 61 * day, *sorted(now - 60 - chance.random() ** 3 * 60.5 * day for _ in range(600))]:
+        # Time passes while the test runs, and days gone by are known by the hour.
+        if not any(abs(when - edge) < 0.05 * hour + (2 * hour if edge < now - 3 * day else 0) for edge in edges):
+            path, status = chance.choice(["/api/chat", "/api/generate", "/api/embed"]), chance.choice([200, 200, 404, 500])
+            latency = chance.randint(100, 9000)
+            log.add(when, path=path, status=status, latency_ms=latency)
+            events.append((when, path, status, latency))
+    box.write_settings(box.account(box.server()), poll_interval_seconds=1)
+    applet = Panel(box).start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "req" in title and "models" in title)
+    box.run("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    for name, (begin, end, begin_before, end_before) in windows.items():
+        inside = [event for event in events if begin <= event[0] <= end]
+        before = sum(begin_before <= event[0] < end_before for event in events)
+        counts = {"Chat": sum(path == "/api/chat" for _, path, _, _ in inside),
+                  "Generate": sum(path == "/api/generate" for _, path, _, _ in inside),
+                  "Embeddings": sum(path == "/api/embed" for _, path, _, _ in inside),
+                  "Client errors": sum(status == 404 for _, _, status, _ in inside),
+                  "Server errors": sum(status == 500 for _, _, status, _ in inside)}
+        average = f"{sum(event[3] for event in inside) / len(inside) / 1000:.1f}\u00a0s"
+        wanted = {f"{title}, {name}: {count}" for title, count in counts.items()} | {f"Average latency, {name}: {average}"}
+        applet.wait_for_widget(name).press()
+        seen: list[set[str]] = [set()]
+
+        def looks_right(wanted: set[str] = wanted, total: int = len(inside), before: int = before) -> bool:
+            names = {widget.name for widget in applet.widgets(scrolled_away=True) if widget.role == "label"}
+            texts = {widget.text for widget in applet.widgets(scrolled_away=True)}
+            seen[0] = (wanted - names) | {text for text in texts if "before" in text or "until this time" in text}
+            told = any(re.search(rf"(^|· ){before} (in the .* before|yesterday until this time)$", text) for text in texts)
+            return wanted <= names and f"{total} requests" in texts and told
+        try:
+            wait_until(looks_right, name, timeout=20)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {len(inside)}, {before} before; {seen[0]}") from None
 
 
 def window_of_time_outlives_updates(box: Box) -> None:

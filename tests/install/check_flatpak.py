@@ -18,7 +18,7 @@ from typing import Any
 APP = "io.github.paddock.Paddock"
 PERMISSIONS = {
     # A window, and the server, which may be on another machine.
-    "--share=ipc", "--share=network", "--socket=fallback-x11", "--socket=wayland", "--device=dri",
+    "--share=ipc", "--share=network", "--socket=fallback-x11", "--socket=wayland",
     # The tray, and keys.
     "--talk-name=org.kde.StatusNotifierWatcher", "--talk-name=org.freedesktop.secrets",
     # What Ollama writes, to be read alone.

@@ -266,6 +266,21 @@ def period_before_is_counted(box: Box) -> None:
     assert "requests_previous_30d" not in account.metrics
 
 
+def month_before_is_counted(box: Box) -> None:
+    """A log that goes back as far tells of thirty days with which the last thirty are compared, from the first look on."""
+    now = int(time.time())
+    midnight = now - now % 86400
+    times = [midnight - 60 * 86400, *range(midnight - 59 * 86400, now, 7000)]
+    log = box.log()
+    for when in times:
+        log.add(when)
+    box.write_settings(box.account(box.server()))
+    account = box.status()
+    assert account.metric("requests_30d") == sum(when >= midnight - 29 * 86400 for when in times)
+    before = sum(midnight - 59 * 86400 <= when < midnight - 29 * 86400 for when in times)
+    assert account.metric("requests_previous_30d") == before, account.metrics
+
+
 def requests_over_several_files(box: Box) -> None:
     now = int(time.time())
     events = _events_at(list(range(now - 6 * 86400, now, 1800)))

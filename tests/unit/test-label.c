@@ -9,7 +9,7 @@ static PdkSnapshot *snapshot;
 static void
 add_account (const char *id, double requests, double vram_bytes)
 {
-  PdkAccountSnapshot *account = pdk_account_snapshot_new (id, "ollama", "http://a", FALSE);
+  PdkAccountSnapshot *account = pdk_account_snapshot_new (id, "ollama", id, FALSE);
 
   pdk_facts_set_metric (account->facts, "requests_today", requests, "requests", "today");
   pdk_facts_set_metric (account->facts, "loaded_vram_bytes", vram_bytes, "bytes", NULL);
@@ -58,6 +58,18 @@ test_template (void)
   g_clear_pointer (&snapshot, pdk_snapshot_unref);
 }
 
+/* What the server tells is there once; what a log tells is counted for one of them anyway. */
+static void
+test_accounts_of_one_server (void)
+{
+  snapshot = pdk_snapshot_new (0);
+  add_account ("http://a", 5, 3.5e9);
+  add_account ("http://a", 3, 3.5e9);
+  add_account ("http://b", 1, 1e9);
+  assert_label (PDK_LABEL_TEMPLATE, "{requests_today} req, {loaded_vram_bytes}", "9 req, 4.5\u00a0GB");
+  g_clear_pointer (&snapshot, pdk_snapshot_unref);
+}
+
 static void
 assert_is_cut (const char *label_template, const char *end)
 {
@@ -73,6 +85,7 @@ static void
 test_odd_templates (void)
 {
   g_autofree char *words = g_strnfill (130, 'x');
+  g_autofree char *label = NULL;
   g_autofree char *beyond = g_strconcat (words, "{requests_today}", NULL);
   GString *amid = g_string_new ("{requests_today}");
 
@@ -86,6 +99,10 @@ test_odd_templates (void)
   assert_label (PDK_LABEL_TEMPLATE, "%s%n {server_version}", "%s%n 0.40.12");
   assert_label (PDK_LABEL_TEMPLATE, "a\nb {server_version}", "a\uFFFDb 0.40.12");
   assert_is_cut (beyond, "x…");
+  /* A sentence on what is wrong may be long; the menu and the window have all of it. */
+  label = pdk_label_for_snapshot (snapshot, PDK_LABEL_STATUS, NULL, beyond);
+  g_assert_cmpint (g_utf8_strlen (label, -1), ==, 120);
+  g_assert_true (g_str_has_suffix (label, "x…"));
   while (amid->len < 16 * 30)
     g_string_append (amid, "{requests_today}");
   assert_is_cut (amid->str, "…");
@@ -107,6 +124,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/label/modes", test_modes);
   g_test_add_func ("/label/template", test_template);
+  g_test_add_func ("/label/accounts-of-one-server", test_accounts_of_one_server);
   g_test_add_func ("/label/odd-templates", test_odd_templates);
   g_test_add_func ("/label/guide", test_guide);
   return g_test_run ();

@@ -14,6 +14,7 @@ test_compare (void)
   } cases[] = {
     { 112, 100, "▲ 12% more · 100 in the 7 days before" },
     { 88, 100, "▼ 12% fewer · 100 in the 7 days before" },
+    { 1, 500, "▼ 99% fewer · 500 in the 7 days before" },
     { 0, 4, "▼ 100% fewer · 4 in the 7 days before" },
     { 100, 100, "as many · 100 in the 7 days before" },
     { 1001, 1000, "about as many · 1000 in the 7 days before" },

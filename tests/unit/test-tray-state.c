@@ -38,6 +38,7 @@ make_account (const char *base_url, PdkSourceState state, guint n_models, const 
         }
       pdk_facts_set_running (facts, running);
       pdk_facts_set_metric (facts, "loaded_vram_bytes", n_models * 2e9, "bytes", NULL);
+      pdk_facts_set_metric (facts, "loaded_models", n_models, "models", NULL);
       pdk_facts_set_metric (facts, "models_total", 7, "models", NULL);
     }
   if (diagnostic != NULL)
@@ -126,6 +127,18 @@ test_loaded_lines (void)
   g_assert_cmpstr (state->lines[0], ==, "VRAM in use: 14.0" NBSP "GB");
   g_assert_cmpstr (state->lines[1], ==, "model_0 · 2.0" NBSP "GB");
   g_assert_cmpstr (state->lines[6], ==, "2 more models are loaded");
+}
+
+/* What one server holds is told once, however many accounts are of it. */
+static void
+test_accounts_of_one_server (void)
+{
+  g_autoptr (PdkTrayState) state = make_state (make_account ("http://a", PDK_SOURCE_STATE_OK, 2, NULL),
+                                               make_account ("http://a", PDK_SOURCE_STATE_OK, 2, NULL));
+
+  g_assert_cmpstr (state->message, ==, "7 models");
+  g_assert_cmpuint (g_strv_length (state->lines), ==, 3);
+  g_assert_cmpstr (state->lines[0], ==, "VRAM in use: 4.0" NBSP "GB");
 }
 
 /* Of how much it is, is told where that is known of all servers. */
@@ -317,6 +330,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tray-state/accounts-of-one-server", test_accounts_of_one_server);
   g_test_add_func ("/tray-state/partly-stale", test_partly_stale);
   g_test_add_func ("/tray-state/before-anything", test_before_anything);
   g_test_add_func ("/tray-state/nobody-to-ask", test_nobody_to_ask);

@@ -12,7 +12,7 @@
 #define ONE "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8}]}"
 #define ONE_UNTIL(time)                                                                                      \
   "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8,\"expires_at\":\"" time "\"}" \
-                                                                                                       "]}"
+  "]}"
 #define TWO                                                                                                  \
   "{\"models\":[{\"name\":\"a:1\",\"model\":\"a:1\",\"size\":8,\"size_vram\":8},"                            \
   "{\"name\":\"b:1\",\"model\":\"b:1\",\"size\":8,\"size_vram\":8}]}"
