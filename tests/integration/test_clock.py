@@ -351,6 +351,23 @@ def clocks_changed_while_running(box: Box) -> None:
         watch.stop()
 
 
+def hour_that_comes_twice_over_processes(box: Box) -> None:
+    """Which of the two it is, only the order of lines tells; and who reads on was not there before."""
+    zone = ZoneInfo("Europe/Berlin")
+    change = _moment("UTC", 2027, 10, 31, 1)
+    _settings(box)
+    log = GinLog(box.logs / "server.log", zone=zone)
+    events: list[Event] = []
+    for minutes in range(-115, 130, 5):
+        clock = _Clock(box, change + minutes * 60 - time.time())
+        events.append(Event(int(change + minutes * 60 - 2)))
+        log.add(events[-1].when)
+        if minutes % 15 == 0:
+            account = box.status(env={**clock.environment, "TZ": "Europe/Berlin"})
+            hours = {unix(hour["hour"]): hour["value"] for hour in account["hourly_series"]["requests"] if hour["value"]}
+            assert hours == hourly(events, account.now, zone, "requests"), (minutes, hours)
+
+
 def zone_changed_while_running(box: Box) -> None:
     """On the way: days are those of the place where one is. Lines of a log have the zone of their server."""
     now = time.time()
