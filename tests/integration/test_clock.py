@@ -126,6 +126,27 @@ def requests_while_weeks_ahead(box: Box) -> None:
     assert _kept(box) == len(events) + 30, (_kept(box), len(events))
 
 
+def requests_while_weeks_ahead_in_part(box: Box) -> None:
+    """Of those, the log tells fewer afterwards than were counted: they are neither lost nor counted twice."""
+    now = time.time()
+    _settings(box)
+    log = box.log()
+    right = _write(box, _events(100, now - 28 * DAY, now - 1))
+    _check(box.status(), right)
+    moment = (now + 40 * DAY) // 3600 * 3600
+    _write(box, _events(6, moment, moment + 300))
+    old = log.path.rename(log.path.with_name("server-1.log"))
+    right += _write(box, _events(1, now - 1, now - 1))
+    _write(box, _events(4, moment + 300, moment + 600))
+    assert _look(box, 40.05).metric("requests_7d") == 10
+    old.unlink()
+    for _ in range(2):
+        _check(box.status(), right)
+        account = _look(box, 40.05)
+        assert account.metric("requests_7d") == 10, account
+        assert _kept(box) == len(right) + 10, _kept(box)
+
+
 def clock_behind_at_first(box: Box) -> None:
     """As on a machine that keeps no time while it is off, until the network tells it."""
     now = time.time()
