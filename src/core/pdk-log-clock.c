@@ -212,6 +212,28 @@ pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second)
   return resolve_slowly (clock, clock->hour_local * 3600 + second);
 }
 
+/** pdk_log_clock_save: Returns: (transfer floating): what is remembered of the line before, for
+ * pdk_log_clock_load() */
+GVariant *
+pdk_log_clock_save (const PdkLogClock *clock)
+{
+  return g_variant_new ("(xb)", clock->last_ambiguous_local, clock->is_second_pass);
+}
+
+/**
+ * pdk_log_clock_load:
+ * @clock: the clock of a log that is read on from where it was
+ * @saved: what pdk_log_clock_save() made; anything else is taken for nothing
+ */
+void
+pdk_log_clock_load (PdkLogClock *clock, GVariant *saved)
+{
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(xb)")))
+    return;
+  g_variant_get (saved, "(xb)", &clock->last_ambiguous_local, &clock->is_second_pass);
+  clock->hour_key = 0;
+}
+
 /**
  * pdk_log_clock_day_bounds:
  * @clock: a clock of the user's zone

@@ -23,6 +23,8 @@ void pdk_log_clock_free (PdkLogClock *clock);
 
 gint64 pdk_log_clock_days_since_epoch (guint year, guint month, guint day);
 gint64 pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second);
+GVariant *pdk_log_clock_save (const PdkLogClock *clock);
+void pdk_log_clock_load (PdkLogClock *clock, GVariant *saved);
 guint32 pdk_log_clock_day (PdkLogClock *clock, gint64 time_sec);
 guint32 pdk_log_clock_day_bounds (PdkLogClock *clock, gint64 time_sec, gint64 *start_sec, gint64 *end_sec);
 gint64 pdk_log_clock_day_start (PdkLogClock *clock, guint32 julian);

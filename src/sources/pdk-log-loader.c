@@ -113,6 +113,13 @@ load_rest (PdkLogState *state, GVariant *value)
   g_variant_get_child (value, JOURNAL_INDEX, "v", &journal);
   state->passed_over_sec = read_time (value, PASSED_OVER_INDEX);
   state->overflow_sec = read_time (value, OVERFLOW_INDEX);
+  if (g_variant_n_children (value) > CLOCK_INDEX)
+    {
+      g_autoptr (GVariant) clock = NULL;
+
+      g_variant_get_child (value, CLOCK_INDEX, "v", &clock);
+      pdk_log_clock_load (state->clock, clock);
+    }
   pdk_tally_load_rest (state->tally, tally);
   pdk_server_record_load (state->record, record);
   load_tails (state, tails);

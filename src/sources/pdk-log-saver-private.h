@@ -12,12 +12,13 @@
 
 /* Format, zone of the log's time stamps, whether it goes back beyond what is read, tally, record, journal,
  * tails by their paths; then, which the first releases had not, for which "now" something was passed over,
- * and for which there was too much in the future. */
+ * for which there was too much in the future, and the clock of the files. */
 #define FORMER_STATE_TYPE "(usbvvva(sv))"
-#define STATE_TYPE "(usbvvva(sv)xx)"
+#define STATE_TYPE "(usbvvva(sv)xxv)"
 #define TALLY_INDEX 3
 #define RECORD_INDEX 4
 #define JOURNAL_INDEX 5
 #define TAILS_INDEX 6
 #define PASSED_OVER_INDEX 7
 #define OVERFLOW_INDEX 8
+#define CLOCK_INDEX 9

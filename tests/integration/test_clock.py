@@ -126,6 +126,27 @@ def requests_while_weeks_ahead(box: Box) -> None:
     assert _kept(box) == len(events) + 30, (_kept(box), len(events))
 
 
+def requests_while_weeks_ahead_in_part(box: Box) -> None:
+    """Of those, the log tells fewer afterwards than were counted: they are neither lost nor counted twice."""
+    now = time.time()
+    _settings(box)
+    log = box.log()
+    right = _write(box, _events(100, now - 28 * DAY, now - 1))
+    _check(box.status(), right)
+    moment = (now + 40 * DAY) // 3600 * 3600
+    _write(box, _events(6, moment, moment + 300))
+    old = log.path.rename(log.path.with_name("server-1.log"))
+    right += _write(box, _events(1, now - 1, now - 1))
+    _write(box, _events(4, moment + 300, moment + 600))
+    assert _look(box, 40.05).metric("requests_7d") == 10
+    old.unlink()
+    for _ in range(2):
+        _check(box.status(), right)
+        account = _look(box, 40.05)
+        assert account.metric("requests_7d") == 10, account
+        assert _kept(box) == len(right) + 10, _kept(box)
+
+
 def clock_behind_at_first(box: Box) -> None:
     """As on a machine that keeps no time while it is off, until the network tells it."""
     now = time.time()
@@ -349,6 +370,23 @@ def clocks_changed_while_running(box: Box) -> None:
         hours = {unix(hour["hour"]): hour["value"] for hour in account["hourly_series"]["requests"] if hour["value"]}
         assert hours == hourly(events, account.now, zone, "requests"), hours
         watch.stop()
+
+
+def hour_that_comes_twice_over_processes(box: Box) -> None:
+    """Which of the two it is, only the order of lines tells; and who reads on was not there before."""
+    zone = ZoneInfo("Europe/Berlin")
+    change = _moment("UTC", 2027, 10, 31, 1)
+    _settings(box)
+    log = GinLog(box.logs / "server.log", zone=zone)
+    events: list[Event] = []
+    for minutes in range(-115, 130, 5):
+        clock = _Clock(box, change + minutes * 60 - time.time())
+        events.append(Event(int(change + minutes * 60 - 2)))
+        log.add(events[-1].when)
+        if minutes % 15 == 0:
+            account = box.status(env={**clock.environment, "TZ": "Europe/Berlin"})
+            hours = {unix(hour["hour"]): hour["value"] for hour in account["hourly_series"]["requests"] if hour["value"]}
+            assert hours == hourly(events, account.now, zone, "requests"), (minutes, hours)
 
 
 def zone_changed_while_running(box: Box) -> None:

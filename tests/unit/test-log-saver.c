@@ -275,7 +275,7 @@ test_another_format (Fixture *f, gconstpointer unused)
   poll_once (f, 0);
   assert_hours (f, "-1:5,0,0,0 ");
 
-  changed = change_state (stored, G_MAXUINT32, 9);
+  changed = change_state (stored, G_MAXUINT32, 10);
   put_hour (f, NOW_SEC - 3600, 5, changed);
   poll_once (f, 0);
   assert_hours (f, "-1:1,0,0,0 ");
