@@ -229,39 +229,3 @@ pdk_tally_load_rest (PdkTally *tally, GVariant *rest)
         g_array_append_val (tally->future, event);
     }
 }
-
-/** pdk_tally_count_future: Returns: how many events wait for a time from @start_sec until before @end_sec */
-guint
-pdk_tally_count_future (PdkTally *tally, gint64 start_sec, gint64 end_sec)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < tally->future->len; i++)
-    {
-      gint64 time_sec = g_array_index (tally->future, FutureEvent, i).time_sec;
-
-      n += time_sec >= start_sec && time_sec < end_sec;
-    }
-  return n;
-}
-
-/**
- * pdk_tally_drop_future:
- * @tally: a tally
- * @start_sec: Unix seconds
- * @end_sec: Unix seconds
- *
- * Forgets the events that wait for a time from @start_sec until before @end_sec, since they are counted in
- * what will be loaded.
- */
-void
-pdk_tally_drop_future (PdkTally *tally, gint64 start_sec, gint64 end_sec)
-{
-  for (guint i = tally->future->len; i > 0; i--)
-    {
-      gint64 time_sec = g_array_index (tally->future, FutureEvent, i - 1).time_sec;
-
-      if (time_sec >= start_sec && time_sec < end_sec)
-        g_array_remove_index_fast (tally->future, i - 1);
-    }
-}

@@ -113,8 +113,12 @@ list_ranges (PdkTally *tally, const Parts *parts, gboolean with_whole)
   guint n_ends;
 
   g_array_set_size (tally->ranges, 0);
-  append_range (tally, edges, parts->n_first_edge);
-  append_range (tally, edges + parts->n_first_edge, tally->edges->len - parts->n_first_edge);
+  /* An array of nothing is NULL, and nothing may be added to that. */
+  if (tally->edges->len > 0)
+    {
+      append_range (tally, edges, parts->n_first_edge);
+      append_range (tally, edges + parts->n_first_edge, tally->edges->len - parts->n_first_edge);
+    }
   if (parts->newest != NULL)
     append_range (tally, parts->newest->latencies, parts->newest->n);
   n_ends = tally->ranges->len;

@@ -9,7 +9,7 @@
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
-/* What pdk-tally.c, pdk-tally-count.c, pdk-tally-past.c and pdk-tally-archive.c share. */
+/* What pdk-tally.c, pdk-tally-count.c, pdk-tally-future.c, pdk-tally-past.c and pdk-tally-archive.c share. */
 
 G_BEGIN_DECLS
 
@@ -96,6 +96,9 @@ struct _PdkTally
 gint64 pdk_tally_chunk_start (gint64 time_sec);
 void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);
+void pdk_tally_add_to_future (
+    PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_release_future (PdkTally *tally);
 void pdk_tally_settle (PdkTally *tally);
 void pdk_tally_save_chunk (PdkTally *tally, PdkTallyChunk *chunk);
 void pdk_tally_add_to_day (PdkTally *tally, const PdkHour *hour);

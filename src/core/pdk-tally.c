@@ -190,21 +190,6 @@ add_to_old_hours (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint s
     pdk_hour_add_request (pdk_hour_obtain (tally->old_hours, hour_sec), kind, status, latency_nsec / 1e6);
 }
 
-static void
-add_to_future (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
-{
-  FutureEvent event = { time_sec, latency_nsec, MIN (status, G_MAXUINT16), kind };
-
-  if (tally->future->len < PDK_TALLY_MAX_FUTURE)
-    g_array_append_val (tally->future, event);
-  else
-    {
-      tally->n_dropped++;
-      tally->dropped_until_sec = MAX (tally->dropped_until_sec, time_sec);
-      tally->has_lost_future = TRUE;
-    }
-}
-
 /* pdk_tally_settle: brings all chunks into order, and all sums up to date */
 void
 pdk_tally_settle (PdkTally *tally)
@@ -219,21 +204,6 @@ pdk_tally_settle (PdkTally *tally)
         pdk_tally_chunk_trim (chunk);
     }
   g_ptr_array_set_size (tally->unsettled, 0);
-}
-
-/* Counts the events whose time has come. */
-static void
-release_future (PdkTally *tally)
-{
-  g_autoptr (GArray) waiting = tally->future;
-
-  tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
-  for (guint i = 0; i < waiting->len; i++)
-    {
-      const FutureEvent *event = &g_array_index (waiting, FutureEvent, i);
-
-      pdk_tally_add (tally, event->time_sec, event->kind, event->status, event->latency_nsec);
-    }
 }
 
 /**
@@ -333,7 +303,7 @@ pdk_tally_expire (PdkTally *tally, gint64 now_sec)
     tally->n_dropped = 0;
 
   if (tally->future->len > 0)
-    release_future (tally);
+    pdk_tally_release_future (tally);
 }
 
 /**
@@ -378,7 +348,7 @@ pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
     }
   if (time_sec > tally->now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     {
-      add_to_future (tally, time_sec, kind, status, latency_nsec);
+      pdk_tally_add_to_future (tally, time_sec, kind, status, latency_nsec);
       return;
     }
   if (time_sec < tally->now_sec - OLD_HOURS_SEC)
@@ -454,25 +424,6 @@ pdk_tally_get_days (PdkTally *tally, gint64 now_sec)
   if (tally->first_known_sec <= now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     first_known = pdk_log_clock_day (tally->clock, tally->first_known_sec);
   return pdk_day_series_get (tally->days, MAX (first_known, today - (PDK_TALLY_SERIES_DAYS - 1)), today);
-}
-
-/**
- * pdk_tally_get_n_future:
- * @tally: the tally
- *
- * Returns: how many events are waiting for their time, as of the last pdk_tally_expire()
- */
-gsize
-pdk_tally_get_n_future (PdkTally *tally)
-{
-  return tally->future->len;
-}
-
-/** pdk_tally_has_lost_future: Returns: whether any event whose time had not come was forgotten, ever */
-gboolean
-pdk_tally_has_lost_future (PdkTally *tally)
-{
-  return tally->has_lost_future;
 }
 
 /**
