@@ -115,6 +115,14 @@ pdk_day_series_drop_before (PdkDaySeries *series, guint32 julian)
     g_array_remove_range (series->days, 0, n);
 }
 
+/** pdk_day_series_get_first: Returns: the first day that anything was added to, %G_MAXUINT32 if there is none
+ */
+guint32
+pdk_day_series_get_first (PdkDaySeries *series)
+{
+  return series->days->len > 0 ? day_at (series, 0)->julian : G_MAXUINT32;
+}
+
 /**
  * pdk_day_series_get:
  * @series: the series

@@ -29,6 +29,7 @@ void pdk_day_series_free (PdkDaySeries *series);
 void pdk_day_series_add (PdkDaySeries *series, guint32 julian, PdkRequestKind kind, guint status);
 void pdk_day_series_add_sums (PdkDaySeries *series, const PdkDaySums *sums);
 void pdk_day_series_drop_before (PdkDaySeries *series, guint32 julian);
+guint32 pdk_day_series_get_first (PdkDaySeries *series);
 GArray *pdk_day_series_get (PdkDaySeries *series, guint32 first_julian, guint32 last_julian);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkDaySeries, pdk_day_series_free)

@@ -423,6 +423,8 @@ pdk_tally_get_days (PdkTally *tally, gint64 now_sec)
   pdk_tally_settle (tally);
   if (tally->first_known_sec <= now_sec + PDK_TALLY_MAX_AHEAD_SEC)
     first_known = pdk_log_clock_day (tally->clock, tally->first_known_sec);
+  /* The first hour, if it was counted in another zone, may begin on the day before its first event. */
+  first_known = MIN (first_known, pdk_day_series_get_first (tally->days));
   return pdk_day_series_get (tally->days, MAX (first_known, today - (PDK_TALLY_SERIES_DAYS - 1)), today);
 }
 

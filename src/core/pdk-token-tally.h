@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Requests that are older are not read, so their tokens are not either. */
-#define PDK_TOKEN_TALLY_MAX_AGE_DAYS 33
+#define PDK_TOKEN_TALLY_MAX_AGE_DAYS 63
 
 #define PDK_TOKEN_TALLY_MAX_EVENTS 20000000
 #define PDK_TOKEN_TALLY_MAX_FUTURE 65536

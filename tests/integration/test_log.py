@@ -439,7 +439,7 @@ def tokens_of_the_long_past(box: Box) -> None:
     """Those of requests that are too old to be read are in no other hour."""
     log = box.log()
     now = time.time()
-    for days in (60, 50, 40, 20, 0.1):
+    for days in (120, 100, 80, 50, 0.1):
         log.write("slot print_timing: id  0 | task 44 | prompt eval time =     100.00 ms /  1000 tokens (    0.05 ms per token)\n"
                   "       eval time =     500.00 ms /  50 tokens (   14.70 ms per token)\n"
                   "      total time =     600.00 ms /  1050 tokens\n" + gin_line(now - days * 86400, latency_ms=900) + "\n")

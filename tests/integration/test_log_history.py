@@ -560,7 +560,7 @@ def days_of_another_zone(box: Box) -> None:
         box.write_settings(account, history_days=0)
         fresh = box.status(env={"TZ": zone})
         assert kept.metric("requests_7d") == fresh.metric("requests_7d")
-        assert sum(_days(kept)) == sum(_days(fresh))
+        assert sum(_days(kept)) == sum(_days(fresh)), (zone, _days(kept), _days(fresh))
 
 
 def nobody_else_may_read_it(box: Box) -> None:

@@ -247,6 +247,24 @@ test_saved_while_read (Fixture *f, gconstpointer zone)
   g_assert_cmpstr (sizes->str, ==, "3 3 1 ");
 }
 
+/* An hour that was counted in a zone without half hours may begin on the day before its first event. */
+static void
+test_hour_across_midnight (Fixture *f, gconstpointer zone)
+{
+  const gint64 half_past_six_sec = NOW_SEC - NOW_SEC % DAY - 2 * DAY + 18 * 3600 + 1800;
+  PdkHour hour = { .start_sec = half_past_six_sec - 1800, .requests = 1 };
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  g_autoptr (GVariant) rest = g_variant_ref_sink (
+      g_variant_new ("(x@a(xxqq))", half_past_six_sec + 600, g_variant_new ("a(xxqq)", NULL)));
+  g_autoptr (GArray) days = NULL;
+
+  g_array_append_val (hours, hour);
+  pdk_tally_load_days (f->tally, hours);
+  pdk_tally_load_rest (f->tally, rest);
+  days = pdk_tally_get_days (f->tally, NOW_SEC);
+  g_assert_cmpuint (g_array_index (days, PdkDaySums, 0).requests, ==, 1);
+}
+
 /* Whatever the bytes, nothing breaks, and what cannot be is left out. */
 static void
 test_hostile (Fixture *f, gconstpointer zone)
@@ -286,6 +304,8 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, zones[i], set_up, test_round_trip, tear_down);
     }
   g_test_add ("/tally-archive/changes", Fixture, "UTC", set_up, test_changes, tear_down);
+  g_test_add ("/tally-archive/hour-across-midnight", Fixture, "Asia/Kolkata", set_up,
+              test_hour_across_midnight, tear_down);
   g_test_add ("/tally-archive/saved-while-read", Fixture, "UTC", set_up, test_saved_while_read, tear_down);
   g_test_add ("/tally-archive/hostile", Fixture, "UTC", set_up, test_hostile, tear_down);
   return g_test_run ();
