@@ -5,7 +5,7 @@
  * by one thread at a time. So no thread waits while there is something to do, and with no threads at all,
  * everything is done by the one that pushes.
  *
- * The only lock in Paddock guards the queue, and is never held during a step. An item belongs to the pipeline
+ * A lock guards the queue, and is never held during a step. An item belongs to the pipeline
  * from pdk_pipeline_push() on, to one thread at a time, until it is spare. */
 
 #define G_LOG_DOMAIN "paddock"

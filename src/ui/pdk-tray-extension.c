@@ -7,11 +7,11 @@
  * - the property ToolTip, without which Plasma shows nothing on hover, and others no more than the title.
  *
  * The library has the object registered, so that the calls are taken by a filter on the connection before
- * they reach it. Where all properties are asked for, the library is asked in the same way, and ours is added.
+ * they reach it. Where all properties are asked for, ours is added to the library's answer.
  *
- * The filter runs in GDBus' worker thread. It looks at immutable data only, and hands what it saw to the main
- * context that was the default one of the thread that made the object. The filter may still be running while
- * the object goes away, so it holds no more than a weak reference. */
+ * The filter runs in GDBus' worker thread. What panels want done it hands to the main context that was the
+ * default one of the thread that made the object. The filter may still be running while the object goes away,
+ * so it holds no more than a weak reference; the tooltip, which both threads have, is behind a lock. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -28,14 +28,27 @@
 /* Longer tokens than any compositor makes are not worth keeping. */
 #define MAX_TOKEN_BYTES 512
 
+#define MAX_ASKED 64
+
+/* What the filter has to know. It outlives the object if the filter is just running. */
+typedef struct
+{
+  GWeakRef owner;
+  GMainContext *context;
+  char *object_path;
+  GHashTable *asked; /* (element-type utf8): calls whose answers are to be completed; of the worker thread */
+
+  GMutex mutex; /* for what follows */
+  GVariant *tooltip;
+} Filter;
+
 struct _PdkTrayExtension
 {
   GObject parent_instance;
 
   GDBusConnection *connection;
-  char *object_path;
   guint filter_id;
-  GVariant *tooltip;
+  Filter *filter;
 };
 
 enum
@@ -49,10 +62,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PdkTrayExtension, pdk_tray_extension, G_TYPE_OBJECT)
 
-/* Answers a call or acts on it, in the main context. */
+/* Acts on a call, in the main context. */
 typedef void (*Handler) (PdkTrayExtension *self, GDBusMessage *message);
 
-/* One call, on its way to the main context, or waiting there for the library. */
+/* One call, on its way to the main context. */
 typedef struct
 {
   PdkTrayExtension *owner;
@@ -60,23 +73,23 @@ typedef struct
   Handler handle;
 } Call;
 
-/* What the filter knows. Immutable while the filter is installed. */
-typedef struct
-{
-  GWeakRef owner;
-  GMainContext *context;
-  char *object_path;
-} Filter;
-
 static void
-filter_free (gpointer data)
+filter_clear (gpointer data)
 {
   Filter *filter = data;
 
   g_weak_ref_clear (&filter->owner);
   g_main_context_unref (filter->context);
   g_free (filter->object_path);
-  g_free (filter);
+  g_hash_table_unref (filter->asked);
+  g_mutex_clear (&filter->mutex);
+  g_variant_unref (filter->tooltip);
+}
+
+static void
+filter_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, filter_clear);
 }
 
 /* Takes the reference to @owner. */
@@ -139,47 +152,6 @@ handle_token (PdkTrayExtension *self, GDBusMessage *message)
   g_signal_emit (self, signals[SIGNAL_TOKEN], 0, strlen (token) <= MAX_TOKEN_BYTES ? token : "");
 }
 
-static void
-handle_get_tooltip (PdkTrayExtension *self, GDBusMessage *message)
-{
-  answer (self->connection, message, g_variant_new ("(v)", self->tooltip));
-}
-
-static void
-on_properties_known (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GDBusConnection *connection = G_DBUS_CONNECTION (source);
-  g_autoptr (Call) call = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) known = g_dbus_connection_call_finish (connection, result, &error);
-  g_autoptr (GVariant) values = NULL;
-  g_auto (GVariantDict) all = { 0 };
-
-  /* Where the library has nothing to say, at the end or before the beginning, ours alone is of no use. */
-  if (known == NULL)
-    {
-      g_autoptr (GDBusMessage) reply = g_dbus_message_new_method_error_literal (
-          call->message, "org.freedesktop.DBus.Error.Failed", error->message);
-
-      g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
-      return;
-    }
-  values = g_variant_get_child_value (known, 0);
-  g_variant_dict_init (&all, values);
-  g_variant_dict_insert_value (&all, TOOLTIP, call->owner->tooltip);
-  answer (connection, call->message, g_variant_new ("(@a{sv})", g_variant_dict_end (&all)));
-}
-
-static void
-handle_get_all (PdkTrayExtension *self, GDBusMessage *message)
-{
-  g_dbus_connection_call (self->connection, g_dbus_connection_get_unique_name (self->connection),
-                          self->object_path, PROPERTIES_INTERFACE, "GetAll",
-                          g_variant_new ("(s)", ITEM_INTERFACE), G_VARIANT_TYPE ("(a{sv})"),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, on_properties_known,
-                          call_new (g_object_ref (self), message, NULL));
-}
-
 static gboolean
 on_call (gpointer user_data)
 {
@@ -217,29 +189,106 @@ find_item_handler (GDBusMessage *message)
   return g_strcmp0 (member, "ProvideXdgActivationToken") == 0 ? handle_token : NULL;
 }
 
-/* What we ask ourselves is for the library to answer. */
-static Handler
-find_properties_handler (GDBusConnection *connection, GDBusMessage *message)
+/* Asked in the worker thread, while the main one may set another. */
+static GVariant *
+ref_tooltip (Filter *filter)
+{
+  GVariant *tooltip;
+
+  g_mutex_lock (&filter->mutex);
+  tooltip = g_variant_ref (filter->tooltip);
+  g_mutex_unlock (&filter->mutex);
+  return tooltip;
+}
+
+static char *
+dup_call_key (guint32 serial, const char *peer)
+{
+  return g_strdup_printf ("%u %s", serial, peer != NULL ? peer : "");
+}
+
+/* Notes that the library's answer to this call has to be completed. */
+static void
+note_get_all (Filter *filter, GDBusMessage *message)
+{
+  if ((g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) != 0)
+    return;
+  /* Each is answered at once, so that there are never many. */
+  if (g_hash_table_size (filter->asked) >= MAX_ASKED)
+    g_hash_table_remove_all (filter->asked);
+  g_hash_table_add (filter->asked,
+                    dup_call_key (g_dbus_message_get_serial (message), g_dbus_message_get_sender (message)));
+}
+
+/* Returns (transfer full) what is sent instead of @message (transfer full): the same, if it is no answer that
+ * has to be completed. */
+static GDBusMessage *
+complete_answer (Filter *filter, GDBusMessage *message)
+{
+  g_autofree char *key = NULL;
+  g_autoptr (GDBusMessage) copy = NULL;
+  g_autoptr (GVariant) tooltip = NULL;
+  g_autoptr (GVariant) values = NULL;
+  g_auto (GVariantDict) all = { 0 };
+  GVariant *body = g_dbus_message_get_body (message);
+
+  if (g_hash_table_size (filter->asked) == 0)
+    return message;
+  key = dup_call_key (g_dbus_message_get_reply_serial (message), g_dbus_message_get_destination (message));
+  if (!g_hash_table_remove (filter->asked, key) || body == NULL ||
+      !g_variant_is_of_type (body, G_VARIANT_TYPE ("(a{sv})")))
+    return message;
+
+  /* What is on its way must not be changed any more. */
+  copy = g_dbus_message_copy (message, NULL);
+  if (copy == NULL)
+    return message;
+  tooltip = ref_tooltip (filter);
+  values = g_variant_get_child_value (body, 0);
+  g_variant_dict_init (&all, values);
+  g_variant_dict_insert_value (&all, TOOLTIP, tooltip);
+  g_dbus_message_set_body (copy, g_variant_new ("(@a{sv})", g_variant_dict_end (&all)));
+  g_object_unref (message);
+  return g_steal_pointer (&copy);
+}
+
+/* Returns whether the call was about the tooltip alone, and is answered. */
+static gboolean
+look_at_properties_call (Filter *filter, GDBusConnection *connection, GDBusMessage *message)
 {
   const char *member = g_dbus_message_get_member (message);
   GVariant *body = g_dbus_message_get_body (message);
   const char *interface, *property;
+  g_autoptr (GVariant) tooltip = NULL;
 
-  if (body == NULL ||
-      g_strcmp0 (g_dbus_message_get_sender (message), g_dbus_connection_get_unique_name (connection)) == 0)
-    return NULL;
-  if (g_strcmp0 (member, "GetAll") == 0 && g_variant_is_of_type (body, G_VARIANT_TYPE ("(s)")))
+  if (body != NULL && g_strcmp0 (member, "GetAll") == 0 &&
+      g_variant_is_of_type (body, G_VARIANT_TYPE ("(s)")))
     {
       g_variant_get (body, "(&s)", &interface);
-      return g_str_equal (interface, ITEM_INTERFACE) ? handle_get_all : NULL;
+      if (g_str_equal (interface, ITEM_INTERFACE))
+        note_get_all (filter, message);
     }
-  if (g_strcmp0 (member, "Get") == 0 && g_variant_is_of_type (body, G_VARIANT_TYPE ("(ss)")))
-    {
-      g_variant_get (body, "(&s&s)", &interface, &property);
-      return g_str_equal (interface, ITEM_INTERFACE) && g_str_equal (property, TOOLTIP) ? handle_get_tooltip
-                                                                                        : NULL;
-    }
-  return NULL;
+  if (body == NULL || g_strcmp0 (member, "Get") != 0 || !g_variant_is_of_type (body, G_VARIANT_TYPE ("(ss)")))
+    return FALSE;
+  g_variant_get (body, "(&s&s)", &interface, &property);
+  if (!g_str_equal (interface, ITEM_INTERFACE) || !g_str_equal (property, TOOLTIP))
+    return FALSE;
+  tooltip = ref_tooltip (filter);
+  answer (connection, message, g_variant_new ("(v)", tooltip));
+  return TRUE;
+}
+
+/* The same for what the item itself is asked to do. */
+static gboolean
+look_at_item_call (Filter *filter, GDBusConnection *connection, GDBusMessage *message)
+{
+  Handler handle = find_item_handler (message);
+
+  if (handle == NULL)
+    return FALSE;
+  answer (connection, message, NULL);
+  hand_over (filter, message, handle);
+  return TRUE;
 }
 
 static GDBusMessage *
@@ -247,23 +296,23 @@ filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean inc
 {
   Filter *filter = user_data;
   const char *interface = g_dbus_message_get_interface (message);
-  gboolean is_of_item = interface == NULL || g_str_equal (interface, ITEM_INTERFACE);
-  Handler handle = NULL;
+  GDBusMessageType type = g_dbus_message_get_message_type (message);
+  gboolean is_done = FALSE;
 
-  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
+  if (!incoming)
+    return type == G_DBUS_MESSAGE_TYPE_METHOD_RETURN || type == G_DBUS_MESSAGE_TYPE_ERROR
+               ? complete_answer (filter, message)
+               : message;
+  if (type != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
       g_strcmp0 (g_dbus_message_get_path (message), filter->object_path) != 0)
     return message;
 
-  if (is_of_item)
-    handle = find_item_handler (message);
+  if (interface == NULL || g_str_equal (interface, ITEM_INTERFACE))
+    is_done = look_at_item_call (filter, connection, message);
   else if (g_str_equal (interface, PROPERTIES_INTERFACE))
-    handle = find_properties_handler (connection, message);
-  if (handle == NULL)
+    is_done = look_at_properties_call (filter, connection, message);
+  if (!is_done)
     return message;
-
-  if (is_of_item)
-    answer (connection, message, NULL);
-  hand_over (filter, message, handle);
   g_object_unref (message);
   return NULL;
 }
@@ -285,8 +334,7 @@ pdk_tray_extension_finalize (GObject *object)
 {
   PdkTrayExtension *self = PDK_TRAY_EXTENSION (object);
 
-  g_free (self->object_path);
-  g_clear_pointer (&self->tooltip, g_variant_unref);
+  filter_unref (self->filter);
   G_OBJECT_CLASS (pdk_tray_extension_parent_class)->finalize (object);
 }
 
@@ -329,7 +377,14 @@ make_tooltip (const char *title, const char *description)
 static void
 pdk_tray_extension_init (PdkTrayExtension *self)
 {
-  self->tooltip = make_tooltip ("", "");
+  Filter *filter = g_atomic_rc_box_new0 (Filter);
+
+  g_weak_ref_init (&filter->owner, self);
+  filter->context = g_main_context_ref_thread_default ();
+  filter->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_mutex_init (&filter->mutex);
+  filter->tooltip = make_tooltip ("", "");
+  self->filter = filter;
 }
 
 /**
@@ -345,14 +400,11 @@ PdkTrayExtension *
 pdk_tray_extension_new (GDBusConnection *connection, const char *object_path)
 {
   PdkTrayExtension *self = g_object_new (PDK_TYPE_TRAY_EXTENSION, NULL);
-  Filter *filter = g_new0 (Filter, 1);
 
-  g_weak_ref_init (&filter->owner, self);
-  filter->context = g_main_context_ref_thread_default ();
-  filter->object_path = g_strdup (object_path);
+  self->filter->object_path = g_strdup (object_path);
   self->connection = g_object_ref (connection);
-  self->object_path = g_strdup (object_path);
-  self->filter_id = g_dbus_connection_add_filter (connection, filter_message, filter, filter_free);
+  self->filter_id = g_dbus_connection_add_filter (connection, filter_message,
+                                                  g_atomic_rc_box_acquire (self->filter), filter_unref);
   return self;
 }
 
@@ -368,12 +420,16 @@ void
 pdk_tray_extension_set_tooltip (PdkTrayExtension *self, const char *title, const char *description)
 {
   g_autoptr (GVariant) tooltip = make_tooltip (title, description);
+  g_autoptr (GVariant) former = NULL;
 
-  if (g_variant_equal (tooltip, self->tooltip))
+  /* Nobody else sets it. */
+  if (g_variant_equal (tooltip, self->filter->tooltip))
     return;
-  g_variant_unref (self->tooltip);
-  self->tooltip = g_steal_pointer (&tooltip);
+  g_mutex_lock (&self->filter->mutex);
+  former = self->filter->tooltip;
+  self->filter->tooltip = g_steal_pointer (&tooltip);
+  g_mutex_unlock (&self->filter->mutex);
   /* It fails on a closed connection only, where nobody listens. */
-  g_dbus_connection_emit_signal (self->connection, NULL, self->object_path, ITEM_INTERFACE, "NewToolTip",
-                                 NULL, NULL);
+  g_dbus_connection_emit_signal (self->connection, NULL, self->filter->object_path, ITEM_INTERFACE,
+                                 "NewToolTip", NULL, NULL);
 }
