@@ -31,10 +31,11 @@ struct _PdkLogTail
   PdkLogTailWholeFunc whole_func;
   PdkLogSeek seek;
   PdkLogTailStats stats;
-  GPtrArray *problems; /* (element-type PdkLogProblem) */
-  GPtrArray *known;    /* (element-type PdkLogFile) */
-  GPtrArray *former;   /* (element-type PdkLogFile): what some of them were at the start of this poll */
-  guint64 n_polls;     /* those that found the path */
+  GPtrArray *problems;      /* (element-type PdkLogProblem) */
+  GPtrArray *known;         /* (element-type PdkLogFile) */
+  GPtrArray *former;        /* (element-type PdkLogFile): what some of them were at the start of this poll */
+  guint64 n_polls;          /* those that found the path */
+  PdkLogListing *unchanged; /* (nullable): what is there, as long as nothing of it is news */
 };
 
 static PdkLogFile *
@@ -296,6 +297,7 @@ pdk_log_tail_free (PdkLogTail *tail)
   g_ptr_array_unref (tail->problems);
   g_ptr_array_unref (tail->known);
   g_ptr_array_unref (tail->former);
+  g_clear_pointer (&tail->unchanged, pdk_log_listing_free);
   g_free (tail);
 }
 
@@ -331,7 +333,7 @@ gboolean
 pdk_log_tail_poll (
     PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PdkLogListing) listing = NULL;
+  g_autoptr (PdkLogListing) listing = g_steal_pointer (&tail->unchanged);
   PdkLogReader reader = { .func = func,
                           .whole_func = tail->whole_func,
                           .user_data = user_data,
@@ -342,7 +344,8 @@ pdk_log_tail_poll (
 
   tail->stats = (PdkLogTailStats){ .n_skipped_long = reader.n_skipped_long };
   g_ptr_array_set_size (tail->problems, 0);
-  listing = pdk_log_listing_new (tail->path, error);
+  if (listing == NULL)
+    listing = pdk_log_listing_new (tail->path, error);
   if (listing == NULL)
     return FALSE;
   tail->n_polls++;
@@ -375,13 +378,17 @@ pdk_log_tail_get_path (PdkLogTail *tail)
  * pdk_log_tail_has_news:
  * @tail: the tail
  *
+ * Looks at the path. If there is no news, the poll that follows at once does not look again.
+ *
  * Returns: whether a poll would open any file: one that is new, or was changed since it was read
  */
 gboolean
 pdk_log_tail_has_news (PdkLogTail *tail)
 {
-  g_autoptr (PdkLogListing) listing = pdk_log_listing_new (tail->path, NULL);
+  g_autoptr (PdkLogListing) listing = NULL;
 
+  g_clear_pointer (&tail->unchanged, pdk_log_listing_free);
+  listing = pdk_log_listing_new (tail->path, NULL);
   for (guint i = 0; listing != NULL && i < listing->candidates->len; i++)
     {
       const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, i);
@@ -390,6 +397,7 @@ pdk_log_tail_has_news (PdkLogTail *tail)
       if (file == NULL || !pdk_log_file_is_unchanged (file, &candidate->info))
         return TRUE;
     }
+  tail->unchanged = g_steal_pointer (&listing);
   return FALSE;
 }
 
