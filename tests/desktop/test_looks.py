@@ -109,13 +109,14 @@ def _has_text(widget: Widget) -> bool:
     return widget.role != "text" or widget.name == SEARCH or widget.node.get_text_iface().get_character_count() > 0
 
 
-def _edge(widget: Widget, area: Area) -> Area | None:
+def _edge(widget: Widget) -> Area | None:
     """Of something to enter text in: a part of its upper edge, with what is around it."""
     from gi.repository import Atspi
 
     states = widget.node.get_state_set()
     if widget.role not in ENTRY_ROLES or not all(map(states.contains, (Atspi.StateType.EDITABLE, Atspi.StateType.SENSITIVE))):
         return None
+    area = _area(widget)
     return Area(area.x + area.width // 4, area.y - 3, area.width // 2, 5)
 
 
@@ -125,7 +126,7 @@ def _check_texts(panel: Panel, applet: Applet, at_least: int = 10) -> None:
     screen = Screen(panel)
     n_texts, pale = 0, []
     for widget in applet.widgets():
-        edge = _edge(widget, _area(widget))
+        edge = _edge(widget)
         if edge is not None and screen.has(edge) and _contrast_in(screen, edge) < CONTRAST_OF_PICTURES:
             pale.append(f"edge of {widget.role} {widget.name!r}: {_contrast_in(screen, edge):.2f}")
         if not _has_text(widget):
