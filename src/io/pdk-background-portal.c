@@ -105,9 +105,12 @@ fail_from (GTask *task, GError *error)
 static void
 close_request (Request *request)
 {
-  if (request->bus != NULL && request->path != NULL)
-    g_dbus_connection_call (request->bus, PORTAL_NAME, request->path, REQUEST_INTERFACE, "Close", NULL, NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+  if (request->bus == NULL || request->path == NULL)
+    return;
+  g_dbus_connection_call (request->bus, PORTAL_NAME, request->path, REQUEST_INTERFACE, "Close", NULL, NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+  /* The request may hold the bus alone, and what was not sent when it goes is not sent at all. */
+  g_dbus_connection_flush (request->bus, NULL, NULL, NULL);
 }
 
 static gboolean
