@@ -257,8 +257,8 @@ pdk_label_set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
-/** pdk_progress_bar_set_fraction: sets how full it is if that is another value, as a screen reader says each
- * that is set */
+/** pdk_progress_bar_set_fraction: sets how full it is if that is another value; GTK tells a screen reader of
+ * each that is set, also of the same */
 void
 pdk_progress_bar_set_fraction (GtkProgressBar *bar, double fraction)
 {

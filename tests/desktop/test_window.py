@@ -161,7 +161,7 @@ def its_name_says_how_it_stands(box: Box) -> None:
 
 
 def a_meter_that_stays_says_nothing(box: Box) -> None:
-    """A screen reader says what a meter is set to, also when that is what it was."""
+    """A screen reader is told of a new value, and of no other."""
     panel, server, applet = _start(box, accessible=True)
     panel.tell("details")
     xdotool("windowactivate", "--sync", applet.wait_for_window())
