@@ -78,7 +78,8 @@ announce (PdkChart *self)
   PdkChartPrivate *priv = get_private (self);
   int slot = priv->pointed_slot != PDK_CHART_NO_SLOT ? priv->pointed_slot : priv->chosen_slot;
   AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
-  g_autofree char *text = pdk_chart_dup_text (self, slot);
+  /* The slot that the keyboard is at speaks for itself: it would be heard twice. */
+  g_autofree char *text = pdk_chart_dup_text (self, priv->pointed_slot);
 
   if (g_strcmp0 (atk_object_get_description (accessible), text) != 0)
     atk_object_set_description (accessible, text);

@@ -128,7 +128,7 @@ pdk_cloud_meter_set_row (PdkCloudMeter *self, const PdkCloudRow *row, gint64 now
   pdk_label_set_text (self->pace, row->runs_out ? row->pace : "");
   gtk_widget_set_visible (GTK_WIDGET (self->pace), row->runs_out);
   gtk_widget_set_visible (GTK_WIDGET (self->share), row->has_limit);
-  gtk_progress_bar_set_fraction (self->share, row->used_fraction);
+  pdk_progress_bar_set_fraction (self->share, row->used_fraction);
   set_level (self, row->level);
   set_tooltip (self, row, now_usec);
   atk_object_set_name (accessible, row->title);

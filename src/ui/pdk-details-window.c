@@ -133,6 +133,19 @@ get_level (PdkDetailsWindow *self, const PdkAccountSnapshot *account)
              : PDK_LEVEL_IDLE;
 }
 
+/* Labels take no focus, and no screen reader comes past them. It reads the window's name when the window
+ * opens, and again when that has become another. */
+static void
+update_name (PdkDetailsWindow *self, gboolean is_one_of_several)
+{
+  AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
+  g_autofree char *state = pdk_state_header_dup_spoken (self->state, is_one_of_several);
+  g_autofree char *name = g_strdup_printf ("%s · %s", gtk_window_get_title (GTK_WINDOW (self)), state);
+
+  if (g_strcmp0 (atk_object_get_name (accessible), name) != 0)
+    atk_object_set_name (accessible, name);
+}
+
 static void
 update (PdkDetailsWindow *self)
 {
@@ -140,6 +153,7 @@ update (PdkDetailsWindow *self)
   gboolean is_one_of_several = self->snapshot != NULL && self->snapshot->accounts->len > 1;
 
   pdk_state_header_set_account (self->state, account, is_one_of_several, get_level (self, account));
+  update_name (self, is_one_of_several);
   update_accounts_menu (self);
   update_refresh_tooltip (self);
   pdk_account_view_set_account (self->view, account, &self->rules, pdk_clock_get_real_usec (self->clock));

@@ -116,6 +116,9 @@ update_figures (PdkRequestsSection *self)
   pdk_label_set_text (self->headline, headline);
   pdk_label_set_text (self->comparison, comparison != NULL ? comparison : "");
   gtk_widget_set_visible (GTK_WIDGET (self->comparison), comparison != NULL);
+  /* The headline can be selected, and so takes the focus; what stands beside it does not. */
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->headline)),
+                              gtk_label_get_text (self->comparison));
   for (PdkRequestFigure figure = 0; figure < PDK_REQUEST_N_FIGURES; figure++)
     {
       gtk_widget_set_visible (self->tiles[figure].box, is_line_known (self, figure / FIGURES_PER_LINE));

@@ -256,3 +256,14 @@ pdk_label_set_text (GtkLabel *label, const char *text)
   if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
     gtk_label_set_text (label, text);
 }
+
+/** pdk_progress_bar_set_fraction: sets how full it is if that is another value; GTK tells a screen reader of
+ * each that is set, also of the same */
+void
+pdk_progress_bar_set_fraction (GtkProgressBar *bar, double fraction)
+{
+  double wanted = CLAMP (fraction, 0.0, 1.0);
+
+  if (gtk_progress_bar_get_fraction (bar) != wanted)
+    gtk_progress_bar_set_fraction (bar, wanted);
+}

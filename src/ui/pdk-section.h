@@ -25,5 +25,6 @@ void pdk_section_set_folded (PdkSection *self, gboolean is_folded);
 void pdk_section_set_urgent (PdkSection *self, gboolean is_urgent);
 
 void pdk_label_set_text (GtkLabel *label, const char *text);
+void pdk_progress_bar_set_fraction (GtkProgressBar *bar, double fraction);
 
 G_END_DECLS

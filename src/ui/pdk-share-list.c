@@ -124,7 +124,7 @@ pdk_share_list_set_row (PdkShareList *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->name), shown);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->bar), details);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->number), details);
-  gtk_progress_bar_set_fraction (row->bar, CLAMP (fraction, 0.0, 1.0));
+  pdk_progress_bar_set_fraction (row->bar, fraction);
   atk_object_set_name (bar, shown);
   atk_object_set_description (bar, details != NULL ? details : number);
 }

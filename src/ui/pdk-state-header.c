@@ -133,3 +133,21 @@ pdk_state_header_set_account (PdkStateHeader *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), where);
   set_level (self, level);
 }
+
+/**
+ * pdk_state_header_dup_spoken:
+ * @self: the header
+ * @with_place: whether to say which account it is, and where
+ *
+ * Returns: (transfer full): what it shows, in one line for who does not see it
+ */
+char *
+pdk_state_header_dup_spoken (PdkStateHeader *self, gboolean with_place)
+{
+  const char *state = atk_object_get_name (gtk_widget_get_accessible (GTK_WIDGET (self->icon)));
+  const char *title = gtk_label_get_text (self->title);
+  const char *place = gtk_label_get_text (self->subtitle);
+
+  return with_place && *place != '\0' ? g_strdup_printf ("%s · %s · %s", state, title, place)
+                                      : g_strdup_printf ("%s · %s", state, title);
+}

@@ -16,5 +16,6 @@ void pdk_state_header_set_account (PdkStateHeader *self,
                                    const PdkAccountSnapshot *account,
                                    gboolean is_one_of_several,
                                    PdkLevel level);
+char *pdk_state_header_dup_spoken (PdkStateHeader *self, gboolean with_place);
 
 G_END_DECLS

@@ -92,7 +92,7 @@ pdk_usage_bar_set (PdkUsageBar *self, double fraction, const char *details)
   GtkWidget *widget = GTK_WIDGET (self);
   g_autofree char *before = gtk_widget_get_tooltip_text (widget);
 
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self), CLAMP (fraction, 0.0, 1.0));
+  pdk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self), fraction);
   if (g_strcmp0 (before, details) == 0)
     return;
   gtk_widget_set_tooltip_text (widget, details);

@@ -272,6 +272,11 @@ class Widget:
         return self.node.get_state_set().contains(Atspi.StateType.CHECKED)
 
     @property
+    def chosen_child(self) -> str:
+        """The name of the one in it that the keyboard is at, or nothing."""
+        return next((child.name for child in self.descendants() if child.is_focused), "")
+
+    @property
     def is_focused(self) -> bool:
         from gi.repository import Atspi
 

@@ -93,7 +93,7 @@ def _focus_chart(applet: Applet, slot: int) -> list[str]:
     xdotool("key", "End")
     for _ in range(-1 - slot):
         xdotool("key", "Left")
-    wait_until(lambda: chart.description.startswith(f"{names[slot]}: "), names[slot])
+    wait_until(lambda: chart.chosen_child == names[slot], names[slot])
     return names
 
 
@@ -121,7 +121,7 @@ def each_shortcut_does_what_is_listed(box: Box) -> None:
             _open_details(panel, applet)
             days = _focus_chart(applet, first)
             xdotool("key", keys)
-            wait_until(lambda: _chart(applet).description.startswith(f"{days[slot]}: "), f"{name!r} by {keys}")
+            wait_until(lambda: _chart(applet).chosen_child == days[slot], f"{name!r} by {keys}")
             _press_escape(applet, DETAILS)
 
     since = [0]

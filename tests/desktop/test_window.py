@@ -145,6 +145,44 @@ def it_says_what_the_message_says(box: Box) -> None:
     assert any("llama3.3:70b" in widget.text for widget in applet.widgets()), "the loaded model"
 
 
+def its_name_says_how_it_stands(box: Box) -> None:
+    """Labels take no focus: what a screen reader says when the window opens is its name."""
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    assert title_of(window) == "Paddock"
+
+    def wait_for_name(start: str) -> None:
+        wait_until(lambda: any(widget.name.startswith(start) for widget in applet.widgets() if widget.role == "frame"),
+                   f"a window called {start!r}")
+    wait_for_name("Paddock · A model is loaded · Ollama ")
+    server.stop()
+    wait_for_name("Paddock · The server does not answer · Ollama")
+
+
+def a_meter_that_stays_says_nothing(box: Box) -> None:
+    """A screen reader is told of a new value, and of no other."""
+    panel, server, applet = _start(box, accessible=True)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    applet.wait_for_widget("Share on the GPU")
+    from gi.repository import Atspi
+
+    said: list[float] = []
+    listener = Atspi.EventListener.new(lambda event, *_: said.append(Widget(event.source).value or 0.0))
+    listener.register("object:property-change:accessible-value")
+
+    def listen() -> bool:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return bool(said)
+    server.wait_for("/api/ps", count=4, since=server.mark())
+    assert not listen(), said
+    server.running = [model | {"size_vram": model["size"] // 4} for model in server.running]
+    wait_until(listen, "the new value")
+    listener.deregister("object:property-change:accessible-value")
+
+
 def _wait_for_text(applet: Applet, wanted: str) -> None:
     def look() -> bool:
         try:
@@ -361,8 +399,9 @@ def keyboard_goes_through_a_chart(box: Box) -> None:
     wait_until(lambda: chart.is_focused, "the focus on the chart")
     for key, day in (("Home", days[0]), ("Right", days[1]), ("End", days[-1]), ("Left", days[-2])):
         xdotool("key", key)
-        wait_until(lambda day=day: chart.description.startswith(f"{day}: "), f"{key} to {day}")
-    assert any(widget.text == chart.description for widget in applet.widgets()), "what stands beside the title"
+        wait_until(lambda day=day: chart.chosen_child == day, f"{key} to {day}")
+        assert not chart.description.startswith(day), "a screen reader would say it twice"
+    assert any(widget.text.startswith(f"{days[-2]}: ") for widget in applet.widgets()), "what stands beside the title"
 
 
 def charts_of_latency_and_tokens(box: Box) -> None:
