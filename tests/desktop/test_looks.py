@@ -337,10 +337,14 @@ def _walk(panel: Panel, applet: Applet) -> list[Widget]:
 
 def _check_window(panel: Panel, applet: Applet, stops: set[str]) -> None:
     """Goes all around a window: everything is reached, and wherever the focus is, it is seen."""
-    visited = _walk(panel, applet)
-    # A list and its row have the focus together, as a chart and its bar: which is told first is a matter of luck.
-    names = {widget.name for one in visited for widget in (one, Widget(one.node.get_parent()))}
-    assert stops <= names, (stops - names, names)
+    missed = set(stops)
+    # Who hears of a focus late has maybe pressed Tab again by then: what was passed over is met the next time around.
+    for _ in range(3):
+        # A list and its row have the focus together, as a chart and its bar: which is told first is a matter of luck.
+        missed -= {widget.name for one in _walk(panel, applet) for widget in (one, Widget(one.node.get_parent()))}
+        if not missed:
+            return
+    raise AssertionError(missed)
 
 
 def _check_focus(box: Box, theme: str) -> None:
@@ -379,10 +383,14 @@ def _focusable(applet: Applet, window: str) -> dict[str, str]:
 
 
 def _check_walk(panel: Panel, applet: Applet, window: str) -> None:
-    focusable = _focusable(applet, window)
-    visited = {widget.node.path for widget in _walk(panel, applet)}
-    missed = [what for path, what in focusable.items() if path not in visited]
-    assert len(visited) > 1 and not missed, (len(visited), missed)
+    missed = _focusable(applet, window)
+    for _ in range(3):
+        visited = {widget.node.path for widget in _walk(panel, applet)}
+        assert len(visited) > 1
+        missed = {path: what for path, what in missed.items() if path not in visited}
+        if not missed:
+            return
+    raise AssertionError(list(missed.values()))
 
 
 def _check_focus_in_preferences(box: Box, theme: str) -> None:
