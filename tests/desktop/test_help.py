@@ -192,7 +192,12 @@ def about_opens_from_the_menu(box: Box) -> None:
     wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
     assert applet.windows() == [window]
     assert not server.seen(since=since)
-    xdotool("key", "F1")
+
+    def opens_shortcuts() -> bool:
+        # A window that is active may still be without the keyboard.
+        xdotool("key", "F1")
+        return SHORTCUTS in _titles(applet)
+    wait_until(opens_shortcuts, "the window of shortcuts")
     _focus(applet, SHORTCUTS)
     _press_escape(applet, SHORTCUTS)
     _press_escape(applet, ABOUT)
