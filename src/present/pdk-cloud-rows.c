@@ -137,7 +137,8 @@ describe_pace (PdkCloudRow *row, gint64 start_usec, gint64 observed_at_usec, gin
   if ((double) start_usec + lasts_usec <= (double) now_usec)
     return NULL;
   row->runs_out = TRUE;
-  moment = pdk_format_coming_moment (round_moment (start_usec + (gint64) lasts_usec, now_usec), now_usec);
+  moment =
+      pdk_format_coming_moment (round_moment (start_usec + (gint64) round (lasts_usec), now_usec), now_usec);
   /* Translators: %s is a time, such as "14:00" or "Thursday 14:00". */
   return g_strdup_printf (_ ("At this rate used up by %s"), moment);
 }
