@@ -103,24 +103,33 @@ get_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 }
 
 /* The plain name outlives updates that move the program, but only leads to us where it is found by PATH; else
- * the path is written that this process was started from.
+ * it is the path that this process was started from.
  *
- * Returns: (transfer full): the command, quoted as in a desktop entry */
+ * Returns: (transfer full): the program's name or path */
 static char *
-dup_command (void)
+dup_program (void)
 {
   g_autofree char *found = g_find_program_in_path (COMMAND);
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   GStatBuf found_stat, self_stat;
-  GString *quoted;
 
   if (self == NULL || g_stat (self, &self_stat) != 0 ||
       (found != NULL && g_stat (found, &found_stat) == 0 && found_stat.st_dev == self_stat.st_dev &&
        found_stat.st_ino == self_stat.st_ino))
     return g_strdup (COMMAND);
+  return g_steal_pointer (&self);
+}
 
+/* Returns: (transfer full): @program as a command, quoted as in a desktop entry if it is a path */
+static char *
+dup_command (const char *program)
+{
+  GString *quoted;
+
+  if (g_str_equal (program, COMMAND))
+    return g_strdup (program);
   quoted = g_string_new ("\"");
-  for (const char *c = self; *c != '\0'; c++)
+  for (const char *c = program; *c != '\0'; c++)
     {
       if (strchr ("\"`$\\", *c) != NULL)
         g_string_append_c (quoted, '\\');
@@ -139,7 +148,8 @@ build_entry (GError **error)
   g_autoptr (GBytes) template = g_resource_lookup_data (pdk_autostart_get_resource (), ENTRY_RESOURCE,
                                                         G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   g_autoptr (GKeyFile) entry = g_key_file_new ();
-  g_autofree char *command = dup_command ();
+  g_autofree char *program = dup_program ();
+  g_autofree char *command = dup_command (program);
   char *text;
   gsize length;
 
@@ -149,6 +159,8 @@ build_entry (GError **error)
     return NULL;
   /* This escapes the backslashes once more, as the format wants it of a string. */
   g_key_file_set_string (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, command);
+  /* The entry is the person's and outlives the program, which is not missed at login then. */
+  g_key_file_set_string (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_TRY_EXEC, program);
   text = g_key_file_to_data (entry, &length, NULL);
   return g_bytes_new_take (text, length);
 }

@@ -107,8 +107,14 @@ assert_exec (const char *path, const char *expected)
 {
   g_autoptr (GKeyFile) entry = load_entry (path);
   g_autofree char *exec = g_key_file_get_string (entry, "Desktop Entry", "Exec", NULL);
+  g_autofree char *try_exec = g_key_file_get_string (entry, "Desktop Entry", "TryExec", NULL);
 
   g_assert_cmpstr (exec, ==, expected);
+  /* Once the program is gone, it is not missed. */
+  if (g_str_equal (expected, "paddock"))
+    g_assert_cmpstr (try_exec, ==, expected);
+  else
+    g_assert_true (g_path_is_absolute (try_exec) && g_file_test (try_exec, G_FILE_TEST_IS_EXECUTABLE));
 }
 
 static void
