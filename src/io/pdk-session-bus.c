@@ -36,9 +36,12 @@ pdk_session_bus_has_address (void)
  * Blocks until the session bus is there: a session may start its programs before its bus. Where the
  * environment names no bus, none will come.
  *
- * Returns: whether it is there
+ * Whoever keeps the connection keeps it the process's only one, also once it is closed: what is built on it
+ * afterwards learns of the bus's end, rather than finding no bus and doing without one for good.
+ *
+ * Returns: (transfer full) (nullable): the bus; %NULL when it did not come
  */
-gboolean
+GDBusConnection *
 pdk_session_bus_wait (guint seconds)
 {
   gint64 deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
@@ -49,15 +52,15 @@ pdk_session_bus_wait (guint seconds)
       g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
 
       if (bus != NULL)
-        return TRUE;
+        return g_steal_pointer (&bus);
       if (g_get_monotonic_time () >= deadline)
-        return FALSE;
+        return NULL;
       if (!is_told)
         g_printerr (_ ("paddock: the session bus is not there yet; waiting for it\n"));
       is_told = TRUE;
       g_usleep (PAUSE_USEC);
     }
-  return FALSE;
+  return NULL;
 }
 
 /**

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 gboolean pdk_session_bus_has_address (void);
-gboolean pdk_session_bus_wait (guint seconds);
+GDBusConnection *pdk_session_bus_wait (guint seconds);
 char *pdk_session_bus_dup_cause (GError *error);
 
 G_END_DECLS

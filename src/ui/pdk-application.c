@@ -473,6 +473,7 @@ pdk_application_init (PdkApplication *self)
 int
 pdk_application_run (const char *settings_path, gboolean is_demo, GError **error)
 {
+  g_autoptr (GDBusConnection) bus = NULL;
   g_autoptr (PdkApplication) self = NULL;
   int status;
 
@@ -486,7 +487,7 @@ pdk_application_run (const char *settings_path, gboolean is_demo, GError **error
       return -1;
     }
   /* Without one all works but the icon, the commands and notifications. */
-  pdk_session_bus_wait (BUS_PATIENCE_SECONDS);
+  bus = pdk_session_bus_wait (BUS_PATIENCE_SECONDS);
   self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
   self->settings_path = g_strdup (settings_path);
   self->is_demo = is_demo;
