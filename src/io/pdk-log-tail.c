@@ -374,6 +374,18 @@ pdk_log_tail_get_path (PdkLogTail *tail)
   return tail->path;
 }
 
+/** pdk_log_tail_measure: Returns: the bytes of all files there, read or not; 0 if there are none */
+guint64
+pdk_log_tail_measure (PdkLogTail *tail)
+{
+  g_autoptr (PdkLogListing) listing = pdk_log_listing_new (tail->path, NULL);
+  guint64 n_bytes = 0;
+
+  for (guint i = 0; listing != NULL && i < listing->candidates->len; i++)
+    n_bytes += ((const PdkLogCandidate *) g_ptr_array_index (listing->candidates, i))->info.st_size;
+  return n_bytes;
+}
+
 /**
  * pdk_log_tail_has_news:
  * @tail: the tail

@@ -29,6 +29,7 @@ void pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek);
 gboolean pdk_log_tail_poll (
     PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
 const char *pdk_log_tail_get_path (PdkLogTail *tail);
+guint64 pdk_log_tail_measure (PdkLogTail *tail);
 gboolean pdk_log_tail_has_news (PdkLogTail *tail);
 GVariant *pdk_log_tail_save (PdkLogTail *tail);
 void pdk_log_tail_load (PdkLogTail *tail, GVariant *saved);

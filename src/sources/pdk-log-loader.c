@@ -81,7 +81,8 @@ open_state (PdkLogState *state, GVariant *stored)
   guint32 format;
 
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE (STATE_TYPE)) &&
-      !g_variant_is_of_type (value, G_VARIANT_TYPE (FORMER_STATE_TYPE)))
+      !g_variant_is_of_type (value, G_VARIANT_TYPE (FORMER_STATE_TYPE)) &&
+      !g_variant_is_of_type (value, G_VARIANT_TYPE (FIRST_STATE_TYPE)))
     return NULL;
   g_variant_get_child (value, 0, "u", &format);
   g_variant_get_child (value, 1, "&s", &time_zone);
@@ -113,6 +114,8 @@ load_rest (PdkLogState *state, GVariant *value)
   g_variant_get_child (value, JOURNAL_INDEX, "v", &journal);
   state->passed_over_sec = read_time (value, PASSED_OVER_INDEX);
   state->overflow_sec = read_time (value, OVERFLOW_INDEX);
+  state->counted_since_sec = read_time (value, COUNTED_SINCE_INDEX);
+  state->is_depth_chosen = TRUE;
   if (g_variant_n_children (value) > CLOCK_INDEX)
     {
       g_autoptr (GVariant) clock = NULL;
@@ -259,7 +262,10 @@ pdk_log_loader_load (
     return FALSE;
   value = open_state (state, stored);
   if (value == NULL)
-    return pdk_history_db_forget_since (db, pdk_log_state_get_oldest_sec (now_sec), error);
+    {
+      pdk_log_state_choose_depth (state);
+      return pdk_history_db_forget_since (db, state->oldest_sec, error);
+    }
   if (is_doubtful (db, account, value, now_sec))
     return begin_recount (state, db, account, value, error);
 

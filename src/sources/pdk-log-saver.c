@@ -54,7 +54,8 @@ build_state (PdkLogState *state)
   return g_variant_ref_sink (g_variant_new_variant (g_variant_new (
       STATE_TYPE, FORMAT, state->time_zone, state->has_older, pdk_tally_dup_rest (state->tally),
       pdk_server_record_save (state->record), journal != NULL ? journal : g_variant_new_boolean (FALSE),
-      &tails, state->passed_over_sec, state->overflow_sec, pdk_log_clock_save (state->clock))));
+      &tails, state->passed_over_sec, state->overflow_sec, pdk_log_clock_save (state->clock),
+      state->counted_since_sec)));
 }
 
 /* Entries of others make a journal grow all the time. Read positions that are a little old cost nothing, nor

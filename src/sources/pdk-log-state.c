@@ -17,6 +17,11 @@
  * as old is passed over unread. */
 #define OLDEST_DAYS 62
 
+/* Of a log that is larger than this, the days that are only compared with are left out at first: nobody is to
+ * wait for them. The history brings them in time. */
+#define SMALL_BYTES (64 * 1024 * 1024)
+#define OLDEST_DAYS_OF_LARGE 32
+
 /* Stands for the time of such a line: older than any tokens that are counted. */
 #define TOO_OLD_SEC 0
 
@@ -185,11 +190,43 @@ pdk_log_state_is_doubtful (gint64 passed_over_sec, gint64 overflow_sec, gint64 n
          (overflow_sec != 0 && overflow_sec < now_sec - CLOCK_MARGIN_SEC);
 }
 
-/** pdk_log_state_get_oldest_sec: Returns: what is older than this is not read, Unix seconds */
+/** pdk_log_state_get_oldest_sec: Returns: what is older than this is never read, Unix seconds */
 gint64
 pdk_log_state_get_oldest_sec (gint64 now_sec)
 {
   return now_sec - (gint64) OLDEST_DAYS * PDK_SECONDS_PER_DAY;
+}
+
+static void
+set_oldest (PdkLogState *state)
+{
+  g_autoptr (GDateTime) oldest = NULL;
+  g_autofree char *date = NULL;
+
+  state->oldest_sec = MAX (pdk_log_state_get_oldest_sec (state->now_sec), state->counted_since_sec);
+  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
+  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
+  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
+}
+
+/**
+ * pdk_log_state_choose_depth:
+ * @state: a state that was told the time, and of which nothing is read yet
+ *
+ * Looks at how large the log is, and decides how far back it is read. Done by itself before the first line is
+ * read.
+ */
+void
+pdk_log_state_choose_depth (PdkLogState *state)
+{
+  guint64 n_bytes = 0;
+
+  for (guint i = 0; i < state->tails->len && n_bytes == 0; i++)
+    n_bytes = pdk_log_tail_measure (g_ptr_array_index (state->tails, i));
+  state->is_depth_chosen = TRUE;
+  state->counted_since_sec =
+      n_bytes > SMALL_BYTES ? state->now_sec - (gint64) OLDEST_DAYS_OF_LARGE * PDK_SECONDS_PER_DAY : 0;
+  set_oldest (state);
 }
 
 /**
@@ -219,15 +256,9 @@ pdk_log_state_has_news (PdkLogState *state)
 void
 pdk_log_state_set_time (PdkLogState *state, gint64 now_sec)
 {
-  g_autoptr (GDateTime) oldest = NULL;
-  g_autofree char *date = NULL;
-
   state->now_sec = now_sec;
   state->latest_sec = MAX (state->latest_sec, now_sec);
-  state->oldest_sec = pdk_log_state_get_oldest_sec (now_sec);
-  oldest = g_date_time_new_from_unix_utc (state->oldest_sec);
-  date = oldest != NULL ? g_date_time_format (oldest, "%Y/%m/%d") : NULL;
-  g_strlcpy (state->oldest_date, date != NULL ? date : "", sizeof state->oldest_date);
+  set_oldest (state);
   pdk_tally_expire (state->tally, now_sec);
   pdk_server_record_expire (state->record, now_sec);
   pdk_loaded_spans_expire (state->loaded, now_sec - (gint64) LOADED_DAYS * PDK_SECONDS_PER_DAY);
@@ -255,10 +286,14 @@ pdk_log_state_note_overflow (PdkLogState *state)
 gboolean
 pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
 {
-  PdkLogSeek seek = { find_time, state, state->oldest_sec, SEEK_MARGIN_BYTES };
-  PdkLogIntake *intake = pdk_log_intake_new (state->oldest_date, take_batch, state);
+  PdkLogSeek seek = { find_time, state, 0, SEEK_MARGIN_BYTES };
+  PdkLogIntake *intake;
   gboolean was_read;
 
+  if (!state->is_depth_chosen)
+    pdk_log_state_choose_depth (state);
+  seek.oldest_sec = state->oldest_sec;
+  intake = pdk_log_intake_new (state->oldest_date, take_batch, state);
   pdk_log_tail_set_seek (tail, &seek);
   was_read = pdk_log_tail_poll (tail, pdk_log_intake_take, intake, cancellable, error);
   pdk_log_intake_finish (intake);

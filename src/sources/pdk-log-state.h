@@ -34,13 +34,15 @@ typedef struct
   PdkTally *tally;         /* requests, by days of the user's zone */
   PdkServerRecord *record; /* devices and tokens */
   gint64 now_sec;
-  gint64 oldest_sec;
-  char oldest_date[16];   /* the same as an access line writes it: "2026/11/20" */
-  gboolean has_older;     /* the files go back beyond that */
-  guint64 n_skipped_long; /* lines over PDK_LOG_LINE_MAX_BYTES that the tails did not count */
-  char *time_zone;        /* of the time stamps in files, as the settings have it; empty for the local one */
-  char *local_zone;       /* the identifier of the user's zone */
-  gint64 latest_sec;      /* the latest time that a poll was told */
+  gint64 oldest_sec;    /* what is older is not read */
+  char oldest_date[16]; /* the same as an access line writes it: "2026/11/20" */
+  gboolean has_older;   /* the files go back beyond that */
+  gboolean is_depth_chosen;
+  gint64 counted_since_sec; /* what is older was left out, as the log was large; 0 if nothing was */
+  guint64 n_skipped_long;   /* lines over PDK_LOG_LINE_MAX_BYTES that the tails did not count */
+  char *time_zone;   /* of the time stamps in files, as the settings have it; empty for the local one */
+  char *local_zone;  /* the identifier of the user's zone */
+  gint64 latest_sec; /* the latest time that a poll was told */
 
   /* What a clock that is wrong costs, and is read once more when it is right. */
   gint64 passed_over_sec; /* the latest "now" for which something was too old to be counted one by one */
@@ -71,6 +73,7 @@ gboolean pdk_log_state_is_usable (const PdkLogState *state, gint64 now_sec);
 gboolean pdk_log_state_is_doubtful (gint64 passed_over_sec, gint64 overflow_sec, gint64 now_sec);
 gint64 pdk_log_state_get_oldest_sec (gint64 now_sec);
 gboolean pdk_log_state_has_news (PdkLogState *state);
+void pdk_log_state_choose_depth (PdkLogState *state);
 void pdk_log_state_note_passed_over (PdkLogState *state);
 void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
 void pdk_log_state_note_overflow (PdkLogState *state);

@@ -281,6 +281,29 @@ def month_before_is_counted(box: Box) -> None:
     assert account.metric("requests_previous_30d") == before, account.metrics
 
 
+def month_before_of_a_large_log_is_left_out(box: Box) -> None:
+    """Nobody waits for many lines of days that are only compared with; half counted they are not told, nor by later looks."""
+    now = int(time.time())
+    log = box.log()
+    log.add(now - 70 * 86400)
+    log.add(now - 40 * 86400)
+    lines = log.path.read_bytes()
+    old = lines[len(lines) // 2:]
+    log.path.write_bytes(lines + old * (70_000_000 // len(old)))
+    times = [*range(now - 29 * 86400, now, 7000)]
+    for when in times:
+        log.add(when)
+    box.write_settings(box.account(box.server()))
+    midnight = now - now % 86400
+    for _ in range(2):
+        account = box.status()
+        assert account.metric("requests_30d") == sum(when >= midnight - 29 * 86400 for when in times)
+        assert "requests_previous_7d" in account.metrics and "requests_previous_30d" not in account.metrics, account.metrics
+        # The next one reads what is new alone, which is little.
+        log.add(now)
+        times.append(now)
+
+
 def requests_over_several_files(box: Box) -> None:
     now = int(time.time())
     events = _events_at(list(range(now - 6 * 86400, now, 1800)))

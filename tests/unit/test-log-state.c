@@ -2,14 +2,18 @@
 
 #include "config.h"
 
+#include <unistd.h>
+
 #include <glib/gstdio.h>
 
 #include "pdk-log-state.h"
 #include "pdk-server-facts.h"
+#include "pdk-tally-past.h"
 
 /* 2026-11-20T12:00:00Z */
 #define NOW_SEC G_GINT64_CONSTANT (1795176000)
 #define LINE(time) "[GIN] 2026/11/20 - " time " | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
+#define OLD_LINE(day) "[GIN] " day " - 11:00:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
 #define DEVICE                                                                                               \
   "time=2026-11-20T10:00:00.000Z level=INFO source=types.go:42 msg=\"inference compute\" id=GPU-1 "          \
   "library=CUDA compute=8.9 name=CUDA0 total=\"24.0 GiB\" available=\"22.9 GiB\"\n"
@@ -83,6 +87,54 @@ test_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (vram_bytes, ==, 24.0 * 1024 * 1024 * 1024);
 }
 
+static void
+assert_in_month_before (Fixture *fixture, gboolean is_known, guint64 expected)
+{
+  guint64 requests = 0;
+
+  g_assert_cmpint (pdk_tally_count_before (fixture->state->tally, PDK_WINDOW_30D, NOW_SEC, &requests), ==,
+                   is_known);
+  if (is_known)
+    g_assert_cmpuint (requests, ==, expected);
+}
+
+static void
+append (Fixture *fixture, const char *lines)
+{
+  FILE *file = g_fopen (fixture->path, "a");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fputs (lines, file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+/* Thirty days are compared with the thirty before. */
+static void
+test_depth (Fixture *fixture, gconstpointer data)
+{
+  append (fixture, OLD_LINE ("2026/09/10") OLD_LINE ("2026/10/15") LINE ("11:00:00"));
+  poll_tail (fixture);
+  assert_in_month_before (fixture, TRUE, 1);
+  g_assert_cmpint (fixture->state->counted_since_sec, ==, 0);
+}
+
+/* Nobody waits for a lot of lines that are only compared with. */
+static void
+test_depth_of_large (Fixture *fixture, gconstpointer data)
+{
+  append (fixture, OLD_LINE ("2026/09/10") OLD_LINE ("2026/10/15"));
+  g_assert_cmpint (truncate (fixture->path, 65 * 1024 * 1024), ==, 0);
+  append (fixture, "\n" OLD_LINE ("2026/10/15") LINE ("11:00:00"));
+  poll_tail (fixture);
+  assert_requests (fixture, 1);
+  assert_in_month_before (fixture, FALSE, 0);
+  g_assert_cmpint (fixture->state->counted_since_sec, ==, NOW_SEC - 32 * PDK_SECONDS_PER_DAY);
+
+  /* In time, the days that were counted become those that are compared with. */
+  pdk_log_state_set_time (fixture->state, NOW_SEC + 31 * PDK_SECONDS_PER_DAY);
+  g_assert_cmpint (fixture->state->oldest_sec, ==, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
+}
+
 /* An entry's own time counts, not that of its text. */
 static void
 test_entry (Fixture *fixture, gconstpointer data)
@@ -106,6 +158,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/log-state/file", Fixture, NULL, set_up, test_file, tear_down);
+  g_test_add ("/log-state/depth", Fixture, NULL, set_up, test_depth, tear_down);
+  g_test_add ("/log-state/depth-of-large", Fixture, NULL, set_up, test_depth_of_large, tear_down);
   g_test_add ("/log-state/entry", Fixture, NULL, set_up, test_entry, tear_down);
   g_test_add ("/log-state/usable", Fixture, NULL, set_up, test_usable, tear_down);
   return g_test_run ();
