@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prints what Paddock costs. Measures, and never judges.
 
-    bench.py [--build FOLDER] [--quick] [start] [journal] [poll] [memory] [tray] [loop] [scroll]
+    bench.py [--build FOLDER] [--quick] [start] [tail] [journal] [poll] [huge] [desktop] [memory] [tray] [loop] [scroll]
 
 start   a cold `paddock status` on a large log that it has never seen, against grep reading the same bytes; and
         another one, which goes on from the history
+tail    the same of a log whose last 30 days are its last 5 percent
 journal a cold `paddock status` on a journal of 300,000 entries, against journalctl reading the same
 poll    the processor time of a poll that finds nothing new, and how often `paddock watch` wakes up
+huge    the same, with 10 GB of log and a year of history; and what `paddock watch` holds after 7 days at a request a second
+desktop the desktop app's database of a million messages, against the sqlite3 shell
 memory  private memory of the applet in a panel, less that of the least tray program there can be, and how often
         it wakes up between polls
 tray    time from exec until the item is in the tray, against the same
@@ -27,6 +30,7 @@ import shlex
 import shutil
 import resource
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -55,8 +59,10 @@ def say(text: str) -> None:
 # Logs.
 
 
-def write_log(path: Path, megabytes: float | None = None, lines: int | None = None, days: float = 7) -> int:
-    """A log over the last days, of one size or the other, in the order of time; returns the number of lines."""
+def write_log(path: Path, megabytes: float | None = None, lines: int | None = None, days: float = 7, until: float = 0,
+              is_more: bool = False) -> int:
+    """A log from so many days ago until as many, of one size or the other, in the order of time, maybe after what is there
+    already; returns the number of lines."""
     pick = random.Random(1)
     # Everything but the time comes from a pool, which keeps the writing of a large log bearable.
     pool = [gin_line(0, pick.choices((200, 404, 500), (96, 2, 2))[0], pick.lognormvariate(7, 1.5),
@@ -69,10 +75,10 @@ def write_log(path: Path, megabytes: float | None = None, lines: int | None = No
         lines = int(megabytes * (1 << 20) / average)
     now = time.time()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", buffering=1 << 20) as stream:
+    with path.open("a" if is_more else "w", encoding="utf-8", buffering=1 << 20) as stream:
         last, stamp = -1, ""
         for number in range(lines):
-            second = int(now - days * DAY * (1 - number / lines))
+            second = int(now - until * DAY - (days - until) * DAY * (1 - number / lines))
             if second != last:
                 last, stamp = second, time.strftime("[GIN] %Y/%m/%d - %H:%M:%S", time.gmtime(second))
             stream.write(stamp + pick.choice(tails))
@@ -169,6 +175,27 @@ def bench_start(options: argparse.Namespace) -> None:
         say(f"start: status again / grep              {again_wall / grep_wall:8.2f}    cpu {again_cpu / grep_cpu:.2f}")
 
 
+def bench_tail(options: argparse.Namespace) -> None:
+    megabytes = 80 if options.quick else 256
+    with Box() as box:
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        path = box.logs / "server.log"
+        write_log(path, megabytes * 0.95, days=62, until=30)
+        write_log(path, megabytes * 0.05, days=30, is_more=True)
+        into_page_cache(path)
+        grep = ["grep", "-c", r"^\[GIN\]", str(path)]
+        grep_wall, _ = median_of(7, lambda: timed(grep, {**os.environ, "LC_ALL": "C"}))
+
+        def first() -> tuple[float, float]:
+            shutil.rmtree(box.data, ignore_errors=True)
+            return timed([str(options.paddock), "status"], box.environment)
+
+        wall, cpu = median_of(7, first)
+        say(f"tail: status, last 5 % of {megabytes} MiB {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
+        say(f"tail: grep -c                        {grep_wall * 1e3:8.1f} ms")
+        say(f"tail: status / grep                  {wall / grep_wall:8.2f}")
+
+
 # What journald adds to an entry of its own accord.
 TRUSTED = {
     "_TRANSPORT": "stdout", "SYSLOG_FACILITY": "3", "SYSLOG_IDENTIFIER": "ollama", "_PID": "123", "_UID": "997", "_GID": "997",
@@ -258,6 +285,47 @@ def bench_poll(options: argparse.Namespace) -> None:
             time.sleep(seconds)
             say(f"poll: between polls        {wake_ups_since(process.pid, wakes) / seconds:8.2f} wake-ups a second, "
                 f"{(cpu_seconds(process.pid) - cpu) / seconds * 1e6:.0f} µs cpu a second")
+
+
+def poll_cost(box: Box, options: argparse.Namespace, polls: int) -> tuple[float, int]:
+    """Processor seconds of a poll that finds nothing new, and private memory in KiB."""
+    server = box.server(models=many_models(7))
+    box.write_settings(box.account(server))
+    with watching(box, options.paddock, 1) as process:
+        server.wait_for("/api/ps", count=5, timeout=120)
+        since, cpu = server.mark(), cpu_seconds(process.pid)
+        server.wait_for("/api/ps", count=polls, since=since, timeout=polls * 10)
+        return (cpu_seconds(process.pid) - cpu) / polls, private_dirty_kib(process.pid)
+
+
+def bench_huge(options: argparse.Namespace) -> None:
+    polls = 10 if options.quick else 30
+    gigabytes = 1 if options.quick else 10
+    with Box() as box:
+        path = box.logs / "server.log"
+        # Long ago, again and again: what is old is not read, and so need not be of different times.
+        write_log(path, 64, days=300, until=299)
+        block = path.read_bytes()
+        with path.open("ab") as stream:
+            for _ in range(gigabytes * 1000 // 67 - 5):
+                stream.write(block)
+        write_log(path, 256, days=60, is_more=True)
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        wall, cpu = timed([str(options.paddock), "status"], box.environment)
+        say(f"huge: first status, {path.stat().st_size / 1e9:.1f} GB   {wall * 1e3:8.1f} ms, cpu {cpu * 1e3:.1f} ms")
+        with sqlite3.connect(box.data / "paddock/history.sqlite") as db:
+            columns = [row[1] for row in db.execute("PRAGMA table_info (hour)")]
+            rest = ", ".join(name for name in columns if name != "start_sec")
+            for days in range(30, 365, 30):
+                db.execute(f"INSERT OR IGNORE INTO hour (start_sec, {rest}) SELECT start_sec - ?, {rest} FROM hour"
+                           " WHERE start_sec > ?", (days * DAY, time.time() - 30 * DAY))
+            hours = db.execute("SELECT count(*) FROM hour").fetchone()[0]
+        cost, private = poll_cost(box, options, polls)
+        say(f"huge: poll, nothing new        {cost * 1e6:8.0f} µs cpu, {hours:,} hours of history; {private / 1024:.1f} MiB private")
+    with Box() as box:
+        write_log(box.logs / "server.log", lines=7 * DAY)
+        cost, private = poll_cost(box, options, polls)
+        say(f"huge: 7 days at 1 request/s    {private / 1024:8.1f} MiB private, poll {cost * 1e6:.0f} µs cpu")
 
 
 def settle(pid: int, seconds: float = 2.0) -> None:
@@ -519,8 +587,10 @@ def desktop(box: Box, options: argparse.Namespace, messages: int, days: float) -
 BENCHES = {
     "desktop": bench_desktop,
     "start": bench_start,
+    "tail": bench_tail,
     "journal": bench_journal,
     "poll": bench_poll,
+    "huge": bench_huge,
     "memory": lambda options: in_a_desktop(options, "memory"),
     "tray": lambda options: in_a_desktop(options, "tray"),
     "loop": bench_loop,
