@@ -40,6 +40,21 @@ append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+static void
+append_integer (GString *out, gint64 value)
+{
+  char text[sizeof "-9223372036854775808"];
+  char *at = text + sizeof text;
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+
+  do
+    *--at = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (value < 0)
+    *--at = '-';
+  g_string_append_len (out, at, text + sizeof text - at);
+}
+
 /* Puts the comma, the line break and the name that stand before any value. */
 static void
 begin_value (PdkJsonWriter *writer, const char *name)
@@ -146,7 +161,7 @@ pdk_json_writer_add_number (PdkJsonWriter *writer, const char *name, double valu
     }
   if (value == floor (value) && fabs (value) < 1e15)
     {
-      g_string_append_printf (writer->out, "%" G_GINT64_FORMAT, (gint64) value);
+      append_integer (writer->out, (gint64) value);
       return;
     }
   for (int digits = 6; digits <= 17; digits++)

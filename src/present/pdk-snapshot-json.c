@@ -253,8 +253,9 @@ skip_time (const char *json)
 
   for (gsize i = 0; i < G_N_ELEMENTS (openings); i++)
     {
-      /* A quote inside of a text is escaped, so this is a name. */
-      if (g_str_has_prefix (json, openings[i]))
+      /* A quote inside of a text is escaped, so this is a name. Most are another one's from their first
+       * letter on. */
+      if (json[1] == openings[i][1] && g_str_has_prefix (json, openings[i]))
         return strchr (json + strlen (openings[i]), '"');
     }
   return json;
