@@ -240,8 +240,9 @@ pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
                             PdkTallyCounts *counts,
                             GArray *latencies)
 {
-  gint64 from = start_exclusive - chunk->start_sec + 1;
-  gint64 to = end_inclusive - chunk->start_sec;
+  guint16 from = (guint16) CLAMP (start_exclusive - chunk->start_sec + 1, 0, PDK_TALLY_CHUNK_SEC);
+  guint16 end = (guint16) CLAMP (end_inclusive - chunk->start_sec + 1, from, PDK_TALLY_CHUNK_SEC);
+  guint32 n_of_sort[N_SORTS] = { 0 };
   PdkTallyChunk some = { 0 };
   guint n_before = latencies->len;
   PdkLatency *target;
@@ -252,14 +253,22 @@ pdk_tally_chunk_count_some (const PdkTallyChunk *chunk,
   for (guint32 i = 0; i < chunk->n; i++)
     {
       guint16 tag = chunk->tags[i];
-      guint second = tag_second (tag);
-      guint is_within = (second >= from) & (second <= to);
+      /* Below @from, it is a large number. */
+      guint is_within = (guint16) (tag_second (tag) - from) < (guint16) (end - from);
 
       target[some.n] = chunk->latencies[i];
       some.n += is_within;
-      some.n_by_kind[tag_kind (tag)] += is_within;
-      some.n_4xx += is_within & (tag_class (tag) == CLASS_4XX);
-      some.n_5xx += is_within & (tag_class (tag) == CLASS_5XX);
+      n_of_sort[tag >> SECOND_BITS] += is_within;
+    }
+  for (guint sort = 0; sort < N_SORTS; sort++)
+    {
+      guint16 tag = (guint16) (sort << SECOND_BITS);
+
+      if (n_of_sort[sort] == 0)
+        continue;
+      some.n_by_kind[tag_kind (tag)] += n_of_sort[sort];
+      some.n_4xx += tag_class (tag) == CLASS_4XX ? n_of_sort[sort] : 0;
+      some.n_5xx += tag_class (tag) == CLASS_5XX ? n_of_sort[sort] : 0;
     }
   g_array_set_size (latencies, n_before + some.n);
   for (guint32 i = 0; i < some.n; i++)
