@@ -222,6 +222,7 @@ pdk_token_tally_load_days (PdkTokenTally *tally, const GArray *hours)
       last = &g_array_index (tally->days, PdkTokenDay, tally->days->len - 1);
       last->prompt_tokens += hour->prompt_tokens;
       last->output_tokens += hour->output_tokens;
+      last->unattributed_tokens += hour->unattributed_tokens;
       last->output_msec += hour->output_msec;
     }
 }

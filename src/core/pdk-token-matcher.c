@@ -21,7 +21,8 @@
 /* Both clocks are read a moment apart. */
 #define SLACK_NSEC (10 * NSEC_PER_MSEC)
 
-/* A group without a line of any known time before it waits for the next one. */
+/* How many groups wait for a line with a time; of what is more, only what has such a line before it is
+ * counted. */
 #define MAX_UNDATED 4096
 
 /* Time, prompt and output tokens, milliseconds, whether it is attributed. */
@@ -49,7 +50,7 @@ struct _PdkTokenMatcher
 
   /* The one group since the last request, which may be that of the next one. */
   gboolean has_candidate;
-  gboolean is_candidate_old; /* it was there when the matcher was settled last */
+  gboolean is_waiting_old; /* nothing came since the matcher was settled last */
   PdkTokenGroup candidate;
   double candidate_msec;
   guint n_since_request;
@@ -59,31 +60,11 @@ struct _PdkTokenMatcher
   GArray *undated;         /* (element-type PdkTokenGroup) */
 };
 
+/* Those that wait get the time. */
 static void
-hand_out (PdkTokenMatcher *matcher, const PdkTokenGroup *group)
+date_waiting (PdkTokenMatcher *matcher, gint64 time_sec)
 {
-  if (group->time_sec != NO_TIME)
-    matcher->func (group, matcher->user_data);
-  else if (matcher->undated->len < MAX_UNDATED)
-    g_array_append_val (matcher->undated, *group);
-}
-
-static void
-give_up_candidate (PdkTokenMatcher *matcher)
-{
-  if (matcher->has_candidate)
-    hand_out (matcher, &matcher->candidate);
-  matcher->has_candidate = FALSE;
-}
-
-/* A line that had a time: who had to wait for one has it now. */
-static void
-note_time (PdkTokenMatcher *matcher, gint64 time_sec)
-{
-  matcher->last_time_sec = time_sec;
-  if (matcher->has_candidate && matcher->candidate.time_sec == NO_TIME)
-    matcher->candidate.time_sec = time_sec;
-  if (matcher->undated->len == 0)
+  if (matcher->undated->len == 0 || time_sec == NO_TIME)
     return;
   for (guint i = 0; i < matcher->undated->len; i++)
     {
@@ -96,9 +77,49 @@ note_time (PdkTokenMatcher *matcher, gint64 time_sec)
 }
 
 static void
+hand_out (PdkTokenMatcher *matcher, const PdkTokenGroup *group)
+{
+  if (group->time_sec != NO_TIME)
+    {
+      matcher->func (group, matcher->user_data);
+      return;
+    }
+  if (matcher->undated->len == MAX_UNDATED)
+    date_waiting (matcher, matcher->last_time_sec);
+  if (matcher->undated->len < MAX_UNDATED)
+    g_array_append_val (matcher->undated, *group);
+}
+
+static void
+give_up_candidate (PdkTokenMatcher *matcher)
+{
+  if (matcher->has_candidate)
+    hand_out (matcher, &matcher->candidate);
+  matcher->has_candidate = FALSE;
+}
+
+/* No request will come for what waits: it gets the time of the last line that had one. */
+static void
+give_up_waiting (PdkTokenMatcher *matcher)
+{
+  give_up_candidate (matcher);
+  date_waiting (matcher, matcher->last_time_sec);
+}
+
+/* A line that had a time: who had to wait for one has it now. */
+static void
+note_time (PdkTokenMatcher *matcher, gint64 time_sec)
+{
+  matcher->last_time_sec = time_sec;
+  if (matcher->has_candidate && matcher->candidate.time_sec == NO_TIME)
+    matcher->candidate.time_sec = time_sec;
+  date_waiting (matcher, time_sec);
+}
+
+static void
 reset_partial (PdkTokenMatcher *matcher)
 {
-  matcher->partial = (Partial){ .slot_id = -1, .task_id = -1 };
+  matcher->partial = (Partial){ .slot_id = -1, .task_id = -1, .group.time_sec = NO_TIME };
 }
 
 /* What came of a group is all that will come. */
@@ -110,12 +131,14 @@ finish_group (PdkTokenMatcher *matcher, double total_msec)
 
   if (partial->has_prompt || partial->has_output)
     {
-      group.time_sec = matcher->last_time_sec;
+      /* The access line follows at once, while the line before may be days old. */
+      if (group.time_sec == NO_TIME && !matcher->knows_requests)
+        group.time_sec = matcher->last_time_sec;
+      matcher->is_waiting_old = FALSE;
       matcher->n_since_request++;
       if (matcher->n_since_request == 1)
         {
           matcher->has_candidate = TRUE;
-          matcher->is_candidate_old = FALSE;
           matcher->candidate = group;
           matcher->candidate_msec = total_msec;
         }
@@ -165,6 +188,8 @@ take_timing (PdkTokenMatcher *matcher, const PdkServerLine *line)
     partial->slot_id = line->slot_id;
   if (line->task_id >= 0)
     partial->task_id = line->task_id;
+  if (line->has_time)
+    partial->group.time_sec = line->time_sec;
 
   if (line->kind == PDK_SERVER_LINE_PROMPT_TIMING)
     {
@@ -228,7 +253,7 @@ pdk_token_matcher_take_line (PdkTokenMatcher *matcher, const PdkServerLine *line
     case PDK_SERVER_LINE_START:
       /* What the server before had to say, it has said. */
       finish_group (matcher, G_MAXDOUBLE);
-      give_up_candidate (matcher);
+      give_up_waiting (matcher);
       matcher->n_since_request = 0;
       break;
     case PDK_SERVER_LINE_TIMING_HEADER:
@@ -291,15 +316,15 @@ pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
  * pdk_token_matcher_settle:
  * @matcher: the matcher
  *
- * Call it when there are no more lines for now. A group whose request has not come is handed out, unless it
- * is new and this log has access lines: then it waits until the next call.
+ * Call it when there are no more lines for now. Groups whose request has not come are handed out, unless they
+ * are new and this log has access lines: then they wait until the next call.
  */
 void
 pdk_token_matcher_settle (PdkTokenMatcher *matcher)
 {
-  if (!matcher->knows_requests || matcher->is_candidate_old)
-    give_up_candidate (matcher);
-  matcher->is_candidate_old = matcher->has_candidate;
+  if (!matcher->knows_requests || matcher->is_waiting_old)
+    give_up_waiting (matcher);
+  matcher->is_waiting_old = matcher->has_candidate || matcher->undated->len > 0;
 }
 
 static GVariant *
@@ -328,7 +353,7 @@ pdk_token_matcher_save (const PdkTokenMatcher *matcher)
     g_variant_builder_add_value (&undated, save_group (&g_array_index (matcher->undated, PdkTokenGroup, i)));
   return g_variant_new (SAVED_TYPE, partial->has_prompt, partial->has_output, partial->slot_id,
                         partial->task_id, save_group (&partial->group), matcher->has_candidate,
-                        matcher->is_candidate_old, save_group (&matcher->candidate), matcher->candidate_msec,
+                        matcher->is_waiting_old, save_group (&matcher->candidate), matcher->candidate_msec,
                         matcher->n_since_request, matcher->last_time_sec, matcher->knows_requests, &undated);
 }
 
@@ -349,7 +374,7 @@ pdk_token_matcher_load (PdkTokenMatcher *matcher, GVariant *saved)
                              G_VARIANT_TYPE ("(bbxx" GROUP_TYPE "bb" GROUP_TYPE "duxba" GROUP_TYPE ")")))
     return;
   g_variant_get (saved, SAVED_TYPE, &partial->has_prompt, &partial->has_output, &partial->slot_id,
-                 &partial->task_id, &group, &matcher->has_candidate, &matcher->is_candidate_old, &candidate,
+                 &partial->task_id, &group, &matcher->has_candidate, &matcher->is_waiting_old, &candidate,
                  &matcher->candidate_msec, &matcher->n_since_request, &matcher->last_time_sec,
                  &matcher->knows_requests, NULL);
   undated = g_variant_get_child_value (saved, g_variant_n_children (saved) - 1);

@@ -218,6 +218,8 @@ add_to_day (PdkTokenTally *tally, const PdkTokenGroup *group)
   known->prompt_tokens += group->prompt_tokens;
   known->output_tokens += group->output_tokens;
   known->output_msec += group->output_msec;
+  if (!group->is_attributed)
+    known->unattributed_tokens += group->prompt_tokens + group->output_tokens;
 }
 
 /* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */

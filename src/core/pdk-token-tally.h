@@ -33,7 +33,8 @@ typedef struct
   guint32 julian; /* as GDate counts */
   guint64 prompt_tokens;
   guint64 output_tokens;
-  double output_msec; /* how long it took to generate the output */
+  guint64 unattributed_tokens; /* of both kinds, of requests that are not known */
+  double output_msec;          /* how long it took to generate the output */
 } PdkTokenDay;
 
 /* Takes a chunk's groups, as pdk_token_tally_load_chunk() does. */

@@ -46,6 +46,7 @@ describe_month (PdkTokenTally *tokens, gint64 now_sec, PdkFacts *facts)
 
       counts.prompt_tokens += day->prompt_tokens;
       counts.output_tokens += day->output_tokens;
+      counts.unattributed_tokens += day->unattributed_tokens;
       counts.output_msec += day->output_msec;
     }
   describe_window (facts, "30d", &counts);

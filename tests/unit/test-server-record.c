@@ -111,6 +111,7 @@ test_everything (Fixture *f, gconstpointer unused)
   g_assert_cmpfloat (number (facts, "log_output_tokens_7d"), ==, 40);
   g_assert_cmpfloat (number (facts, "tokens_per_second_5h"), ==, 40);
   g_assert_cmpfloat (number (facts, "log_unattributed_tokens_1d"), ==, 50);
+  g_assert_cmpfloat (number (facts, "log_unattributed_tokens_30d"), ==, 50);
   g_assert_cmpstr (pdk_facts_get_metric (facts, "tokens_per_second_5h")->unit, ==, "tokens/s");
   g_assert_cmpstr (pdk_facts_get_metric (facts, "log_output_tokens_5h")->unit, ==, "tokens");
   days = pdk_facts_get_series (facts, "log_output_tokens");
@@ -129,6 +130,7 @@ test_long_ago (Fixture *f, gconstpointer unused)
   g_assert_cmpfloat (number (facts, "log_output_tokens_7d"), ==, 0);
   g_assert_null (pdk_facts_get_metric (facts, "tokens_per_second_7d"));
   g_assert_null (pdk_facts_get_metric (facts, "log_unattributed_tokens_7d"));
+  g_assert_cmpfloat (number (facts, "log_unattributed_tokens_30d"), ==, 50);
   g_assert_cmpuint (pdk_facts_get_series (facts, "log_prompt_tokens")->len, ==, 21);
 }
 

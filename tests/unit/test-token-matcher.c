@@ -137,7 +137,14 @@ test_scripts (void)
     { "d1 g g c9", "1:1+2 1:1+2" },
     { "d1 g g c5 g c9", "1:1+2 1:1+2 9:1+2!" },
     { "g g c9", "9:1+2 9:1+2" },
-    { "g n4 g c9", "4:1+2 4:1+2" },
+    { "g n4 g c9", "4:1+2 9:1+2" },
+    { "n1 g g c9", "9:1+2 9:1+2" },
+    { "n1 g g d8 c9", "8:1+2 8:1+2" },
+    { "n1 g g s8 c9", "1:1+2 1:1+2" },
+    { "n1 g n4 g c9", "4:1+2 9:1+2" },
+    { "n1 g g . c9", "9:1+2 9:1+2" },
+    { "n1 g g . . c9", "1:1+2 1:1+2" },
+    { "n1 g g . g . c9", "9:1+2 9:1+2 9:1+2" },
 
     /* Slots that are mixed: sums are right, and nothing is guessed. */
     { "d1 p1@0 p10@1 o2@0 o20@1 t@0 t@1 c9", "1:1+0 1:10+0 1:0+2 1:0+20" },
@@ -191,6 +198,16 @@ test_time_of_the_entry (void)
   pdk_token_matcher_take_line (matcher, &line);
   play (matcher, "t .");
   g_assert_cmpstr (groups->str, ==, "77:0+6");
+
+  /* Nor does it wait for a request, where there are any. */
+  g_string_truncate (groups, 0);
+  play (matcher, "c78");
+  for (line.time_sec = 79; line.time_sec <= 80; line.time_sec++)
+    pdk_token_matcher_take_line (matcher, &line);
+  line.kind = PDK_SERVER_LINE_TOTAL_TIMING;
+  pdk_token_matcher_take_line (matcher, &line);
+  play (matcher, "c90");
+  g_assert_cmpstr (groups->str, ==, "79:0+6 81:0+6");
 }
 
 static void
@@ -207,6 +224,22 @@ test_undated_are_bounded (void)
   g_assert_cmpuint (g_strv_length (words), ==, 4096);
 }
 
+/* Where a line before has a time, none is lost. */
+static void
+test_waiting_are_bounded (void)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+  g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+  g_auto (GStrv) words = NULL;
+
+  play (matcher, "n1");
+  for (guint i = 0; i < 10000; i++)
+    play (matcher, "g");
+  play (matcher, "c9");
+  words = g_strsplit (groups->str, " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, 10000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/token-matcher/scripts", test_scripts);
   g_test_add_func ("/token-matcher/time-of-the-entry", test_time_of_the_entry);
   g_test_add_func ("/token-matcher/undated-are-bounded", test_undated_are_bounded);
+  g_test_add_func ("/token-matcher/waiting-are-bounded", test_waiting_are_bounded);
   return g_test_run ();
 }
