@@ -146,6 +146,8 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  /* Standard output is for what was asked for: it stays so when G_MESSAGES_DEBUG asks for messages. */
+  g_log_writer_default_set_use_stderr (TRUE);
   /* A peer or a reader that goes away is an error to handle, not a reason to die. */
   signal (SIGPIPE, SIG_IGN);
 #ifdef __GLIBC__

@@ -28,16 +28,17 @@ take_char (const char **text, char c)
   return *(*text) == c && (*text)++ != NULL;
 }
 
+/* To the microsecond: with more digits, the last moment of a day would be rounded to the next one's first. */
 static double
 take_fraction (const char **text)
 {
-  double value = 0, scale = 0.1;
+  int usec = 0, unit_usec = G_USEC_PER_SEC / 10;
 
   if (!take_char (text, '.'))
     return 0;
-  for (; g_ascii_isdigit (**text); (*text)++, scale /= 10)
-    value += (**text - '0') * scale;
-  return value;
+  for (; g_ascii_isdigit (**text); (*text)++, unit_usec /= 10)
+    usec += (**text - '0') * unit_usec;
+  return (double) usec / G_USEC_PER_SEC;
 }
 
 /* "Z", "+02:00", or nothing, which is UTC; Go also writes "+0200 CEST" and the like when asked for text. */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that the manual and the completions know what the program knows, no less and no more.
 
-    check_interface.py help|manual|settings|sentences|pictures|calls|bash|zsh|fish PADDOCK SOURCE-FOLDER
+    check_interface.py help|manual|settings|json|sentences|pictures|calls|bash|zsh|fish PADDOCK SOURCE-FOLDER
 
 The measure is `paddock --help`, and for each option of a command whether the program takes it. A shell that is
 installed completes for real; of one that is not, the words in its file are compared.
@@ -10,6 +10,7 @@ installed completes for real; of one that is not, the words in its file are comp
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import struct
@@ -66,12 +67,73 @@ def check_manual(interface: Interface, source: Path) -> None:
 
 
 def check_settings(interface: Interface, source: Path) -> None:
-    """The manual names the settings that README names."""
+    """The manual names the settings that README names, and all of those that the program reads."""
     readme = (source / "README.md").read_text(encoding="utf-8").split("\n## Settings\n")[1]
     keys = {key.split(".")[-1].removesuffix("[]") for key in re.findall(r"^\| `([a-z_.\[\]]+)` \|", readme, re.MULTILINE)}
     manual = (source / "data/paddock.1").read_text(encoding="utf-8").split(".Sh SETTINGS")[1].split(".Sh ")[0]
-    named = set(re.findall(r"^\.(?:It )?Ic ([a-z_]+)", manual, re.MULTILINE)) - {"notifications", "accounts"}
-    assert keys and keys == named, keys ^ named
+    named = mentioned(manual)
+    code = "".join((source / "src/core" / name).read_text(encoding="utf-8")
+                   for name in ("pdk-settings.c", "pdk-settings-accounts.c", "pdk-alert-rules.c"))
+    read = set(re.findall(r'\((?:parse, )?(?:object|root|notifications), "([a-z_]+)"', code)) | set(
+        re.findall(r'pdk_\w+_object \(\w+, "([a-z_]+)"', code))
+    # These have no row of their own in README.
+    assert keys and keys == named - {"notifications", "accounts", "provider_paths", "paths", "app_db"}, keys ^ named
+    assert read - named == set() and {"logs_dir", "label", "thresholds", "paths"} <= read, (read - named, read)
+
+
+def mentioned(section: str) -> set[str]:
+    """The names in a part of the manual."""
+    lines = re.findall(r"^\.(?:It )?Ic (.*)$", section, re.MULTILINE)
+    return {word for line in lines for word in line.split() if word not in ",."}
+
+
+def pattern(names: set[str]) -> re.Pattern[str]:
+    """What matches the names that a part of the manual has, with what its letters stand for."""
+    stand_for = {"W": "(today|5h|1d|7d|30d)", "R": "(24h|7d|30d)", "NAME": "[a-z0-9_]+", r"\[MODEL\]": r"\[.+\]"}
+    letters = re.compile(r"(?<=_)[WR](?=$|\\)|NAME|\\\[MODEL\\\]")
+    return re.compile("|".join(letters.sub(lambda match: stand_for[match[0]], re.escape(name)) for name in names))
+
+
+def check_json(interface: Interface, source: Path) -> None:
+    """The manual has the names that JSON has: those of the sample data, and those that the code spells out."""
+    manual = (source / "data/paddock.1").read_text(encoding="utf-8").split(".Sh JSON")[1].split(".Sh ")[0]
+    sections = {text.split("\n")[0]: mentioned(text) for text in manual.split(".Ss ")}
+    kept = sections.pop("History")
+    members = set().union(*(sections.pop(name) for name in list(sections) if name not in ("Metrics", "Attributes", "Series")))
+    files = [path for name in ("core", "sources", "monitor") for path in (source / "src" / name).glob("*.c") if "demo" not in path.name]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+
+    def spelt(*functions: str) -> set[str]:
+        return set(re.findall(rf'pdk_\w+_(?:{"|".join(functions)}) \([\w>-]+,\s*"([a-z0-9_]+)"', code))
+
+    told = {"Metrics": spelt("set_metric", "set_quota"), "Attributes": spelt("set_attribute"),
+            "Series": spelt("append_day", "append_hour")}
+    used = {"schema", "generated_at", "accounts"} | spelt("set_diagnostic", "set_notice")
+    used |= set(re.findall(r'(?:source_class|SOURCE_CLASS \(klass\))->name = "(\w+)"', code))
+    used |= set(re.findall(r'diagnostic = "(\w+)"', code))
+    for account in json.loads(run(interface.program, "status", "--json", "--demo", env=NOBODY).stdout)["accounts"]:
+        used |= account.keys() | account["sources"].keys()
+        used |= {key for value in account.values() for item in (value if isinstance(value, list) else []) for key in item}
+        used |= {key for name in ("metrics", "sources") for item in account[name].values() for key in item}
+        told["Metrics"] |= account["metrics"].keys()
+        told["Attributes"] |= account["attributes"].keys()
+        told["Series"] |= account["daily_series"].keys() | account["hourly_series"].keys()
+    for section, names in told.items():
+        wanted = pattern(sections[section])
+        missing = {name for name in names if not wanted.fullmatch(name)}
+        assert names and not missing, f"the manual does not tell of these {section.lower()}: {missing}"
+    assert used <= members, f"the manual does not tell of {used - members}"
+    history = json.loads(run(interface.program, "history", "--json", "--demo", "--days=1", env=NOBODY).stdout)["accounts"][0]
+    written = (source / "src/present/pdk-history-text.c").read_text(encoding="utf-8")
+    used = {"accounts"} | history.keys() | history["days"][0].keys() | set(re.findall(r'\[FIELD_\w+\] = "(\w+)"', written))
+    assert "start" in kept and kept - {"start"} == used, kept ^ used
+    code += (source / "src/present/pdk-snapshot-json.c").read_text(encoding="utf-8")
+    for name in members.union(*sections.values()):
+        # What is put together of two parts: a name and its window, or that of a model.
+        parts = [part for part in re.split(r"(?:_[WR])?(?:\[MODEL\])?$|NAME", name) if part]
+        unknown = [part for part in parts if f'"{part}"' not in code and f'"{part.removesuffix("_requests")}"' not in code
+                   and not re.search(rf'"{part.removesuffix("_today")}(_%s)?"', code)]
+        assert not unknown, f"nothing in JSON is called {name}"
 
 
 def check_sentences(interface: Interface, source: Path) -> None:
@@ -172,7 +234,7 @@ def check_fish(interface: Interface, source: Path) -> None:
     compare_completions(interface, complete)
 
 
-CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "sentences": check_sentences,
+CHECKS = {"help": check_help, "manual": check_manual, "settings": check_settings, "json": check_json, "sentences": check_sentences,
           "pictures": check_pictures, "calls": check_calls, "bash": check_bash, "zsh": check_zsh, "fish": check_fish}
 
 if __name__ == "__main__":

@@ -270,3 +270,11 @@ def key_is_never_printed(box: Box) -> None:
     assert key not in result.stdout + result.stderr
     for request in server.seen():
         assert key not in json.dumps(request.headers), "the key goes to the cloud alone"
+
+
+def messages_for_developers_go_to_standard_error(box: Box) -> None:
+    box.write_settings(box.account("http://127.0.0.1:1"))
+    for arguments in (("status", "--json"), ("history", "--json")):
+        result = box.run(*arguments, env={"G_MESSAGES_DEBUG": "all"}, expect=(0, 1))
+        assert result.json()["schema"] == 1, result.stdout
+        assert arguments[0] == "history" or "DEBUG" in result.stderr

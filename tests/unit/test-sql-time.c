@@ -47,10 +47,20 @@ test_parse (void)
     }
 }
 
+/* The first moment of a day is in it, the last one is not in the next. */
+static void
+test_last_moment (void)
+{
+  g_assert_cmpfloat (pdk_sql_time_parse ("2026-08-21 23:59:59.999999999+02:00"), <, 1787349600);
+  g_assert_cmpfloat (pdk_sql_time_parse ("2026-08-21 23:59:59.99999999999999999999+02:00"), <, 1787349600);
+  g_assert_cmpfloat (pdk_sql_time_parse ("2026-08-22 00:00:00+02:00"), ==, 1787349600);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sql-time/parse", test_parse);
+  g_test_add_func ("/sql-time/last-moment", test_last_moment);
   return g_test_run ();
 }
