@@ -49,7 +49,7 @@ append_heading (GString *out, const char *heading)
 static void
 append_server (GString *out, const PdkAccountSnapshot *account)
 {
-  g_autofree char *message = pdk_message_for_account (account);
+  g_autofree char *message = pdk_message_describe_account (account);
   const char *version = pdk_facts_get_attribute (account->facts, "server_version");
   g_autofree char *shown_id = pdk_text_dup_for_display (account->id);
 

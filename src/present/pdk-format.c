@@ -105,13 +105,17 @@ pdk_format_bytes (double bytes)
  * pdk_format_gigabytes:
  * @bytes: a size
  *
- * Sizes that are compared with each other, as those of graphics memory are, share one unit.
+ * Sizes that are compared with each other, as those of graphics memory are, share one unit, up to where its
+ * numbers would be hard to read.
  *
- * Returns: (transfer full): the size in decimal gigabytes, such as "18.2 GB"
+ * Returns: (transfer full): the size in decimal gigabytes, such as "18.2 GB", or from a terabyte on in a
+ * larger unit
  */
 char *
 pdk_format_gigabytes (double bytes)
 {
+  if (bytes >= 1e12)
+    return pdk_format_bytes (bytes);
   /* Translators: a size in gigabytes of 1000^3 bytes; the space does not break. */
   return g_strdup_printf (_ ("%.1f\302\240GB"), MAX (bytes, 0.0) / 1e9);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The status message: one line that says what an Ollama is doing. People's scripts read it, so it is the same
- * in every language. Pure functions. */
+/* The status message: one line that says what an Ollama is doing. Scripts read it, so it is the same in every
+ * language; what people see says the same in theirs. Pure functions. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -9,7 +9,18 @@
 
 #include "pdk-message.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "pdk-format.h"
+
 #define NO_DATA "No Ollama data found"
+
+/* For whom a message is. */
+typedef enum
+{
+  FOR_SCRIPTS,
+  FOR_PEOPLE,
+} Reader;
 
 static const struct
 {
@@ -19,6 +30,43 @@ static const struct
   { "requests_5h", "%.0f req 5h" },        { "requests_1d", "%.0f req 1d" },
   { "models_total", "%.0f models" },
 };
+
+static char *
+write_part (gsize index, double value)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return g_strdup_printf (parts[index].format, value);
+#pragma GCC diagnostic pop
+}
+
+/* Where a language has one form for a word that is cut short, its forms are the same. */
+static char *
+describe_part (const char *metric, double value)
+{
+  gulong n = (gulong) CLAMP (value, 0.0, 1e15);
+  g_autofree char *count = pdk_format_count (value);
+
+  /* Translators: beside the icon, so as short as can be, and so are those that follow: messages today. */
+  const char *format = g_dngettext (GETTEXT_PACKAGE, "%s msgs today", "%s msgs today", n);
+
+  if (g_str_equal (metric, "requests_today"))
+    /* Translators: requests today. */
+    format = g_dngettext (GETTEXT_PACKAGE, "%s req today", "%s req today", n);
+  else if (g_str_equal (metric, "requests_5h"))
+    /* Translators: requests in the last 5 hours. */
+    format = g_dngettext (GETTEXT_PACKAGE, "%s req 5h", "%s req 5h", n);
+  else if (g_str_equal (metric, "requests_1d"))
+    /* Translators: requests in the last 24 hours. */
+    format = g_dngettext (GETTEXT_PACKAGE, "%s req 1d", "%s req 1d", n);
+  else if (g_str_equal (metric, "models_total"))
+    /* Translators: how many models are installed. */
+    format = g_dngettext (GETTEXT_PACKAGE, "%s models", "%s models", n);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return g_strdup_printf (format, count);
+#pragma GCC diagnostic pop
+}
 
 /* Adds up @metric over those accounts that know it. */
 static gboolean
@@ -54,7 +102,7 @@ has_data (PdkAccountSnapshot *const *accounts, guint n_accounts)
 
 /* What stands in the way, when there is no number to show: the account's own sentence if it is refused. */
 static char *
-explain (PdkAccountSnapshot *const *accounts, guint n_accounts)
+explain (PdkAccountSnapshot *const *accounts, guint n_accounts, Reader reader)
 {
   for (guint i = 0; i < n_accounts; i++)
     {
@@ -67,32 +115,37 @@ explain (PdkAccountSnapshot *const *accounts, guint n_accounts)
         return g_strdup (sentence);
     }
   if (n_accounts == 1 && accounts[0]->base_url != NULL)
-    return g_strdup_printf (NO_DATA " at %s", accounts[0]->base_url);
-  return g_strdup (NO_DATA);
+    return reader == FOR_PEOPLE
+               /* Translators: %s is an address. */
+               ? g_strdup_printf (_ ("No Ollama data found at %s"), accounts[0]->base_url)
+               : g_strdup_printf (NO_DATA " at %s", accounts[0]->base_url);
+  return g_strdup (reader == FOR_PEOPLE ? _ ("No Ollama data found") : NO_DATA);
 }
 
 static char *
-message_for (PdkAccountSnapshot *const *accounts, guint n_accounts)
+message_for (PdkAccountSnapshot *const *accounts, guint n_accounts, Reader reader)
 {
+  /* Translators: what stands between the parts of a list. */
+  const char *joint = reader == FOR_PEOPLE ? C_ ("list", ", ") : ", ";
   GString *message = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     {
+      g_autofree char *part = NULL;
       double sum;
 
       if (!sum_over_accounts (accounts, n_accounts, parts[i].metric, &sum))
         continue;
-      if (message->len > 0)
-        g_string_append (message, ", ");
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-      g_string_append_printf (message, parts[i].format, sum);
-#pragma GCC diagnostic pop
+      part = reader == FOR_PEOPLE ? describe_part (parts[i].metric, sum) : write_part (i, sum);
+      g_string_append (message, message->len > 0 ? joint : "");
+      g_string_append (message, part);
     }
   if (message->len > 0)
     return g_string_free (message, FALSE);
   g_string_free (message, TRUE);
-  return has_data (accounts, n_accounts) ? g_strdup ("OK") : explain (accounts, n_accounts);
+  if (has_data (accounts, n_accounts))
+    return g_strdup (reader == FOR_PEOPLE ? _ ("OK") : "OK");
+  return explain (accounts, n_accounts, reader);
 }
 
 /**
@@ -107,7 +160,7 @@ pdk_message_for_account (const PdkAccountSnapshot *account)
 {
   PdkAccountSnapshot *one = (PdkAccountSnapshot *) account;
 
-  return message_for (&one, 1);
+  return message_for (&one, 1, FOR_SCRIPTS);
 }
 
 /**
@@ -119,5 +172,24 @@ pdk_message_for_account (const PdkAccountSnapshot *account)
 char *
 pdk_message_for_snapshot (const PdkSnapshot *snapshot)
 {
-  return message_for ((PdkAccountSnapshot *const *) snapshot->accounts->pdata, snapshot->accounts->len);
+  return message_for ((PdkAccountSnapshot *const *) snapshot->accounts->pdata, snapshot->accounts->len,
+                      FOR_SCRIPTS);
+}
+
+/** pdk_message_describe_account: Returns: (transfer full): the message for @account in the user's language */
+char *
+pdk_message_describe_account (const PdkAccountSnapshot *account)
+{
+  PdkAccountSnapshot *one = (PdkAccountSnapshot *) account;
+
+  return message_for (&one, 1, FOR_PEOPLE);
+}
+
+/** pdk_message_describe_snapshot: Returns: (transfer full): the message for all accounts together in the
+ * user's language */
+char *
+pdk_message_describe_snapshot (const PdkSnapshot *snapshot)
+{
+  return message_for ((PdkAccountSnapshot *const *) snapshot->accounts->pdata, snapshot->accounts->len,
+                      FOR_PEOPLE);
 }

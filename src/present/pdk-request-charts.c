@@ -183,8 +183,11 @@ static const char *
 explain_no_requests (const Period *period)
 {
   const GArray *hours = pdk_facts_get_hours (period->facts, "requests");
+  /* A log that says nothing of requests has no hours. Errors are counted in a log alone. */
+  gboolean has_log =
+      (hours != NULL && hours->len > 0) || pdk_facts_get_number (period->facts, "http_5xx_1d", NULL);
 
-  if (period->is_hourly && (hours == NULL || hours->len == 0))
+  if (period->is_hourly && !has_log)
     return _ ("Requests by the hour are known from the server’s log, which has not been found.");
   return period->is_hourly ? _ ("No requests in the last 24 hours.") : _ ("No requests in the last 30 days.");
 }

@@ -288,6 +288,9 @@ add_vram_line (const PdkSnapshot *snapshot, PdkTrayState *state, GPtrArray *line
   if (!knows_used)
     return;
 
+  /* That nothing is in use is what the line on models says. */
+  if (used <= 0 && !(knows_total && total > 0))
+    return;
   used_text = pdk_format_gigabytes (used);
   if (knows_total && total > 0)
     {
@@ -392,7 +395,7 @@ pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules)
     }
   else
     {
-      g_autofree char *message = pdk_message_for_snapshot (snapshot);
+      g_autofree char *message = pdk_message_describe_snapshot (snapshot);
 
       PdkLimit limit = { 0 };
       gboolean has_limit = find_fullest_limit (snapshot, &limit);

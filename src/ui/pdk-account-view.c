@@ -211,10 +211,12 @@ pdk_account_view_set_account (PdkAccountView *self,
                               const PdkAlertRules *rules,
                               gint64 now_usec)
 {
-  g_autofree char *message = account != NULL ? pdk_message_for_account (account) : NULL;
+  g_autofree char *message = account != NULL ? pdk_message_describe_account (account) : NULL;
   g_autoptr (PdkSteps) steps = account != NULL ? pdk_steps_new (account, now_usec) : NULL;
 
   pdk_label_set_text (self->message, message != NULL ? message : _ ("Looking for Ollama…"));
+  /* That there are no models is what the steps begin with. */
+  gtk_widget_set_visible (GTK_WIDGET (self->message), steps == NULL || !steps->has_first_model);
   gtk_widget_set_visible (self->sections, account != NULL);
   if (account == NULL)
     {

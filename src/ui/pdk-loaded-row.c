@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One loaded model: its name, the graphics memory it holds, how much of it is there, its context and how long
- * it stays. Main thread. */
+/* One loaded model: its name, the graphics memory that it holds, how much of it is there, its context and how
+ * long it stays. Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -110,17 +110,21 @@ describe_facts (const PdkRunningModel *model, gint64 now_usec)
   return g_string_free (facts, FALSE);
 }
 
+/* Of the memory that all models share, so that the bars of the rows add up to that of the section. */
 static void
-set_share (PdkLoadedRow *self, const PdkRunningModel *model, double fraction)
+set_share (PdkLoadedRow *self, const PdkRunningModel *model, double vram_total_bytes)
 {
-  g_autofree char *vram = pdk_format_gigabytes ((double) model->vram_bytes);
-  g_autofree char *size = pdk_format_gigabytes ((double) model->size_bytes);
-  g_autofree char *percent = pdk_format_percent (fraction);
-  g_autofree char *on_gpu = g_strdup_printf (_ ("%s on GPU"), percent);
-  g_autofree char *of_all = g_strdup_printf (_ ("%s of %s"), vram, size);
-  g_autofree char *details = g_strdup_printf ("%s\n%s", on_gpu, of_all);
+  gboolean is_known = model->vram_bytes > 0 && vram_total_bytes > 0;
 
-  pdk_usage_bar_set (self->share, fraction, details);
+  if (is_known)
+    {
+      g_autofree char *vram = pdk_format_gigabytes ((double) model->vram_bytes);
+      g_autofree char *total = pdk_format_gigabytes (vram_total_bytes);
+      g_autofree char *details = g_strdup_printf (_ ("%s of %s"), vram, total);
+
+      pdk_usage_bar_set (self->share, (double) model->vram_bytes / vram_total_bytes, details);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->share), is_known);
 }
 
 /* The server does not say whether a request is running. But it keeps a model until the last request has been
@@ -212,19 +216,21 @@ pdk_loaded_row_new (void)
  * pdk_loaded_row_set_model:
  * @self: the row
  * @model: (transfer none): the model, which is not kept
+ * @vram_total_bytes: how much graphics memory the server has, or 0 if that is not known
  * @now_usec: the time now, since the epoch
  *
  * Shows @model, changing only what is different.
  */
 void
-pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint64 now_usec)
+pdk_loaded_row_set_model (PdkLoadedRow *self,
+                          const PdkRunningModel *model,
+                          double vram_total_bytes,
+                          gint64 now_usec)
 {
   g_autofree char *name = pdk_text_dup_for_display (model->name);
   g_autofree char *size =
       model->vram_bytes > 0 ? pdk_format_gigabytes ((double) model->vram_bytes) : g_strdup ("");
   g_autofree char *facts = describe_facts (model, now_usec);
-  double fraction = 0.0;
-  gboolean knows_fraction = get_gpu_fraction (model, &fraction);
 
   g_free (self->model_name);
   self->model_name = g_strdup (model->name);
@@ -234,9 +240,7 @@ pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint
   pdk_label_set_text (self->size, size);
   pdk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');
-  gtk_widget_set_visible (GTK_WIDGET (self->share), knows_fraction && fraction > 0.0);
-  if (knows_fraction)
-    set_share (self, model, fraction);
+  set_share (self, model, vram_total_bytes);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), name);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)), facts);
 }

@@ -14,7 +14,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PdkLoadedRow, pdk_loaded_row, PDK, LOADED_ROW, GtkListBoxRow)
 
 GtkWidget *pdk_loaded_row_new (void);
-void pdk_loaded_row_set_model (PdkLoadedRow *self, const PdkRunningModel *model, gint64 now_usec);
+void pdk_loaded_row_set_model (PdkLoadedRow *self,
+                               const PdkRunningModel *model,
+                               double vram_total_bytes,
+                               gint64 now_usec);
 const char *pdk_loaded_row_get_model_name (PdkLoadedRow *self);
 gboolean pdk_loaded_row_is_answering (PdkLoadedRow *self);
 void pdk_loaded_row_set_unload (PdkLoadedRow *self,

@@ -86,7 +86,11 @@ add_row (PdkLoadedSection *self)
 }
 
 static void
-set_row (PdkLoadedSection *self, PdkLoadedRow *row, const PdkRunningModel *model, gint64 now_usec)
+set_row (PdkLoadedSection *self,
+         PdkLoadedRow *row,
+         const PdkRunningModel *model,
+         double vram_total_bytes,
+         gint64 now_usec)
 {
   const char *sentence = NULL;
   PdkUnloadState state = PDK_UNLOAD_NONE;
@@ -94,7 +98,7 @@ set_row (PdkLoadedSection *self, PdkLoadedRow *row, const PdkRunningModel *model
   if (self->unloader != NULL)
     state = pdk_unloader_get_state (self->unloader, self->account_id, model->name, &sentence);
   self->has_failed |= state == PDK_UNLOAD_FAILED;
-  pdk_loaded_row_set_model (row, model, now_usec);
+  pdk_loaded_row_set_model (row, model, vram_total_bytes, now_usec);
   pdk_loaded_row_set_unload (row, self->unloader != NULL, state, sentence);
 }
 
@@ -149,11 +153,16 @@ remove_rows_without_model (PdkLoadedSection *self, const GPtrArray *running, gui
 /* The server lists first what it keeps longest, so each request may change its order. A row stays where it
  * is, and with its model: whoever is about to press its button, or was asked by it, means no other. */
 static void
-set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
+set_rows (PdkLoadedSection *self, const PdkFacts *facts, gint64 now_usec)
 {
+  const GPtrArray *running = pdk_facts_get_running (facts);
   guint n_rows = running != NULL ? MIN (running->len, MAX_ROWS) : 0;
   guint n_more = running != NULL ? running->len - n_rows : 0;
+  double vram_total_bytes = 0;
 
+  /* A single one's share is what the section shows of all. */
+  if (n_rows > 1)
+    pdk_facts_get_number (facts, "vram_total_bytes", &vram_total_bytes);
   self->has_failed = FALSE;
   remove_rows_without_model (self, running, n_rows);
   for (guint i = 0; i < n_rows; i++)
@@ -161,7 +170,7 @@ set_rows (PdkLoadedSection *self, const GPtrArray *running, gint64 now_usec)
       const PdkRunningModel *model = g_ptr_array_index (running, i);
       PdkLoadedRow *row = find_row (self, model->name);
 
-      set_row (self, row != NULL ? row : add_row (self), model, now_usec);
+      set_row (self, row != NULL ? row : add_row (self), model, vram_total_bytes, now_usec);
     }
 
   if (n_more > 0)
@@ -236,7 +245,9 @@ set_devices (PdkLoadedSection *self, const GPtrArray *gpus)
     {
       const PdkGpu *gpu = g_ptr_array_index (gpus, i);
       g_autofree char *name = pdk_text_dup_for_display (gpu->name);
-      g_autofree char *size = gpu->total_bytes > 0 ? pdk_format_gigabytes ((double) gpu->total_bytes) : NULL;
+      /* That of a single one stands above. */
+      gboolean has_size = gpus->len > 1 && gpu->total_bytes > 0;
+      g_autofree char *size = has_size ? pdk_format_gigabytes ((double) gpu->total_bytes) : NULL;
 
       if (text->len > 0)
         g_string_append_c (text, '\n');
@@ -314,18 +325,22 @@ pdk_loaded_section_set_unloader (PdkLoadedSection *self, PdkUnloader *unloader, 
  * @facts: what is known of the account
  * @now_usec: the time now, since the epoch
  *
- * Shows the loaded models of @facts, and hides when it is not known which are loaded.
+ * Shows the loaded models of @facts, and hides when it is not known which are loaded, or there are none that
+ * could be.
  */
 void
 pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gint64 now_usec)
 {
   const GPtrArray *running = pdk_facts_get_running (facts);
   gboolean is_empty = running == NULL || running->len == 0;
+  double n_models = 1;
 
-  gtk_widget_set_visible (GTK_WIDGET (self), running != NULL);
+  pdk_facts_get_number (facts, "models_total", &n_models);
+  /* Without a model none is loaded at the next request either. */
+  gtk_widget_set_visible (GTK_WIDGET (self), running != NULL && !(is_empty && n_models <= 0));
   gtk_widget_set_visible (self->card, !is_empty);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
-  set_rows (self, running, now_usec);
+  set_rows (self, facts, now_usec);
   pdk_section_set_urgent (PDK_SECTION (self), self->has_failed);
   set_outcome (self);
   set_total (self, facts);

@@ -119,7 +119,7 @@ show_preview (PdkPreferencesGeneral *self)
   if (self->snapshot == NULL)
     return;
   shown = pdk_snapshot_dup_only (self->snapshot, settings->tray_account);
-  message = pdk_message_for_snapshot (shown);
+  message = pdk_message_describe_snapshot (shown);
   label = pdk_label_for_snapshot (shown, settings->label, settings->label_template, message);
   /* Translators: %s is what stands beside the icon now. */
   hint = *label != '\0' ? g_strdup_printf (_ ("Now: %s"), label) : g_strdup (_ ("Now: nothing"));

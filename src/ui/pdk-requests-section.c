@@ -196,10 +196,10 @@ on_slot_changed (PdkRequestsSection *self, int slot, PdkChart *chart)
 
   if (chart != get_chart (self) || pdk_chart_get_data (chart) == NULL)
     return;
-  /* Where a chart has nothing but a sentence, that stands in its place. */
-  text = pdk_chart_get_data (chart)->empty == NULL ? pdk_chart_dup_text (chart, slot) : g_strdup ("");
+  /* The figures above tell of all that is in the window of time. */
+  text = slot >= 0 && pdk_chart_get_data (chart)->empty == NULL ? pdk_chart_dup_text (chart, slot) : NULL;
   pdk_label_set_text (self->chart_title, pdk_chart_get_data (chart)->title);
-  pdk_label_set_text (self->chart_value, text);
+  pdk_label_set_text (self->chart_value, text != NULL ? text : "");
 }
 
 static void

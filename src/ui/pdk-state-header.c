@@ -129,6 +129,8 @@ pdk_state_header_set_account (PdkStateHeader *self,
 
   pdk_label_set_text (self->title, title != NULL ? title : "Ollama");
   pdk_label_set_text (self->subtitle, where);
+  /* Of an address the port tells most, of one of several the name, which stands first. */
+  gtk_label_set_ellipsize (self->subtitle, is_one_of_several ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle), *where != '\0');
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), where);
   set_level (self, level);

@@ -123,7 +123,7 @@ new_symbol (PdkStepState state)
   };
   GtkWidget *symbol = gtk_image_new_from_icon_name (names[state], GTK_ICON_SIZE_MENU);
 
-  gtk_widget_set_valign (symbol, GTK_ALIGN_START);
+  gtk_widget_set_valign (symbol, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (symbol, pdk_step_state_describe (state));
   atk_object_set_name (gtk_widget_get_accessible (symbol), pdk_step_state_describe (state));
   if (state == PDK_STEP_OPTIONAL)
@@ -138,7 +138,6 @@ new_words (PdkStepsSection *self, const PdkStep *step)
   GtkWidget *text = new_label (step->text, step->state == PDK_STEP_NEEDED ? NULL : "dim-label");
 
   gtk_label_set_selectable (GTK_LABEL (text), TRUE);
-  gtk_container_add (GTK_CONTAINER (words), new_label (step->name, "strong"));
   gtk_container_add (GTK_CONTAINER (words), text);
   for (guint i = 0; i < step->ways->len; i++)
     {
@@ -159,16 +158,22 @@ static void
 add_row (PdkStepsSection *self, const PdkStep *step)
 {
   GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *words = new_words (self, step);
   AtkObject *accessible = gtk_widget_get_accessible (row);
   g_autofree char *description =
       g_strdup_printf ("%s: %s", pdk_step_state_describe (step->state), step->text);
 
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_box_pack_start (GTK_BOX (line), new_symbol (step->state), FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (line), new_words (self, step), TRUE, TRUE, 0);
-  gtk_container_add (GTK_CONTAINER (row), line);
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 9);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 2);
+  /* The symbol stands at the middle of the name, however large text is. */
+  gtk_grid_attach (GTK_GRID (grid), new_symbol (step->state), 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), new_label (step->name, "strong"), 1, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), words, 1, 1, 1, 1);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_container_add (GTK_CONTAINER (row), grid);
   gtk_widget_show_all (row);
   atk_object_set_name (accessible, step->name);
   atk_object_set_description (accessible, description);

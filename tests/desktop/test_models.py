@@ -400,8 +400,10 @@ def memory_bars_tell_their_numbers(box: Box) -> None:
     bar = _wait_for(applet, "Share of the VRAM in use")
     assert bar.description == f"qwen3-coder:30b · 20.4\u00a0GB\nnomic-embed-text:latest · 0.6\u00a0GB\n{rest}", bar.description
     assert 0.8 < (bar.value or 0) < 0.83, bar.value
-    of_the_model = _wait_for(applet, "Share on the GPU").description
-    assert of_the_model == "100% on GPU\n20.4\u00a0GB of 20.4\u00a0GB", of_the_model
+    # Those of the models are of the same memory, so that they add up to that of all.
+    parts = [widget for widget in applet.widgets() if widget.name == "Share of the VRAM"]
+    assert [part.description for part in parts] == ["20.4\u00a0GB of 25.8\u00a0GB", "0.6\u00a0GB of 25.8\u00a0GB"]
+    assert abs(sum(part.value or 0 for part in parts) - (bar.value or 0)) < 0.01, [part.value for part in parts]
 
     def is_told() -> bool:
         # That of a bubble which is not there is not showing.
@@ -414,6 +416,24 @@ def memory_bars_tell_their_numbers(box: Box) -> None:
     # As a person comes to it.
     xdotool("key", "shift+Tab")
     wait_until(is_told, "a bubble at the bar again")
+
+
+def one_model_has_no_bar_of_its_own(box: Box) -> None:
+    """It would be the same as that of all."""
+    server = box.server(models=[make_model("one:1b")], running=[make_running("one:1b")])
+    box.log().add_gpu()
+    panel = Panel(box)
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "model" in title)
+    panel.tell("details")
+
+    def bars() -> int:
+        return sum(widget.name == "Share of the VRAM" for widget in applet.widgets())
+    _wait_for(applet, "Share of the VRAM in use")
+    assert bars() == 0
+    server.running = [make_running("one:1b"), make_running("two:1b")]
+    wait_until(lambda: bars() == 2, "a bar for each of two models")
 
 
 def _two_accounts(box: Box, **settings: object) -> tuple[FakeOllama, FakeOllama, Panel, Applet]:

@@ -163,9 +163,10 @@ def its_name_says_how_it_stands(box: Box) -> None:
 def a_meter_that_stays_says_nothing(box: Box) -> None:
     """A screen reader is told of a new value, and of no other."""
     panel, server, applet = _start(box, accessible=True)
+    box.log().add_gpu()
     panel.tell("details")
     xdotool("windowactivate", "--sync", applet.wait_for_window())
-    applet.wait_for_widget("Share on the GPU")
+    applet.wait_for_widget("Share of the VRAM in use")
     from gi.repository import Atspi
 
     said: list[float] = []

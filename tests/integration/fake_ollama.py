@@ -333,6 +333,12 @@ class GinLog:
         self.write(line + "\n")
         return line
 
+    def add_gpu(self, gibibytes: float = 24.0) -> None:
+        """What the server writes at its start of the graphics memory that it finds."""
+        stamp = datetime.fromtimestamp(time.time(), timezone.utc).isoformat()
+        self.write(f'time={stamp} level=INFO source=types.go:42 msg="inference compute" id=GPU-0 library=CUDA name=CUDA0 '
+                   f'description="RTX" total="{gibibytes} GiB" available="{gibibytes} GiB"\n')
+
     def write(self, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text
         with self.path.open("ab", buffering=0) as stream:

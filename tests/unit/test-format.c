@@ -35,12 +35,14 @@ test_sizes (void)
   g_autofree char *gigabytes = pdk_format_gigabytes (18.24e9);
   g_autofree char *small = pdk_format_gigabytes (449e6);
   g_autofree char *negative = pdk_format_gigabytes (-1);
+  g_autofree char *terabytes = pdk_format_gigabytes (1.5e12);
   g_autofree char *bytes = pdk_format_bytes (2019393189.0);
   g_autofree char *huge = pdk_format_bytes (1e300);
 
   g_assert_cmpstr (gigabytes, ==, "18.2" NBSP "GB");
   g_assert_cmpstr (small, ==, "0.4" NBSP "GB");
   g_assert_cmpstr (negative, ==, "0.0" NBSP "GB");
+  g_assert_cmpstr (terabytes, ==, "1.5" NBSP "TB");
   g_assert_cmpstr (bytes, ==, "2.0" NBSP "GB");
   g_assert_cmpstr (huge, ==, "9.2" NBSP "EB");
 }

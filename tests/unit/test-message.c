@@ -48,6 +48,7 @@ test_metrics (void)
       g_autoptr (PdkFacts) facts = pdk_facts_new ();
       g_autoptr (PdkAccountSnapshot) account = NULL;
       g_autofree char *message = NULL;
+      g_autofree char *described = NULL;
 
       for (gsize j = 0; j < MAX_METRICS && metric_cases[i].metrics[j].name != NULL; j++)
         pdk_facts_set_metric (facts, metric_cases[i].metrics[j].name, metric_cases[i].metrics[j].value, "x",
@@ -55,6 +56,9 @@ test_metrics (void)
       account = new_account (FALSE, "http://a", facts);
       message = pdk_message_for_account (account);
       g_assert_cmpstr (message, ==, metric_cases[i].expected);
+      /* To people it says the same, where they read English. */
+      described = pdk_message_describe_account (account);
+      g_assert_cmpstr (described, ==, metric_cases[i].expected);
     }
 }
 
@@ -80,12 +84,15 @@ test_empty (void)
       g_autoptr (PdkFacts) facts = pdk_facts_new ();
       g_autoptr (PdkAccountSnapshot) account = NULL;
       g_autofree char *message = NULL;
+      g_autofree char *described = NULL;
 
       if (empty_cases[i].diagnostic != NULL)
         pdk_facts_set_diagnostic (facts, empty_cases[i].diagnostic, "100 % of it is so.");
       account = new_account (empty_cases[i].is_cloud_only, empty_cases[i].base_url, facts);
       message = pdk_message_for_account (account);
       g_assert_cmpstr (message, ==, empty_cases[i].expected);
+      described = pdk_message_describe_account (account);
+      g_assert_cmpstr (described, ==, empty_cases[i].expected);
     }
 }
 
@@ -93,8 +100,10 @@ static void
 assert_message (const PdkSnapshot *snapshot, const char *expected)
 {
   g_autofree char *message = pdk_message_for_snapshot (snapshot);
+  g_autofree char *described = pdk_message_describe_snapshot (snapshot);
 
   g_assert_cmpstr (message, ==, expected);
+  g_assert_cmpstr (described, ==, expected);
 }
 
 /* Numbers are added up over those accounts that know them. */

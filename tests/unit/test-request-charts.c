@@ -146,10 +146,14 @@ test_empty (void)
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
   g_autoptr (PdkChartData) no_log = pdk_request_charts_new_requests (facts, PDK_WINDOW_1D, NOW);
   g_autoptr (PdkChartData) no_days = pdk_request_charts_new_requests (facts, PDK_WINDOW_7D, NOW);
+  g_autoptr (PdkChartData) no_lines = NULL;
   g_autoptr (PdkChartData) no_hours = NULL;
 
   g_assert_nonnull (strstr (no_log->empty, "log"));
   g_assert_cmpstr (no_days->empty, ==, "No requests in the last 30 days.");
+  pdk_facts_set_metric (facts, "http_5xx_1d", 0, "requests", "1d");
+  no_lines = pdk_request_charts_new_requests (facts, PDK_WINDOW_TODAY, NOW);
+  g_assert_cmpstr (no_lines->empty, ==, "No requests in the last 24 hours.");
   pdk_facts_append_hour (facts, "requests", NOW_SEC - HOUR / 2, 0);
   no_hours = pdk_request_charts_new_requests (facts, PDK_WINDOW_TODAY, NOW);
   g_assert_cmpstr (no_hours->empty, ==, "No requests in the last 24 hours.");

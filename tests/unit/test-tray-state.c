@@ -129,6 +129,22 @@ test_loaded_lines (void)
   g_assert_cmpstr (state->lines[6], ==, "2 more models are loaded");
 }
 
+/* That nothing is loaded says that nothing is in use; how much there is is told where it is known. */
+static void
+test_idle_lines (void)
+{
+  PdkAccountSnapshot *account = make_account ("http://a", PDK_SOURCE_STATE_OK, 0, NULL);
+  g_autoptr (PdkTrayState) idle = make_state (make_account ("http://a", PDK_SOURCE_STATE_OK, 0, NULL), NULL);
+  g_autoptr (PdkTrayState) known = NULL;
+
+  g_assert_cmpuint (g_strv_length (idle->lines), ==, 1);
+  g_assert_cmpstr (idle->lines[0], ==, "No model is loaded");
+  pdk_facts_set_metric (account->facts, "vram_total_bytes", 8e9, "bytes", NULL);
+  known = make_state (account, NULL);
+  g_assert_cmpuint (g_strv_length (known->lines), ==, 2);
+  g_assert_cmpstr (known->lines[0], ==, "VRAM in use: 0.0" NBSP "GB of 8.0" NBSP "GB");
+}
+
 /* What one server holds is told once, however many accounts are of it. */
 static void
 test_accounts_of_one_server (void)
@@ -170,15 +186,6 @@ test_vram_lines (void)
       g_assert_cmpstr (state->lines[0], ==, cases[i].line);
       g_assert_cmpint (state->vram_percent, ==, cases[i].percent);
     }
-}
-
-static void
-test_idle_lines (void)
-{
-  g_autoptr (PdkTrayState) state = make_state (make_account ("http://a", PDK_SOURCE_STATE_OK, 0, NULL), NULL);
-
-  g_assert_cmpuint (g_strv_length (state->lines), ==, 2);
-  g_assert_cmpstr (state->lines[1], ==, "No model is loaded");
 }
 
 /* A server that answers, and lists everything but what is loaded. */
