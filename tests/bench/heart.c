@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* How long anything ever keeps the main loop: the longest gap between two beats. The machine may keep it too,
- * so the processor time that the thread used in a gap is measured beside it. */
+ * so the processor time that the thread used in a gap is measured beside it, and judged by itself. */
 
 #define G_LOG_DOMAIN "heartbeat"
 
@@ -28,12 +28,16 @@ on_beat (gpointer data)
 {
   Heart *heart = data;
   gint64 now = g_get_monotonic_time (), busy = get_busy_usec ();
+  gint64 gap_usec = now - heart->last_usec, gap_busy_usec = busy - heart->last_busy_usec;
 
   if (heart->n_beats > 0)
     {
-      heart->longest_usec = MAX (heart->longest_usec, now - heart->last_usec);
-      heart->longest_busy_usec = MAX (heart->longest_busy_usec, busy - heart->last_busy_usec);
-      heart->n_late += now - heart->last_usec > LATE_USEC;
+      if (gap_usec > heart->longest_usec)
+        heart->busy_in_longest_usec = gap_busy_usec;
+      heart->longest_usec = MAX (heart->longest_usec, gap_usec);
+      heart->longest_busy_usec = MAX (heart->longest_busy_usec, gap_busy_usec);
+      heart->n_late += gap_usec > LATE_USEC;
+      heart->n_busy += gap_busy_usec > LATE_USEC;
     }
   heart->n_beats++;
   heart->last_usec = now;
@@ -53,8 +57,8 @@ heart_start (Heart *heart)
 void
 heart_forget (Heart *heart)
 {
-  heart->longest_usec = heart->longest_busy_usec = 0;
-  heart->n_beats = heart->n_late = 0;
+  heart->longest_usec = heart->busy_in_longest_usec = heart->longest_busy_usec = 0;
+  heart->n_beats = heart->n_late = heart->n_busy = 0;
 }
 
 /** heart_describe: Returns: (transfer full): what was measured, in one line */
@@ -62,7 +66,8 @@ char *
 heart_describe (const Heart *heart)
 {
   return g_strdup_printf (
-      "longest gap %6.2f ms, %u of %u beats late, longest processor time between two %6.2f ms",
-      (double) heart->longest_usec / 1000, heart->n_late, heart->n_beats,
-      (double) heart->longest_busy_usec / 1000);
+      "longest gap %6.2f ms (%6.2f ms busy), %u of %u over %d ms; most busy %6.2f ms, %u over %d ms",
+      (double) heart->longest_usec / 1000, (double) heart->busy_in_longest_usec / 1000, heart->n_late,
+      heart->n_beats, LATE_USEC / 1000, (double) heart->longest_busy_usec / 1000, heart->n_busy,
+      LATE_USEC / 1000);
 }
