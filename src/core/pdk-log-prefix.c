@@ -46,12 +46,77 @@ is_clock (const char *p, gsize length)
          pdk_log_is_digit (p[7]);
 }
 
-/* `2026-11-20T15:04:05.233596000Z` and its like. */
+/* `2026-11-20` */
+static gboolean
+is_iso_date (const char *p, gsize length)
+{
+  return length >= 10 && p[4] == '-' && p[7] == '-' && pdk_log_is_digit (p[0]);
+}
+
+/* `2026-11-20T15:04:05.233596000Z` and its like; svlogd writes `2026-11-20_15:04:05.23359`. */
 static gboolean
 is_iso_time (const char *p, gsize length)
 {
-  return length >= 19 && p[4] == '-' && p[7] == '-' && p[10] == 'T' && pdk_log_is_digit (p[0]) &&
-         is_clock (p + 11, 8);
+  return length >= 19 && is_iso_date (p, length) && (p[10] == 'T' || p[10] == '_') && is_clock (p + 11, 8);
+}
+
+/* `@400000006564a1b22c3d4e5f`, the TAI64N of daemontools, runit and s6. */
+static gboolean
+is_tai_time (const char *p, gsize length)
+{
+  if (length != 25 || *p != '@')
+    return FALSE;
+  for (gsize i = 1; i < length; i++)
+    {
+      if (!g_ascii_isxdigit (p[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* `20` or `20.` */
+static gboolean
+is_day (const char *p, gsize length)
+{
+  if (length > 1 && p[length - 1] == '.')
+    length--;
+  return length > 0 && length <= 2 && pdk_log_is_digit (p[0]) && pdk_log_is_digit (p[length - 1]);
+}
+
+/* Returns: the length of the word that is skipped, which @word is set to, or 0 */
+static gsize
+take_word (PdkLogCursor *c, const char **word)
+{
+  gsize length = word_length (c);
+
+  *word = c->at;
+  c->at += length;
+  pdk_log_cursor_skip_spaces (c);
+  return length;
+}
+
+/* A time of several words, of which no name need follow: `2026-11-20 15:04:05.123 `, that in brackets,
+ * `Nov 20 15:04:05 ` with month and day in either order, or `15:04:05 `. */
+static gboolean
+skip_spaced_time (PdkLogCursor *c)
+{
+  const char *word;
+  gsize length = take_word (c, &word);
+  gboolean is_bracketed = length > 0 && *word == '[';
+  gboolean has_day;
+
+  if (is_clock (word, length))
+    return TRUE;
+  if (is_iso_date (word + is_bracketed, length - is_bracketed))
+    {
+      length = take_word (c, &word);
+      return is_clock (word, length) && (word[length - 1] == ']') == is_bracketed;
+    }
+  has_day = is_day (word, length);
+  length = take_word (c, &word);
+  has_day = has_day || is_day (word, length);
+  length = take_word (c, &word);
+  return has_day && is_clock (word, length);
 }
 
 /* `ollama[123]` */
@@ -96,8 +161,9 @@ skip_syslog_header (PdkLogCursor *c, gboolean has_time)
   return FALSE;
 }
 
-/* One prefix of: a time stamp (docker -t, CRI, short-iso), CRI's `stdout F `, `[pod/x/ollama] `, compose's
- * `ollama-1  | `, a syslog header. @has_time: whether a time stamp stands right before, which is updated. */
+/* One prefix of: a time stamp (docker -t, CRI, short-iso, supervisors), CRI's `stdout F `, `[pod/x/ollama] `,
+ * compose's `ollama-1  | `, a syslog header. @has_time: whether a time stamp stands right before, which is
+ * updated. */
 static gboolean
 skip_prefix_item (PdkLogCursor *c, gboolean *has_time)
 {
@@ -110,7 +176,7 @@ skip_prefix_item (PdkLogCursor *c, gboolean *has_time)
   c->at += length;
   pdk_log_cursor_skip_spaces (c);
 
-  *has_time = is_iso_time (start.at, length);
+  *has_time = is_iso_time (start.at, length) || is_tai_time (start.at, length);
   if (*has_time)
     return TRUE;
   if (c->at < c->end && *c->at == '|')
@@ -129,7 +195,11 @@ skip_prefix_item (PdkLogCursor *c, gboolean *has_time)
     }
 
   *c = start;
-  return skip_syslog_header (c, had_time);
+  if (skip_syslog_header (c, had_time))
+    return TRUE;
+  *c = start;
+  *has_time = skip_spaced_time (c);
+  return *has_time;
 }
 
 /**
