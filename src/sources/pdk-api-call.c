@@ -67,9 +67,16 @@ parse_answer_thread (GTask *task, gpointer source, gpointer task_data, GCancella
 static GError *
 error_for_status (guint status)
 {
-  if (status >= 300 && status < 400)
+  PdkError code = PDK_ERROR_HTTP;
+
+  /* RFC 9110, section 15.4: this one answers a question that was not asked, and points nowhere. */
+  if (status >= 300 && status < 400 && status != 304)
     return g_error_new (PDK_ERROR, PDK_ERROR_REDIRECTED, _ ("status %u, a redirect"), status);
-  return g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), status);
+  if (status == 404)
+    code = PDK_ERROR_NO_ROUTE;
+  else if (status == 401 || status == 403 || status == 407)
+    code = PDK_ERROR_DENIED;
+  return g_error_new (PDK_ERROR, (int) code, _ ("status %u"), status);
 }
 
 static void
@@ -240,6 +247,16 @@ pdk_api_call_describe_error (const char *base_url, const GError *error)
           _ ("%s points to another address (%s), which is not followed: set the address that "
              "Ollama itself listens at."),
           base_url, error->message);
+    case PDK_ERROR_NO_ROUTE:
+      return g_strdup_printf (
+          _ ("%s does not know what Ollama is asked (%s): check the address; nothing such as "
+             "“/v1” or “/api” belongs at its end."),
+          base_url, error->message);
+    case PDK_ERROR_DENIED:
+      return g_strdup_printf (_ ("%s refuses to answer (%s): a proxy may want a password, or Ollama not be "
+                                 "meant to be asked by that "
+                                 "name; set the address that Ollama itself listens at."),
+                              base_url, error->message);
     case PDK_ERROR_HTTP:
       return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."), base_url,
                               error->message);
