@@ -57,6 +57,20 @@ def name_does_not_resolve(box: Box) -> None:
     assert "ollama.none.test" in sentence, sentence
 
 
+def proxy_of_the_environment(box: Box) -> None:
+    """It may be what failed; and a server nearby is seldom meant to be asked through one."""
+    refusing = box.server()
+    refusing.route("*", fake.text_answer("<html>", 403))
+    for proxy, word in ((f"http://user:secret@127.0.0.1:{closed_port()}", "Nothing answers"), (refusing.base_url, "(status 403)")):
+        env = {**preloaded(), "http_proxy": proxy, "all_proxy": proxy}
+        box.write_settings(box.account("http://ollama.none.test:11434"))
+        sentence = _check_diagnostic(box.status(expect=1, env=env), "no_proxy")
+        assert word in sentence and "“http_proxy”" in sentence and "secret" not in sentence, sentence
+        assert "proxy" not in _check_diagnostic(box.status(expect=1, env=env | {"no_proxy": "none.test"}))
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        assert "proxy" not in _check_diagnostic(box.status(expect=1, env=env)), "this machine is always asked directly"
+
+
 def hangs_before_headers(box: Box) -> None:
     _check_bad(box, fake.hang_before_headers(), "answer", "respon")
 
