@@ -18,6 +18,7 @@
 #include "pdk-error.h"
 #include "pdk-history-command.h"
 #include "pdk-login-command.h"
+#include "pdk-printer.h"
 #include "pdk-remote-command.h"
 #include "pdk-status-command.h"
 #include "pdk-watch-command.h"
@@ -53,15 +54,9 @@ static int
 run (const PdkCommandLine *line, GError **error)
 {
   if (line->help != NULL)
-    {
-      g_print ("%s", line->help);
-      return 0;
-    }
+    return pdk_printer_write (line->help, error) ? 0 : -1;
   if (line->wants_version)
-    {
-      g_print ("paddock %s\n", PACKAGE_VERSION);
-      return 0;
-    }
+    return pdk_printer_write ("paddock " PACKAGE_VERSION "\n", error) ? 0 : -1;
   switch (line->command)
     {
     case PDK_COMMAND_STATUS:
@@ -98,6 +93,14 @@ report (const GError *error)
       g_error_matches (error, PDK_ERROR, PDK_ERROR_SETTINGS))
     return EXIT_STATUS_USAGE;
   return 1;
+}
+
+/* As on standard output: UTF-8, whatever the locale says. In that of C, which scripts and containers have,
+ * GLib would make a question mark of each quotation mark. */
+static void
+print_error (const char *text)
+{
+  fputs (text, stderr);
 }
 
 /* The number of a standard stream that our caller has closed would be that of the next file or connection to
@@ -148,6 +151,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   /* Standard output is for what was asked for: it stays so when G_MESSAGES_DEBUG asks for messages. */
   g_log_writer_default_set_use_stderr (TRUE);
+  g_set_printerr_handler (print_error);
   /* A peer or a reader that goes away is an error to handle, not a reason to die. */
   signal (SIGPIPE, SIG_IGN);
 #ifdef __GLIBC__

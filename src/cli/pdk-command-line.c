@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "pdk-error.h"
+#include "pdk-text.h"
 
 #define INTERVAL_NOT_GIVEN (-G_MAXDOUBLE)
 #define DAYS_NOT_GIVEN G_MININT
@@ -95,10 +96,24 @@ create_context (Options *options)
 static gboolean
 usage_error (GError **error, const char *format, const char *what)
 {
+  g_autofree char *shown = pdk_text_dup_for_display (what);
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, format, what);
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, format, shown);
 #pragma GCC diagnostic pop
+  return FALSE;
+}
+
+/* As usage_error(), for somebody who does not know what there is. */
+static gboolean
+unknown_error (GError **error, const char *format, const char *what)
+{
+  g_autoptr (GError) cause = NULL;
+
+  usage_error (&cause, format, what);
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("%s; “paddock --help” lists what there is"),
+               cause->message);
   return FALSE;
 }
 
@@ -114,7 +129,7 @@ read_command (PdkCommandLine *line, char *const *rest, GError **error)
                         _ ("a key is never an argument, which everybody on this machine could read: “paddock "
                            "login” asks for it, or reads it from standard input"));
   if (rest[1] != NULL)
-    return usage_error (error, _ ("“%s” is one argument too many"), rest[1]);
+    return unknown_error (error, _ ("“%s” is one argument too many"), rest[1]);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       if (g_str_equal (commands[i].name, rest[0]))
@@ -123,7 +138,7 @@ read_command (PdkCommandLine *line, char *const *rest, GError **error)
           return TRUE;
         }
     }
-  return usage_error (error, _ ("there is no command “%s”"), rest[0]);
+  return unknown_error (error, _ ("there is no command “%s”"), rest[0]);
 }
 
 static gboolean
@@ -167,6 +182,8 @@ check_values (const Options *options, GError **error)
   gboolean has_interval = options->interval != INTERVAL_NOT_GIVEN;
   gboolean has_days = options->days != DAYS_NOT_GIVEN;
 
+  if (options->config != NULL && *options->config == '\0')
+    return usage_error (error, _ ("%s takes the name of a file"), "--config");
   if (options->format != NULL && get_output (options) == PDK_OUTPUT_TEXT)
     return usage_error (
         error, _ ("there is no format “%s”; there is “waybar”, or a text such as “{requests_today} req”"),
@@ -218,7 +235,7 @@ pdk_command_line_parse (int argc, char **argv, GError **error)
     arguments[i] = g_strdup (argv[i]);
   if (!g_option_context_parse_strv (context, &arguments, &cause))
     {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_USAGE, cause->message);
+      unknown_error (error, "%s", cause->message);
       return NULL;
     }
   if (options.wants_help)

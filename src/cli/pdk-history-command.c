@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-account-list.h"
 #include "pdk-clock.h"
 #include "pdk-demo-source.h"
 #include "pdk-error.h"
@@ -21,8 +22,6 @@
 #include "pdk-log-clock.h"
 #include "pdk-printer.h"
 #include "pdk-session.h"
-
-#define DEMO_ACCOUNT "ollama"
 
 /* What to print. */
 typedef struct
@@ -124,7 +123,7 @@ take_demo (History *history, const PdkCommandLine *line, gint64 now_usec)
   g_autoptr (GArray) all = pdk_demo_source_dup_hours (now_usec / G_USEC_PER_SEC);
   GArray *hours;
 
-  if (line->account != NULL && !g_str_equal (line->account, DEMO_ACCOUNT))
+  if (line->account != NULL && !g_str_equal (line->account, PDK_DEMO_ACCOUNT))
     return;
   hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
   for (guint i = 0; i < all->len; i++)
@@ -132,7 +131,7 @@ take_demo (History *history, const PdkCommandLine *line, gint64 now_usec)
       if (g_array_index (all, PdkHour, i).start_sec >= history->from_sec)
         g_array_append_val (hours, g_array_index (all, PdkHour, i));
     }
-  take_hours (history, DEMO_ACCOUNT, hours);
+  take_hours (history, PDK_DEMO_ACCOUNT, hours);
 }
 
 static gboolean
@@ -156,8 +155,7 @@ collect (History *history, const PdkCommandLine *line, gint64 now_usec, GError *
     return FALSE;
   if (has_account (settings, line->account))
     return TRUE;
-  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), line->account);
-  return FALSE;
+  return pdk_session_fail_unknown_account (line, settings, error);
 }
 
 static char *

@@ -34,7 +34,7 @@ find_account (const PdkCommandLine *line, const PdkSettings *settings, GError **
         return account;
     }
   if (line->account != NULL)
-    g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), line->account);
+    pdk_session_fail_unknown_account (line, settings, error);
   else if (settings->accounts->len == 1)
     return pdk_settings_get_account (settings, 0);
   else if (settings->accounts->len == 0)

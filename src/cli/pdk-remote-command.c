@@ -31,19 +31,23 @@ pdk_remote_command_activate (const char *action, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GDBusConnection) bus = NULL;
+  g_autofree char *shown = NULL;
 
-  if (!pdk_session_bus_has_address ())
+  if (pdk_session_bus_has_address ())
+    bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  if (bus == NULL)
     {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
-                           _ ("there is no session bus to reach the applet by"));
+      /* What GDBus says of it names files and variables that the user has never seen. */
+      g_set_error_literal (
+          error, PDK_ERROR, PDK_ERROR_NOT_FOUND,
+          _ ("there is no session bus to reach the applet by; try it in a terminal of the session "
+             "that the applet runs in"));
       return FALSE;
     }
-  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &cause);
-  if (bus != NULL)
-    answer = g_dbus_connection_call_sync (bus, APPLICATION_ID, OBJECT_PATH, "org.freedesktop.Application",
-                                          "ActivateAction",
-                                          g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action), NULL,
-                                          G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL, &cause);
+  answer =
+      g_dbus_connection_call_sync (bus, APPLICATION_ID, OBJECT_PATH, "org.freedesktop.Application",
+                                   "ActivateAction", g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action),
+                                   NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL, &cause);
   if (answer != NULL)
     return TRUE;
   if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
@@ -53,6 +57,9 @@ pdk_remote_command_activate (const char *action, GError **error)
                            _ ("the applet is not running; start it with “paddock”"));
       return FALSE;
     }
-  g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED, _ ("the applet could not be reached: %s"), cause->message);
+  shown = pdk_session_bus_dup_cause (cause);
+  g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED,
+               _ ("the applet could not be reached (%s); if this stays, end it and start it with “paddock”"),
+               shown);
   return FALSE;
 }

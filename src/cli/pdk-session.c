@@ -11,7 +11,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-account-list.h"
 #include "pdk-error.h"
+#include "pdk-text.h"
+
+/* Of the ids that somebody is told who has named none of them. */
+#define MAX_IDS_BYTES 400
 
 static void
 on_settings_changed (PdkSettingsStore *store, gpointer user_data)
@@ -45,6 +50,30 @@ pdk_session_load_settings (const PdkCommandLine *line, GError **error)
     return pdk_settings_ref (pdk_settings_store_get_settings (store));
   g_set_error_literal (error, PDK_ERROR, PDK_ERROR_SETTINGS, complaint);
   return NULL;
+}
+
+/**
+ * pdk_session_fail_unknown_account:
+ * @line: the call, which names an account that is not there
+ * @settings: what there is
+ * @error: return location for PDK_ERROR_USAGE
+ *
+ * Returns: %FALSE
+ */
+gboolean
+pdk_session_fail_unknown_account (const PdkCommandLine *line, const PdkSettings *settings, GError **error)
+{
+  g_autofree char *wanted = pdk_text_dup_for_display (line->account);
+  g_autoptr (GString) ids = g_string_new (line->is_demo ? PDK_DEMO_ACCOUNT : "");
+  g_autofree char *shown = NULL, *bounded = NULL;
+
+  for (guint i = 0; !line->is_demo && i < settings->accounts->len; i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? ", " : "", pdk_settings_get_account (settings, i)->id);
+  shown = pdk_text_dup_for_display (ids->str);
+  bounded = pdk_text_dup_bounded (shown, -1, MAX_IDS_BYTES);
+  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”; the accounts are: %s"),
+               wanted, bounded);
+  return FALSE;
 }
 
 /**
@@ -83,8 +112,7 @@ pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **erro
   pdk_monitor_set_settings (session->monitor, settings, NULL);
   if (pdk_monitor_get_snapshot (session->monitor)->accounts->len > 0)
     return TRUE;
-  g_set_error (error, PDK_ERROR, PDK_ERROR_USAGE, _ ("there is no account “%s”"), line->account);
-  return FALSE;
+  return pdk_session_fail_unknown_account (line, settings, error);
 }
 
 /** pdk_session_get_rules: Returns: (transfer none) (nullable): from when on a limit needs attention, by the

@@ -18,6 +18,8 @@ typedef struct
 } PdkSession;
 
 PdkSettings *pdk_session_load_settings (const PdkCommandLine *line, GError **error);
+gboolean
+pdk_session_fail_unknown_account (const PdkCommandLine *line, const PdkSettings *settings, GError **error);
 gboolean pdk_session_init (PdkSession *session, const PdkCommandLine *line, GError **error);
 const PdkAlertRules *pdk_session_get_rules (PdkSession *session);
 void pdk_session_clear (PdkSession *session);

@@ -24,13 +24,6 @@ complain (PdkAlertComplaint *complaint, JsonObject *object, const char *key, con
   return FALSE;
 }
 
-/* Missing and null are the same. */
-static gboolean
-has_value (JsonObject *object, const char *key)
-{
-  return json_object_has_member (object, key) && !json_object_get_null_member (object, key);
-}
-
 static int
 compare_percents (const void *a, const void *b)
 {
@@ -88,14 +81,15 @@ pdk_alert_rules_read (PdkAlertRules *rules, JsonObject *root, PdkAlertComplaint 
 {
   JsonObject *object = pdk_json_get_object (root, KEY);
 
-  if (!has_value (root, KEY))
+  if (!pdk_json_has_value (root, KEY))
     return TRUE;
   if (object == NULL)
     return complain (complaint, root, KEY, _ ("must be an object in braces"));
-  if (has_value (object, "thresholds") && !read_thresholds (rules, pdk_json_get_array (object, "thresholds")))
+  if (pdk_json_has_value (object, "thresholds") &&
+      !read_thresholds (rules, pdk_json_get_array (object, "thresholds")))
     return complain (complaint, object, "thresholds",
                      _ ("must be a list of up to 8 numbers, each from 1 to below 100"));
-  if (has_value (object, "silent") && !pdk_json_get_boolean (object, "silent", &rules->is_silent))
+  if (pdk_json_has_value (object, "silent") && !pdk_json_get_boolean (object, "silent", &rules->is_silent))
     return complain (complaint, object, "silent", _ ("must be true or false"));
   return TRUE;
 }

@@ -24,8 +24,10 @@ typedef enum
   PDK_ERROR_TIMED_OUT,    /* connected, or connecting, and no whole answer by the deadline */
   PDK_ERROR_TLS,          /* the certificate or the handshake was not good */
   PDK_ERROR_INTERRUPTED,  /* the peer closed in the middle of its answer */
-  PDK_ERROR_HTTP,         /* an answer with a status that is no success */
+  PDK_ERROR_HTTP,         /* an answer with a status that is no success, and none of those below */
   PDK_ERROR_REDIRECTED,   /* an answer that points elsewhere, which is never followed */
+  PDK_ERROR_NO_ROUTE,     /* an answer that such a thing is not there, status 404 */
+  PDK_ERROR_DENIED,       /* an answer that we may not ask, status 401, 403 or 407 */
 } PdkError;
 
 GQuark pdk_error_quark (void);

@@ -12,10 +12,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pdk-error.h"
+#include "pdk-json-syntax.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -218,18 +218,6 @@ count_lines (const char *text, const char *end)
   return line;
 }
 
-/* json-glib writes "<data>:LINE:COLUMN: Parse error: what". */
-static void
-translate_syntax_error (const GError *cause, guint *error_line, GError **error)
-{
-  const char *place = strchr (cause->message, ':');
-  const char *what = strstr (cause->message, "rror: ");
-
-  *error_line = g_str_has_prefix (cause->message, "<data>:") ? (guint) strtoul (place + 1, NULL, 10) : 1;
-  g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED,
-                       what != NULL ? what + strlen ("rror: ") : cause->message);
-}
-
 /**
  * pdk_json_parse_located:
  * @text: a JSON document, in UTF-8, with or without a byte order mark
@@ -249,10 +237,9 @@ pdk_json_parse_located (const char *text, gsize length, GHashTable **lines, guin
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GArray) key_lines = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (GError) cause = NULL;
   Scan scan = { .lines = key_lines };
   Locator locator = { .lines = key_lines };
-  const char *end;
+  const char *end, *mistake = NULL;
 
   *lines = locator.by_node = g_hash_table_new (NULL, NULL);
   skip_byte_order_mark (&text, &length);
@@ -265,13 +252,18 @@ pdk_json_parse_located (const char *text, gsize length, GHashTable **lines, guin
   if (!scan_text (&scan, text, length))
     {
       *error_line = scan.line;
-      set_scan_error (&scan, _ ("a character that has no place there"), error);
+      if (!scan.is_too_deep)
+        mistake = pdk_json_syntax_find_mistake (text, length, error_line);
+      set_scan_error (&scan, mistake != NULL ? mistake : _ ("a character that has no place there"), error);
       return NULL;
     }
   g_signal_connect (parser, "object-member", G_CALLBACK (on_object_member), &locator);
-  if (!json_parser_load_from_data (parser, text, (gssize) length, &cause))
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
     {
-      translate_syntax_error (cause, error_line, error);
+      /* Where nothing is found, json-glib knows less than JSON. */
+      *error_line = 1;
+      mistake = pdk_json_syntax_find_mistake (text, length, error_line);
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, mistake != NULL ? mistake : _ ("not JSON"));
       return NULL;
     }
   return json_parser_steal_root (parser);
@@ -283,6 +275,14 @@ get_member (JsonObject *object, const char *name, JsonNodeType type)
   JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
 
   return node != NULL && json_node_get_node_type (node) == type ? node : NULL;
+}
+
+/** pdk_json_has_value: Returns: whether @object has a member @name other than null, which counts as missing
+ */
+gboolean
+pdk_json_has_value (JsonObject *object, const char *name)
+{
+  return json_object_has_member (object, name) && !json_object_get_null_member (object, name);
 }
 
 /** pdk_json_get_object: Returns: (transfer none) (nullable): member @name of @object (nullable) if an object

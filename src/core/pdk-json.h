@@ -14,6 +14,7 @@ JsonNode *pdk_json_parse (const char *text, gsize length, GError **error);
 JsonNode *pdk_json_parse_located (
     const char *text, gsize length, GHashTable **lines, guint *error_line, GError **error);
 
+gboolean pdk_json_has_value (JsonObject *object, const char *name);
 JsonObject *pdk_json_get_object (JsonObject *object, const char *name);
 JsonArray *pdk_json_get_array (JsonObject *object, const char *name);
 const char *pdk_json_get_string (JsonObject *object, const char *name);

@@ -11,11 +11,13 @@
 #include "pdk-settings-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "pdk-json.h"
 #include "pdk-ollama-host.h"
 
 #define DEFAULT_API_KEY_ENV "OLLAMA_API_KEY"
+#define MAX_ACCOUNTS 1000
 
 /* pdk_settings_add_detected_account: adds the account of somebody who has named none */
 void
@@ -116,8 +118,7 @@ read_timezone (PdkSettingsParse *parse, JsonObject *account, char **value)
 static gboolean
 check_object (PdkSettingsParse *parse, JsonObject *account, const char *key)
 {
-  if (pdk_json_get_object (account, key) == NULL && json_object_has_member (account, key) &&
-      !json_object_get_null_member (account, key))
+  if (pdk_json_get_object (account, key) == NULL && pdk_json_has_value (account, key))
     return pdk_settings_complain (parse, account, key, _ ("must be an object in braces"));
   return TRUE;
 }
@@ -146,6 +147,15 @@ read_paths (PdkSettingsParse *parse, JsonObject *object, PdkAccount *account)
   return TRUE;
 }
 
+/* POSIX has more, but shells take no more. What is none of these may be a key in the wrong place, which the
+ * diagnostics would show to everybody. */
+static gboolean
+is_variable_name (const char *text)
+{
+  return strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_") == strlen (text) &&
+         !g_ascii_isdigit (*text);
+}
+
 static gboolean
 read_server (PdkSettingsParse *parse, JsonObject *object, PdkAccount *account)
 {
@@ -157,6 +167,9 @@ read_server (PdkSettingsParse *parse, JsonObject *object, PdkAccount *account)
       !pdk_settings_read_string (parse, object, "base_url", &base_url) ||
       !pdk_settings_read_string (parse, object, "api_key_env", &key_env))
     return FALSE;
+  if (!is_variable_name (key_env))
+    return pdk_settings_complain (parse, object, "api_key_env",
+                                  _ ("must be the name of an environment variable, not the key itself"));
   account->api_key_env = g_strdup (key_env);
   if (auth != NULL && !g_str_equal (auth, "local") && !g_str_equal (auth, "api_key"))
     return pdk_settings_complain (parse, object, "auth", _ ("must be “local” or “api_key”"));
@@ -205,6 +218,8 @@ read_id (PdkSettingsParse *parse, JsonObject *object, const PdkSettings *setting
 static void
 assign_ids (PdkSettings *settings)
 {
+  guint n = 2;
+
   for (guint i = 0; i < settings->accounts->len; i++)
     {
       PdkAccount *account = g_ptr_array_index (settings->accounts, i);
@@ -212,7 +227,7 @@ assign_ids (PdkSettings *settings)
 
       if (account->id != NULL)
         continue;
-      for (guint n = 2; has_account (settings, id); n++)
+      for (; has_account (settings, id); n++)
         {
           g_free (id);
           id = g_strdup_printf ("ollama-%u", n);
@@ -275,8 +290,10 @@ pdk_settings_read_accounts (PdkSettingsParse *parse, JsonObject *root, PdkSettin
 {
   JsonArray *accounts = pdk_json_get_array (root, "accounts");
 
-  if (accounts == NULL && json_object_has_member (root, "accounts"))
+  if (accounts == NULL && pdk_json_has_value (root, "accounts"))
     return pdk_settings_complain (parse, root, "accounts", _ ("must be a list in brackets"));
+  if (accounts != NULL && json_array_get_length (accounts) > MAX_ACCOUNTS)
+    return pdk_settings_complain (parse, root, "accounts", _ ("must hold no more than 1000 accounts"));
   for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
     {
       JsonObject *object = pdk_json_get_element_object (accounts, i);

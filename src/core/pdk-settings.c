@@ -64,8 +64,7 @@ pdk_settings_read_string (PdkSettingsParse *parse, JsonObject *object, const cha
 
   if (text != NULL)
     *value = text;
-  else if (object != NULL && json_object_has_member (object, key) &&
-           !json_object_get_null_member (object, key))
+  else if (object != NULL && pdk_json_has_value (object, key))
     return pdk_settings_complain (parse, object, key, _ ("must be a text in quotes"));
   return TRUE;
 }
@@ -163,7 +162,7 @@ read_tray_and_rights (PdkSettingsParse *parse, JsonObject *root, PdkSettings *se
     return FALSE;
   g_free (settings->tray_account);
   settings->tray_account = g_strdup (account);
-  if (json_object_has_member (root, "read_only") &&
+  if (pdk_json_has_value (root, "read_only") &&
       !pdk_json_get_boolean (root, "read_only", &settings->read_only))
     return pdk_settings_complain (parse, root, "read_only", _ ("must be true or false"));
   return TRUE;
@@ -177,7 +176,7 @@ read_general (PdkSettingsParse *parse, JsonObject *root, PdkSettings *settings)
   PdkAlertComplaint wrong;
   double seconds, days;
 
-  if (json_object_has_member (root, "poll_interval_seconds"))
+  if (pdk_json_has_value (root, "poll_interval_seconds"))
     {
       if (!pdk_json_get_number (root, "poll_interval_seconds", &seconds) || seconds < 1 || seconds > 86400)
         return pdk_settings_complain (parse, root, "poll_interval_seconds",
@@ -187,7 +186,7 @@ read_general (PdkSettingsParse *parse, JsonObject *root, PdkSettings *settings)
   if (!read_tray_and_rights (parse, root, settings) || !read_label (parse, root, settings) ||
       !read_choice (parse, root, "tray_icon", icons, &icon))
     return FALSE;
-  if (json_object_has_member (root, "history_days"))
+  if (pdk_json_has_value (root, "history_days"))
     {
       if (!pdk_json_get_number (root, "history_days", &days) || days < 0 || days > MAX_HISTORY_DAYS)
         return pdk_settings_complain (parse, root, "history_days", _ ("must be a number from 0 to 3660"));

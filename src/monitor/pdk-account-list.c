@@ -11,8 +11,6 @@
 
 #include "pdk-source-set.h"
 
-#define DEMO_ACCOUNT "demo"
-
 struct _PdkAccountList
 {
   GPtrArray *accounts; /* PdkAccountMonitor */
@@ -117,9 +115,9 @@ pdk_account_list_add_demo (PdkAccountList *list, const char *only_account, PdkCl
 {
   PdkAccountMonitor *demo;
 
-  if (only_account != NULL && !g_str_equal (DEMO_ACCOUNT, only_account))
+  if (only_account != NULL && !g_str_equal (PDK_DEMO_ACCOUNT, only_account))
     return;
-  demo = pdk_account_monitor_new (clock, DEMO_ACCOUNT, "http://127.0.0.1:11434", FALSE);
+  demo = pdk_account_monitor_new (clock, PDK_DEMO_ACCOUNT, "http://127.0.0.1:11434", FALSE);
   pdk_source_set_add_demo (demo);
   take_account (list, demo);
 }

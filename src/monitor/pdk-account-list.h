@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* The id of the demo's account. */
+#define PDK_DEMO_ACCOUNT "demo"
+
 /* The accounts that are asked, in the order of the settings, each with its cloud. */
 typedef struct _PdkAccountList PdkAccountList;
 

@@ -17,6 +17,7 @@
 #include "pdk-file-watch.h"
 #include "pdk-file.h"
 #include "pdk-settings-writer.h"
+#include "pdk-text.h"
 
 #define MAX_BYTES (1024 * 1024)
 /* Editors write a file in several steps; one read after the last of them will do. */
@@ -55,6 +56,7 @@ load (const char *path, gboolean may_be_missing, GError **error)
 {
   const char *ollama_host = g_getenv ("OLLAMA_HOST");
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *shown = pdk_text_dup_for_display (path);
   g_autoptr (GError) cause = NULL;
   g_autoptr (GBytes) content = pdk_file_read (path, MAX_BYTES, &cause);
   PdkSettings *settings;
@@ -65,13 +67,13 @@ load (const char *path, gboolean may_be_missing, GError **error)
     return pdk_settings_new_detected (ollama_host);
   if (content == NULL)
     {
-      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s: %s", path, cause->message);
+      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s: %s", shown, cause->message);
       return NULL;
     }
   text = g_bytes_get_data (content, &length);
   settings = pdk_settings_parse (text != NULL ? text : "", length, folder, ollama_host, &cause);
   if (settings == NULL)
-    g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s:%s", path, cause->message);
+    g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s:%s", shown, cause->message);
   return settings;
 }
 

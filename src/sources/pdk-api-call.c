@@ -14,6 +14,7 @@
 
 #include "pdk-error.h"
 #include "pdk-json.h"
+#include "pdk-proxy.h"
 #include "pdk-sandbox.h"
 
 #define CONNECT_MSEC 1000
@@ -67,9 +68,16 @@ parse_answer_thread (GTask *task, gpointer source, gpointer task_data, GCancella
 static GError *
 error_for_status (guint status)
 {
-  if (status >= 300 && status < 400)
+  PdkError code = PDK_ERROR_HTTP;
+
+  /* RFC 9110, section 15.4: this one answers a question that was not asked, and points nowhere. */
+  if (status >= 300 && status < 400 && status != 304)
     return g_error_new (PDK_ERROR, PDK_ERROR_REDIRECTED, _ ("status %u, a redirect"), status);
-  return g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), status);
+  if (status == 404)
+    code = PDK_ERROR_NO_ROUTE;
+  else if (status == 401 || status == 403 || status == 407)
+    code = PDK_ERROR_DENIED;
+  return g_error_new (PDK_ERROR, (int) code, _ ("status %u"), status);
 }
 
 static void
@@ -104,6 +112,61 @@ on_response (GObject *source, GAsyncResult *result, gpointer user_data)
     parse_answer (task);
   else
     g_task_run_in_thread (task, parse_answer_thread);
+}
+
+static char *
+describe_cause (const char *base_url, const GError *error)
+{
+  switch (error->domain == PDK_ERROR ? error->code : PDK_ERROR_FAILED)
+    {
+    case PDK_ERROR_REFUSED:
+      return g_strdup_printf (
+          _ ("Nothing answers at %s: start Ollama with “systemctl start ollama” or “ollama serve”, "
+             "or set the address that it listens at."),
+          base_url);
+    case PDK_ERROR_NOT_RESOLVED:
+      return g_strdup_printf (_ ("No address was found for the host of %s: check its name and the network."),
+                              base_url);
+    case PDK_ERROR_TIMED_OUT:
+      return g_strdup_printf (
+          _ ("%s did not answer in time: it may be overloaded or stuck; look at its log, or "
+             "restart it."),
+          base_url);
+    case PDK_ERROR_TLS:
+      return g_strdup_printf (_ ("No secure connection to %s (%s): check its certificate and the address."),
+                              base_url, error->message);
+    case PDK_ERROR_INTERRUPTED:
+      return g_strdup_printf (
+          _ ("%s broke off in the middle of its answer: it may have crashed; look at its log."), base_url);
+    case PDK_ERROR_TOO_LARGE:
+      return g_strdup_printf (
+          _ ("%s sent an answer too large to be Ollama's: check that the address is right."), base_url);
+    case PDK_ERROR_MALFORMED:
+      return g_strdup_printf (
+          _ ("%s sent something else than Ollama does (%s): check that the address is right."), base_url,
+          error->message);
+    case PDK_ERROR_REDIRECTED:
+      return g_strdup_printf (
+          _ ("%s points to another address (%s), which is not followed: set the address that "
+             "Ollama itself listens at."),
+          base_url, error->message);
+    case PDK_ERROR_NO_ROUTE:
+      return g_strdup_printf (
+          _ ("%s does not know what Ollama is asked (%s): check the address; nothing such as "
+             "“/v1” or “/api” belongs at its end."),
+          base_url, error->message);
+    case PDK_ERROR_DENIED:
+      return g_strdup_printf (_ ("%s refuses to answer (%s): a proxy may want a password, or Ollama not be "
+                                 "meant to be asked by that "
+                                 "name; set the address that Ollama itself listens at."),
+                              base_url, error->message);
+    case PDK_ERROR_HTTP:
+      return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."), base_url,
+                              error->message);
+    default:
+      return g_strdup_printf (_ ("%s could not be reached (%s): check the address and the network."),
+                              base_url, error->message);
+    }
 }
 
 /**
@@ -202,49 +265,17 @@ pdk_api_answer_steal_value (PdkApiAnswer *answer)
 char *
 pdk_api_call_describe_error (const char *base_url, const GError *error)
 {
-  int code = error->domain == PDK_ERROR ? error->code : PDK_ERROR_FAILED;
+  const char *proxy = pdk_proxy_find_variable (base_url);
   g_autofree char *no_network = pdk_sandbox_describe_no_network (PDK_SANDBOX_INFO_PATH);
+  g_autofree char *sentence = NULL;
 
   if (no_network != NULL)
     return g_steal_pointer (&no_network);
-  switch (code)
-    {
-    case PDK_ERROR_REFUSED:
-      return g_strdup_printf (
-          _ ("Nothing answers at %s: start Ollama with “systemctl start ollama” or “ollama serve”, "
-             "or set the address that it listens at."),
-          base_url);
-    case PDK_ERROR_NOT_RESOLVED:
-      return g_strdup_printf (_ ("No address was found for the host of %s: check its name and the network."),
-                              base_url);
-    case PDK_ERROR_TIMED_OUT:
-      return g_strdup_printf (
-          _ ("%s did not answer in time: it may be overloaded or stuck; look at its log, or "
-             "restart it."),
-          base_url);
-    case PDK_ERROR_TLS:
-      return g_strdup_printf (_ ("No secure connection to %s (%s): check its certificate and the address."),
-                              base_url, error->message);
-    case PDK_ERROR_INTERRUPTED:
-      return g_strdup_printf (
-          _ ("%s broke off in the middle of its answer: it may have crashed; look at its log."), base_url);
-    case PDK_ERROR_TOO_LARGE:
-      return g_strdup_printf (
-          _ ("%s sent an answer too large to be Ollama's: check that the address is right."), base_url);
-    case PDK_ERROR_MALFORMED:
-      return g_strdup_printf (
-          _ ("%s sent something else than Ollama does (%s): check that the address is right."), base_url,
-          error->message);
-    case PDK_ERROR_REDIRECTED:
-      return g_strdup_printf (
-          _ ("%s points to another address (%s), which is not followed: set the address that "
-             "Ollama itself listens at."),
-          base_url, error->message);
-    case PDK_ERROR_HTTP:
-      return g_strdup_printf (_ ("%s answered with an error (%s): look at the server's log."), base_url,
-                              error->message);
-    default:
-      return g_strdup_printf (_ ("%s could not be reached (%s): check the address and the network."),
-                              base_url, error->message);
-    }
+  sentence = describe_cause (base_url, error);
+  if (proxy == NULL)
+    return g_steal_pointer (&sentence);
+  return g_strdup_printf (
+      _ ("%s It was asked through the proxy that the environment names in “%s”: put its host "
+         "into “no_proxy” to ask it directly."),
+      sentence, proxy);
 }

@@ -70,6 +70,17 @@ watch_loaded (PdkLocalApiSource *self, const PdkLocalApiPoll *poll)
     pdk_load_watch_break (self->watch);
 }
 
+/* Every release lists its models; a server that otherwise answers and does not know this route is broken. */
+static void
+miss_models (PdkLocalApiPoll *poll)
+{
+  poll->tags = PDK_LOCAL_API_PART_FAILED;
+  if (poll->error != NULL)
+    return;
+  poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
+  poll->error_path = "/api/tags";
+}
+
 static void
 finish_poll (GTask *task)
 {
@@ -81,7 +92,9 @@ finish_poll (GTask *task)
   if (g_task_return_error_if_cancelled (task))
     return;
   if (!is_up && poll->error == NULL)
-    poll->error = g_error_new (PDK_ERROR, PDK_ERROR_HTTP, _ ("status %u"), 404u);
+    poll->error = g_error_new (PDK_ERROR, PDK_ERROR_NO_ROUTE, _ ("status %u"), 404u);
+  else if (is_up && poll->tags == PDK_LOCAL_API_PART_ABSENT)
+    miss_models (poll);
   if (poll->tags == PDK_LOCAL_API_PART_KNOWN)
     note_connection (self, poll);
   /* A server whose version is still owed is asked for it again at the next poll. */

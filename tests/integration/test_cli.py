@@ -41,6 +41,41 @@ def wrong_calls(box: Box) -> None:
         assert 1 <= len(result.stderr.splitlines()) <= 3, (call, result.stderr)
 
 
+def wrong_calls_are_told_the_way_out(box: Box) -> None:
+    box.write_settings(box.account(box.server(), id="home"), box.account(box.server(), id="big-box"))
+    for call in (["nonsense"], ["help"], ["--nonsense"], ["status", "extra"], ["watch", "-x"], ["--interval", "often"], ["status", "--account"]):
+        assert "“paddock --help”" in box.run(*call, expect=2).stderr, call
+    for call in (["status"], ["watch"], ["history"], ["login"], ["logout"]):
+        stderr = box.run(*call, "--account", "nobody", expect=2).stderr
+        assert "“nobody”" in stderr and "home, big-box" in stderr, stderr
+    for call in (["status"], ["watch"], ["history"]):
+        stderr = box.run(*call, "--demo", "--account", "nobody", expect=2).stderr
+        assert stderr.endswith(": demo\n"), stderr
+    assert "--config" in box.run("status", "--config=", expect=2).stderr
+
+
+def wrong_calls_stay_on_one_line(box: Box) -> None:
+    odd = "a\nb\x1b[31m\u202e"
+    box.write_settings(box.account(box.server(), id=odd + "c"))
+    for call in ([odd], ["status", odd], ["status", "--account", odd], ["history", "--account", odd], ["login", "--account", odd],
+                 ["status", "--config", odd], ["watch", "--format", odd], ["--" + odd], ["watch", "--interval", odd]):
+        stderr = box.run(*call, expect=2).stderr
+        assert len(stderr.splitlines()) == 1 and not {"\x1b", "\u202e"} & set(stderr), (call, stderr)
+
+
+def messages_in_the_locale_of_scripts(box: Box) -> None:
+    stderr = box.run("nonsense", env={"LC_ALL": "C"}, expect=2).stderr
+    assert "“nonsense”" in stderr, stderr
+
+
+def help_onto_a_full_disk(box: Box) -> None:
+    for option in ("--help", "--version"):
+        for where in (">/dev/full", ">&-"):
+            done = subprocess.run(["sh", "-c", f'exec "$0" {option} {where}', binary()], env=box.environment, capture_output=True,
+                                  timeout=DEADLINE)
+            assert done.returncode == 1 and done.stderr, (option, where, done)
+
+
 def broken_applet(box: Box) -> None:
     """The commands do without the applet's part of the program, and whoever asks for it is told."""
     program = shutil.copy(binary(), box.root / "program")
@@ -93,9 +128,11 @@ def demo_watch(box: Box) -> None:
 
 def commands_to_no_applet(box: Box) -> None:
     for command in ("details", "refresh", "quit"):
-        result = box.run(command, env={"DBUS_SESSION_BUS_ADDRESS": f"unix:path={box.root}/no-bus"}, expect=(1, 2))
-        assert len(result.stderr.splitlines()) == 1, result.stderr
-        assert result.stdout == ""
+        for env in ({"DBUS_SESSION_BUS_ADDRESS": f"unix:path={box.root}/no-bus"}, {}, {"XDG_RUNTIME_DIR": None}):
+            result = box.run(command, env=env, expect=1)
+            assert len(result.stderr.splitlines()) == 1, result.stderr
+            assert "no session bus" in result.stderr and "; try it in" in result.stderr, result.stderr
+            assert result.stdout == ""
 
 
 def applet_without_a_display(box: Box) -> None:

@@ -253,9 +253,9 @@ def wrong_calls(box: Box) -> None:
 
 
 def demo_history(box: Box) -> None:
-    home = _accounts(box, "--demo")["ollama"]
+    home = _accounts(box, "--demo")["demo"]
     assert len(home["days"]) == 30 and home["days"][-1]["date"] == "2026-11-20"
-    assert len(_accounts(box, "--demo", "--days", "2")["ollama"]["days"]) == 2
+    assert len(_accounts(box, "--demo", "--days", "2")["demo"]["days"]) == 2
     assert len(_rows(_history(box, "--demo", "--csv"))) == len(home["hours"])
     # The same requests as those of the demo's status.
     status = box.status("--demo", env=_at_noon())
@@ -263,6 +263,7 @@ def demo_history(box: Box) -> None:
     assert status.metric("log_output_tokens_today") == home["days"][-1]["output_tokens"]
     assert not _path(box).exists()
     _history(box, "--demo", "--account", "nobody", expect=2)
+    assert list(_accounts(box, "--demo", "--account", status["id"])) == ["demo"], "the demo's account has one name"
 
 
 def log_that_was_read(box: Box) -> None:

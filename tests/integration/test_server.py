@@ -57,6 +57,20 @@ def name_does_not_resolve(box: Box) -> None:
     assert "ollama.none.test" in sentence, sentence
 
 
+def proxy_of_the_environment(box: Box) -> None:
+    """It may be what failed; and a server nearby is seldom meant to be asked through one."""
+    refusing = box.server()
+    refusing.route("*", fake.text_answer("<html>", 403))
+    for proxy, word in ((f"http://user:secret@127.0.0.1:{closed_port()}", "Nothing answers"), (refusing.base_url, "(status 403)")):
+        env = {**preloaded(), "http_proxy": proxy, "all_proxy": proxy}
+        box.write_settings(box.account("http://ollama.none.test:11434"))
+        sentence = _check_diagnostic(box.status(expect=1, env=env), "no_proxy")
+        assert word in sentence and "“http_proxy”" in sentence and "secret" not in sentence, sentence
+        assert "proxy" not in _check_diagnostic(box.status(expect=1, env=env | {"no_proxy": "none.test"}))
+        box.write_settings(box.account(f"http://127.0.0.1:{closed_port()}"))
+        assert "proxy" not in _check_diagnostic(box.status(expect=1, env=env)), "this machine is always asked directly"
+
+
 def hangs_before_headers(box: Box) -> None:
     _check_bad(box, fake.hang_before_headers(), "answer", "respon")
 
@@ -90,8 +104,36 @@ def answers_401(box: Box) -> None:
     _check_bad(box, fake.server_error(401), "401", "unauthor", "sign", "key")
 
 
+def answers_403(box: Box) -> None:
+    """So does Ollama itself when it is asked by a name that is not this machine's."""
+    server = _check_bad(box, fake.server_error(403), "refuses to answer (status 403)")
+    assert "look at" not in box.status(expect=0).diagnostics["local_api_error"], server.base_url
+
+
+def answers_304(box: Box) -> None:
+    _check_bad(box, lambda exchange: exchange.raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"), "error (status 304)")
+
+
 def answers_404_everywhere(box: Box) -> None:
-    _check_bad(box, fake.not_found(), "404", "ollama")
+    _check_bad(box, fake.not_found(), "check the address")
+
+
+def address_of_something_else_at_the_server(box: Box) -> None:
+    server = box.server()
+    for end in ("/v1", "/api", "/v1/", "/api/generate"):
+        box.write_settings(box.account(server.base_url + end))
+        sentence = _check_diagnostic(box.status(expect=1))
+        assert "“/v1” or “/api”" in sentence and "404" in sentence, sentence
+
+
+def models_are_not_there(box: Box) -> None:
+    """Routes came with releases, but this one has always been there."""
+    server = box.server()
+    server.route("/api/tags", fake.not_found())
+    account = _status_with_log(box, server)
+    assert account.metric("models_total") is None and account.metric("loaded_models") == 1
+    assert account.diagnostics["local_api_error"].startswith(f"{server.base_url}/api/tags "), account
+    assert "404" in account.diagnostics["local_api_error"]
 
 
 def answers_something_else_than_http(box: Box) -> None:

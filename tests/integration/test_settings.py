@@ -123,7 +123,7 @@ def account_with_the_cloud_alone(box: Box) -> None:
 def account_that_is_not_there(box: Box) -> None:
     box.write_settings(box.account(box.server(), id="first"))
     result = box.run("status", "--json", "--account", "nope", expect=2)
-    assert "nope" in result.stderr
+    assert "nope" in result.stderr and "first" in result.stderr, result.stderr
 
 
 def accounts_of_the_same_id(box: Box) -> None:
@@ -187,6 +187,37 @@ def broken_at_the_end(box: Box) -> None:
 
 def empty_file(box: Box) -> None:
     _check_broken(box, "")
+
+
+def mistake_is_named_where_it_is_mended(box: Box) -> None:
+    account = '{\n  "accounts": [\n    {\n      "id": "a"%s\n      "journal_unit": ""%s\n    }\n  ]%s\n%s'
+    for gaps, line, words in (((",", ",", "", "}"), 5, "comma has nothing behind it"), (("", "", "", "}"), 4, "comma is missing"),
+                              ((",", "", "", ""), 7, "ends before"), ((',"b" 7,', "", "", "}"), 4, "colon is missing"),
+                              ((', "b": True,', "", "", "}"), 4, "value is missing"), ((', "b,', "", "", "}"), 4, "quotation mark"),
+                              ((", // mine", "", "", "}"), 4, "no place there")):
+        assert words in _check_broken(box, account % gaps, line).stderr, gaps
+
+
+def key_in_place_of_its_variable(box: Box) -> None:
+    key = "2c9f0b1d4e.Very-Secret"
+    for auth in ("local", "api_key"):
+        text = json.dumps({"accounts": [{"id": "a", "auth": auth, "api_key_env": key}]})
+        assert "Very-Secret" not in _check_broken(box, text, 1, "api_key_env").stderr
+
+
+def more_accounts_than_are_taken(box: Box) -> None:
+    _check_broken(box, '{"accounts": [' + ",".join(["{}"] * 200_000) + "]}", 1, "accounts")
+
+
+def null_is_as_if_it_were_missing(box: Box) -> None:
+    server = box.server()
+    keys = ("poll_interval_seconds", "history_days", "label", "tray_icon", "tray_account", "read_only", "notifications")
+    places = ("id", "provider", "auth", "api_key_env", "cloud_base_url", "logs_dir", "container", "journal_dir", "config_dir",
+              "server_config", "db_path", "log_timezone", "provider_paths", "paths")
+    box.write_settings(box.account(server) | dict.fromkeys(places), **dict.fromkeys(keys))
+    assert box.status().metric("models_total") == len(server.models)
+    box.write_settings_text('{"accounts": null}')
+    assert box.status(env={"OLLAMA_HOST": server.base_url}).metric("models_total") == len(server.models)
 
 
 def not_an_object(box: Box) -> None:

@@ -46,6 +46,7 @@ test_detected (void)
     "{\"accounts\": [{\"provider\": \"claude\"}]}",
     "\xef\xbb\xbf{}\r\n",
     "{\"other\": {\"deep\": [1, {\"id\": 7}]}, \"label\": null}",
+    "{\"accounts\": null, \"poll_interval_seconds\": null, \"history_days\": null, \"read_only\": null}",
   };
 
   for (gsize i = 0; i <= G_N_ELEMENTS (documents); i++)
@@ -322,7 +323,6 @@ static const struct
   { "{\n\n\"poll_interval_seconds\": 86401}", "3: poll_interval_seconds: " },
   { "{\"poll_interval_seconds\":\n\"30\"}", "1: poll_interval_seconds: " },
   { "{\"poll_interval_seconds\": 1e999}", "1: poll_interval_seconds: " },
-  { "{\"poll_interval_seconds\": null}", "1: poll_interval_seconds: " },
   { "{\n\"poll_interval_seconds\": {\n\"a\": 1\n}\n}", "2: poll_interval_seconds: " },
   { "{\n\"label\": 1\n\n\n}", "2: label: " },
   { "{\n\n\"label\": \"large\"\n,\n\"x\": 1}", "3: label: " },
@@ -335,7 +335,7 @@ static const struct
   { "{\n\"notifications\": {\n\"silent\": true,\n\"thresholds\": [\n80,\n100\n]\n}\n}", "4: thresholds: " },
   { "{\n\"notifications\": {\"thresholds\": [80, \"95\"]}}", "2: thresholds: " },
   { "{\n\"accounts\": {\n\"id\": \"x\"\n}\n}", "2: accounts: " },
-  { "{\n\"accounts\": null}", "2: accounts: " },
+  { "{\n\"accounts\": false}", "2: accounts: " },
   { "{\n\"accounts\": [\n{},\n\"x\"\n]}", "2: accounts: " },
   { "{\n\"accounts\": [\n{\n\"id\": 7\n}\n]}", "4: id: " },
   { "{\n\"accounts\": [\n{\n\"id\": \"a\"\n},\n{\n\"label\": 1,\n\"id\": \"a\"\n}\n]}", "8: id: " },
@@ -345,6 +345,9 @@ static const struct
   { "{\"accounts\": [{\n\"base_url\": \"ftp://x\"\n,\"paths\":{\n}}]}", "2: base_url: " },
   { "{\"accounts\": [{\n\"base_url\": [\n\n]}]}", "2: base_url: " },
   { "{\"accounts\": [{\n\"api_key_env\": false}]}", "2: api_key_env: " },
+  { "{\"accounts\": [{\n\"api_key_env\": \"2c9f.Key\"}]}", "2: api_key_env: must be the name of an " },
+  { "{\"accounts\": [{\n\"api_key_env\": \"2c9fKey\"}]}", "2: api_key_env: must be the name of an " },
+  { "{\"accounts\": [{\n\"api_key_env\": \"$KEY\"}]}", "2: api_key_env: must be the name of an " },
   { "{\"accounts\": [{\n\"paths\": {\n\n\"logs_dir\": [\n\"a\",\n\"b\"\n]\n}\n}]}", "4: logs_dir: " },
   { "{\"accounts\": [{\n\"logs_dir\": \"/a\",\n\"provider_paths\": {\n\"logs_dir\": 1}}]}", "4: logs_dir: " },
   { "{\"accounts\": [{\n\"provider_paths\": \"/a\"\n}]}", "2: provider_paths: " },
@@ -365,7 +368,12 @@ static const struct
   /* Not JSON. */
   { "{\n\"label\": \"none\" \"x\": 1\n}", "2: not valid JSON: " },
   { "{\n\"label\" \"none\"\n}", "2: not valid JSON: " },
-  { "{\n\"label\": none\n}", "2: not valid JSON: " },
+  { "{\n\"label\": none\n}", "2: not valid JSON: a value " },
+  { "{\n\"label\": 1.2.3\n}", "2: not valid JSON: " },
+  { "{\n\"label\": \"\\ud800\"\n}", "2: not valid JSON: " },
+  { "{\n\"accounts\": [\n{\n\"id\": \"a\",\n}\n]\n}", "4: not valid JSON: a comma has nothing " },
+  { "{\n\"accounts\": [\n{\n\"id\": \"a\"\n}\n", "5: not valid JSON: it ends before " },
+  { "{\n\"label\": \"none,\n\"tray_icon\": \"auto\"\n}", "2: not valid JSON: a text " },
   { "{\n\"label\": 'none'\n}", "2: not valid JSON: " },
   { "{\n\"x\": 1,\n// comment\n\"y\": 2}", "3: not valid JSON: " },
   { "{\n\"x\": 1\n}\n{}", "4: not valid JSON: " },
