@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PdkFittedScroller, pdk_fitted_scroller, PDK, FITTED_SCROLLER, GtkScrolledWindow)
 
 void pdk_fitted_scroller_set_max_height (PdkFittedScroller *self, int height);
+void pdk_fitted_scroller_set_blocks (PdkFittedScroller *self, GtkContainer *blocks);
 
 G_END_DECLS
