@@ -373,7 +373,7 @@ pdk_details_window_open (PdkDetailsWindow *self)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     {
-      pdk_window_placement_limit_height (GTK_WINDOW (self), self->scroller);
+      pdk_window_placement_limit_size (GTK_WINDOW (self), self->scroller);
       /* Not the first label, all of which would be selected. */
       gtk_widget_grab_focus (GTK_WIDGET (self->refresh_button));
       pdk_window_placement_apply (GTK_WINDOW (self));

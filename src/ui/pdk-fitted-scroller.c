@@ -22,6 +22,7 @@ struct _PdkFittedScroller
 {
   GtkScrolledWindow parent_instance;
 
+  int max_width;
   int max_height;
   GtkContainer *blocks; /* (nullable) (weak) */
 };
@@ -41,11 +42,18 @@ get_em (GtkWidget *widget)
   return size * pango_cairo_context_get_resolution (context) / 72.0;
 }
 
+static int
+get_wanted_width (PdkFittedScroller *self)
+{
+  return MAX (MIN_CONTENT_WIDTH, (int) (CONTENT_WIDTH_EM * get_em (GTK_WIDGET (self))));
+}
+
 static void
 pdk_fitted_scroller_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
 {
   GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
-  int width = MAX (MIN_CONTENT_WIDTH, (int) (CONTENT_WIDTH_EM * get_em (widget)));
+  PdkFittedScroller *self = PDK_FITTED_SCROLLER (widget);
+  int width = MIN (get_wanted_width (self), self->max_width);
   int child_minimum = 0;
 
   if (child != NULL)
@@ -156,16 +164,30 @@ pdk_fitted_scroller_class_init (PdkFittedScrollerClass *klass)
 static void
 pdk_fitted_scroller_init (PdkFittedScroller *self)
 {
-  self->max_height = G_MAXINT;
+  self->max_width = self->max_height = G_MAXINT;
 }
 
-/** pdk_fitted_scroller_set_max_height: sets the height from which on @self scrolls */
+/**
+ * pdk_fitted_scroller_set_max_size:
+ * @self: the scroller
+ * @width: what there is room for
+ * @height: from which on @self scrolls
+ *
+ * Has the style class "narrow" where @width is less than the size of the text asks for.
+ */
 void
-pdk_fitted_scroller_set_max_height (PdkFittedScroller *self, int height)
+pdk_fitted_scroller_set_max_size (PdkFittedScroller *self, int width, int height)
 {
-  if (self->max_height == height)
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+
+  if (self->max_width == width && self->max_height == height)
     return;
+  self->max_width = width;
   self->max_height = height;
+  if (get_wanted_width (self) > width)
+    gtk_style_context_add_class (context, "narrow");
+  else
+    gtk_style_context_remove_class (context, "narrow");
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

@@ -432,6 +432,25 @@ def it_fits_the_screen(box: Box) -> None:
     assert x >= 0 and x + width <= 1280 and y >= 0 and y + height <= 800, (x, y, width, height)
 
 
+def large_text_fits_a_small_screen(box: Box) -> None:
+    """What is beyond an edge cannot be scrolled to sideways."""
+    box.environment["GDK_DPI_SCALE"] = "2"
+    panel, _, applet = _start(box, "--demo", accessible=True)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    screen_width = int(xdotool("getdisplaygeometry").split()[0])
+
+    def is_settled() -> bool:
+        x, _, width, _ = frame_of(window)
+        return width > 300 and 0 <= x and x + width <= screen_width
+    wait_until(is_settled, "a window on the screen")
+    buttons = [widget for widget in applet.widgets() if widget.role in ("push button", "toggle button", "radio button")]
+    assert {"Close", "Unload qwen3-coder:30b"} <= {button.name for button in buttons}, [button.name for button in buttons]
+    for button in buttons:
+        place = button.node.get_component_iface().get_extents(0)
+        assert 0 <= place.x and place.x + place.width <= screen_width, (button.name, place.x, place.width)
+
+
 def what_is_read_stays_where_it_is(box: Box) -> None:
     """What comes and goes above of it does not push it away, nor what it has the focus for."""
     panel = Panel(box)
