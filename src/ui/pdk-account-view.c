@@ -181,6 +181,13 @@ pdk_account_view_set_folds (PdkAccountView *self, PdkFoldKeeper *folds)
     g_signal_connect_object (self->foldable[i], "notify::folded", G_CALLBACK (on_folded), self, 0);
 }
 
+/** pdk_account_view_get_sections: Returns: (transfer none): what has the sections as its children */
+GtkContainer *
+pdk_account_view_get_sections (PdkAccountView *self)
+{
+  return GTK_CONTAINER (self->sections);
+}
+
 /** pdk_account_view_set_unloader: has models unloaded with @unloader (nullable) from the next update on */
 void
 pdk_account_view_set_unloader (PdkAccountView *self, PdkUnloader *unloader)

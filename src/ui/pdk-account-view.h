@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PdkAccountView, pdk_account_view, PDK, ACCOUNT_VIEW, GtkBox)
 
 void pdk_account_view_set_folds (PdkAccountView *self, PdkFoldKeeper *folds);
+GtkContainer *pdk_account_view_get_sections (PdkAccountView *self);
 void pdk_account_view_set_unloader (PdkAccountView *self, PdkUnloader *unloader);
 void pdk_account_view_set_sign_in_problem (PdkAccountView *self, const char *sentence);
 void pdk_account_view_set_account (PdkAccountView *self,

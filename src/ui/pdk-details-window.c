@@ -277,6 +277,7 @@ pdk_details_window_init (PdkDetailsWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   pdk_dark_theme_follow (GTK_WIDGET (self));
   gtk_menu_button_set_popover (self->accounts_button, gtk_popover_new (GTK_WIDGET (self->accounts_button)));
+  pdk_fitted_scroller_set_blocks (self->scroller, pdk_account_view_get_sections (self->view));
   pdk_alert_rules_init (&self->rules);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));
@@ -372,7 +373,7 @@ pdk_details_window_open (PdkDetailsWindow *self)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     {
-      pdk_window_placement_limit_height (GTK_WINDOW (self), self->scroller);
+      pdk_window_placement_limit_size (GTK_WINDOW (self), self->scroller);
       /* Not the first label, all of which would be selected. */
       gtk_widget_grab_focus (GTK_WIDGET (self->refresh_button));
       pdk_window_placement_apply (GTK_WINDOW (self));

@@ -158,7 +158,7 @@ pdk_shortcuts_window_init (PdkShortcutsWindow *self)
   add_shortcuts (self);
   pdk_shortcuts_add_close (G_ACTION_MAP (self), "close", GTK_WINDOW (self));
   pdk_shortcuts_add_close (G_ACTION_MAP (self), "dismiss", GTK_WINDOW (self));
-  pdk_window_placement_limit_height (GTK_WINDOW (self), self->scroller);
+  pdk_window_placement_limit_size (GTK_WINDOW (self), self->scroller);
 }
 
 /**

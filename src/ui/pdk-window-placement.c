@@ -19,8 +19,8 @@
 /* How much of a monitor's height is taken where nobody tells how much of it the panels cover. */
 #define MAX_SHARE_OF_MONITOR 0.88
 
-/* Of the screen, when nothing tells how high it is. */
-#define FALLBACK_HEIGHT 720
+/* Of the screen, either way, when nothing tells how large it is. */
+#define FALLBACK_SIZE 720
 
 /* What is left to scroll in on the smallest of screens. */
 #define MIN_HEIGHT 100
@@ -43,6 +43,27 @@ get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
   return gdk_display_get_n_monitors (display) > 0 ? gdk_display_get_monitor (display, 0) : NULL;
 }
 
+/* How large a window may be so that it fits where it opens. */
+static void
+get_max_size (GtkWindow *window, int *width, int *height)
+{
+  GdkMonitor *monitor;
+  GdkRectangle area;
+  int x, y;
+
+  *width = *height = FALLBACK_SIZE;
+  monitor = get_monitor (gtk_widget_get_display (GTK_WIDGET (window)), &x, &y);
+  if (monitor == NULL)
+    return;
+  gdk_monitor_get_workarea (monitor, &area);
+  *width = area.width - 2 * EDGE_GAP;
+  *height = (int) (area.height * MAX_SHARE_OF_MONITOR);
+#ifdef GDK_WINDOWING_X11
+  if (GDK_IS_X11_DISPLAY (gdk_monitor_get_display (monitor)))
+    *height = area.height - 2 * EDGE_GAP;
+#endif
+}
+
 /**
  * pdk_window_placement_get_max_height:
  * @window: a window
@@ -52,36 +73,28 @@ get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
 int
 pdk_window_placement_get_max_height (GtkWindow *window)
 {
-  GdkMonitor *monitor;
-  GdkRectangle area;
-  int x, y;
+  int width, height;
 
-  monitor = get_monitor (gtk_widget_get_display (GTK_WIDGET (window)), &x, &y);
-  if (monitor == NULL)
-    return FALLBACK_HEIGHT;
-  gdk_monitor_get_workarea (monitor, &area);
-#ifdef GDK_WINDOWING_X11
-  if (GDK_IS_X11_DISPLAY (gdk_monitor_get_display (monitor)))
-    return area.height - 2 * EDGE_GAP;
-#endif
-  return (int) (area.height * MAX_SHARE_OF_MONITOR);
+  get_max_size (window, &width, &height);
+  return height;
 }
 
 /**
- * pdk_window_placement_limit_height:
+ * pdk_window_placement_limit_size:
  * @window: a window with a title bar of its own, which is about to be shown
  * @scroller: all that is below that
  *
- * Lets @scroller grow until @window fills the screen where it opens, and scroll from there on.
+ * Lets @scroller grow until @window fills the screen where it opens, and scroll from there on; where that is
+ * too narrow for what large text takes, there is less in a line.
  */
 void
-pdk_window_placement_limit_height (GtkWindow *window, PdkFittedScroller *scroller)
+pdk_window_placement_limit_size (GtkWindow *window, PdkFittedScroller *scroller)
 {
-  int header_height;
+  int width, height, header_height;
 
+  get_max_size (window, &width, &height);
   gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
-  pdk_fitted_scroller_set_max_height (
-      scroller, MAX (pdk_window_placement_get_max_height (window) - header_height, MIN_HEIGHT));
+  pdk_fitted_scroller_set_max_size (scroller, width, MAX (height - header_height, MIN_HEIGHT));
 }
 
 /**

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 int pdk_window_placement_get_max_height (GtkWindow *window);
-void pdk_window_placement_limit_height (GtkWindow *window, PdkFittedScroller *scroller);
+void pdk_window_placement_limit_size (GtkWindow *window, PdkFittedScroller *scroller);
 void pdk_window_placement_apply (GtkWindow *window);
 
 G_END_DECLS

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fake_ollama import FakeOllama, make_model
+from fake_ollama import FakeOllama, make_model, make_running
 from gi.repository import Gio, GLib
 from paddock import Box
 from panel import WATCHER, Applet, Panel, Widget, frame_of, title_of, wait_until, xdotool
@@ -430,6 +430,63 @@ def it_fits_the_screen(box: Box) -> None:
     x, y, width, height = frame_of(window)
     assert 300 <= width <= 700, width
     assert x >= 0 and x + width <= 1280 and y >= 0 and y + height <= 800, (x, y, width, height)
+
+
+def large_text_fits_a_small_screen(box: Box) -> None:
+    """What is beyond an edge cannot be scrolled to sideways."""
+    box.environment["GDK_DPI_SCALE"] = "2"
+    panel, _, applet = _start(box, "--demo", accessible=True)
+    panel.tell("details")
+    window = applet.wait_for_window()
+    screen_width = int(xdotool("getdisplaygeometry").split()[0])
+
+    def is_settled() -> bool:
+        x, _, width, _ = frame_of(window)
+        return width > 300 and 0 <= x and x + width <= screen_width
+    wait_until(is_settled, "a window on the screen")
+    buttons = [widget for widget in applet.widgets() if widget.role in ("push button", "toggle button", "radio button")]
+    assert {"Close", "Unload qwen3-coder:30b"} <= {button.name for button in buttons}, [button.name for button in buttons]
+    for button in buttons:
+        place = button.node.get_component_iface().get_extents(0)
+        assert 0 <= place.x and place.x + place.width <= screen_width, (button.name, place.x, place.width)
+
+
+def what_is_read_stays_where_it_is(box: Box) -> None:
+    """What comes and goes above of it does not push it away, nor what it has the focus for."""
+    panel = Panel(box)
+    server = box.server(models=[make_model(f"model-{number}:7b") for number in range(9)], running=[])
+    log = box.log()
+    log.add_gpu()
+    log.add(time.time() - 1)
+    box.write_settings(box.account(server), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "9 models" in title)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    search = wait_until(lambda: next((widget for widget in applet.widgets(scrolled_away=True)
+                                      if widget.name == "Search models"), None), "a field to search in")
+    search.focus()
+
+    def place() -> int:
+        return search.node.get_component_iface().get_extents(0).y
+
+    def is_loaded(count: int) -> bool:
+        rows = [widget for widget in applet.widgets(scrolled_away=True) if widget.name.startswith("Unload model-")]
+        return len(rows) == count
+    # Where the toolkit scrolls to in steps, which has ended when nothing moves any more.
+    places: list[int] = []
+
+    def is_at_rest() -> bool:
+        places.append(place())
+        return len(places) > 5 and len(set(places[-5:])) == 1
+    wait_until(is_at_rest, "a field that does not move")
+    assert 0 < place() < 800, place()
+    for count in (1, 3, 2, 0):
+        server.running = [make_running(f"model-{number}:7b") for number in range(count)]
+        wait_until(lambda: is_loaded(count), f"{count} loaded models")
+        server.wait_for("/api/ps", count=2, since=server.mark())
+        assert place() == places[-1], (count, place(), places[-1])
+        assert search.is_focused
 
 
 def it_shows_something(box: Box) -> None:
