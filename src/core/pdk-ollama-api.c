@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "pdk-error.h"
+#include "pdk-json-list.h"
 #include "pdk-json.h"
 #include "pdk-text.h"
 #include "pdk-time.h"
@@ -120,6 +121,47 @@ parse_model (JsonObject *object)
   return model;
 }
 
+static PdkTags *
+new_tags (void)
+{
+  PdkTags *tags = g_new0 (PdkTags, 1);
+
+  tags->models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
+  return tags;
+}
+
+/* A PdkJsonElementFunc. */
+static void
+add_model (JsonNode *element, gpointer user_data)
+{
+  PdkTags *tags = user_data;
+  gboolean has_room = tags->models->len + tags->n_skipped < PDK_OLLAMA_API_MAX_MODELS;
+  PdkModel *model =
+      has_room && JSON_NODE_HOLDS_OBJECT (element) ? parse_model (json_node_get_object (element)) : NULL;
+
+  if (model == NULL)
+    {
+      tags->n_skipped++;
+      return;
+    }
+  tags->gives_capabilities |= model->capabilities != NULL;
+  g_ptr_array_add (tags->models, model);
+}
+
+static gboolean
+add_models (PdkTags *tags, JsonNode *root, GError **error)
+{
+  JsonArray *array = NULL;
+  guint n;
+
+  if (!get_models (root, &array, error))
+    return FALSE;
+  n = array != NULL ? json_array_get_length (array) : 0;
+  for (guint i = 0; i < n; i++)
+    add_model (json_array_get_element (array, i), tags);
+  return TRUE;
+}
+
 /** pdk_tags_free: frees @tags */
 void
 pdk_tags_free (PdkTags *tags)
@@ -139,29 +181,28 @@ pdk_tags_free (PdkTags *tags)
 PdkTags *
 pdk_ollama_api_parse_tags (JsonNode *root, GError **error)
 {
-  g_autoptr (PdkTags) tags = NULL;
-  JsonArray *array = NULL;
-  guint n;
+  g_autoptr (PdkTags) tags = new_tags ();
 
-  if (!get_models (root, &array, error))
-    return NULL;
-  tags = g_new0 (PdkTags, 1);
-  tags->models = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_model_unref);
-  n = array != NULL ? json_array_get_length (array) : 0;
-  for (guint i = 0; i < n; i++)
-    {
-      JsonObject *object = pdk_json_get_element_object (array, i);
-      PdkModel *model = object != NULL && i < PDK_OLLAMA_API_MAX_MODELS ? parse_model (object) : NULL;
+  return add_models (tags, root, error) ? g_steal_pointer (&tags) : NULL;
+}
 
-      if (model == NULL)
-        {
-          tags->n_skipped++;
-          continue;
-        }
-      tags->gives_capabilities |= model->capabilities != NULL;
-      g_ptr_array_add (tags->models, model);
-    }
-  return g_steal_pointer (&tags);
+/**
+ * pdk_ollama_api_parse_tags_text:
+ * @text: the body of GET /api/tags
+ * @length: its length in bytes
+ * @error: return location for PDK_ERROR_MALFORMED
+ *
+ * As pdk_ollama_api_parse_tags(), for a body that may be long.
+ *
+ * Returns: (transfer full) (nullable): the server's models, NULL with @error set
+ */
+PdkTags *
+pdk_ollama_api_parse_tags_text (const char *text, gsize length, GError **error)
+{
+  g_autoptr (PdkTags) tags = new_tags ();
+  g_autoptr (JsonNode) rest = pdk_json_parse_list (text, length, "models", add_model, tags, error);
+
+  return rest != NULL && add_models (tags, rest, error) ? g_steal_pointer (&tags) : NULL;
 }
 
 static gboolean

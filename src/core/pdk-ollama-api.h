@@ -23,6 +23,7 @@ void pdk_tags_free (PdkTags *tags);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkTags, pdk_tags_free)
 
 PdkTags *pdk_ollama_api_parse_tags (JsonNode *root, GError **error);
+PdkTags *pdk_ollama_api_parse_tags_text (const char *text, gsize length, GError **error);
 GPtrArray *pdk_ollama_api_parse_ps (JsonNode *root, guint *n_skipped, GError **error);
 char *pdk_ollama_api_parse_version (JsonNode *root, GError **error);
 gboolean pdk_ollama_api_parse_status (JsonNode *root, gboolean *is_disabled, char **source, GError **error);

@@ -25,6 +25,7 @@
 typedef struct
 {
   PdkApiParseFunc parse;
+  PdkApiParseTextFunc parse_text;
   GBytes *known_body;
   guint http_status;
   gboolean is_new_connection;
@@ -41,18 +42,25 @@ call_data_free (gpointer data)
   g_free (call);
 }
 
+static gpointer
+parse_root (CallData *call, const char *text, gsize length, GError **error)
+{
+  g_autoptr (JsonNode) root = pdk_json_parse (text, length, error);
+
+  return root != NULL ? call->parse (root, error) : NULL;
+}
+
 static void
 parse_answer (GTask *task)
 {
   CallData *call = g_task_get_task_data (task);
-  g_autoptr (JsonNode) root = NULL;
   GError *error = NULL;
   gsize length;
-  const char *text = g_bytes_get_data (call->answer->body, &length);
+  const char *bytes = g_bytes_get_data (call->answer->body, &length);
+  const char *text = bytes != NULL ? bytes : "";
 
-  root = pdk_json_parse (text != NULL ? text : "", length, &error);
-  if (root != NULL)
-    call->answer->value = call->parse (root, &error);
+  call->answer->value =
+      call->parse != NULL ? parse_root (call, text, length, &error) : call->parse_text (text, length, &error);
   if (call->answer->value != NULL)
     g_task_return_pointer (task, g_steal_pointer (&call->answer), (GDestroyNotify) pdk_api_answer_free);
   else
@@ -190,6 +198,7 @@ pdk_api_call_async (PdkHttpClient *client,
   PdkHttpRequest request = { 0 };
 
   data->parse = call->parse;
+  data->parse_text = call->parse_text;
   data->known_body = call->known_body != NULL ? g_bytes_ref (call->known_body) : NULL;
   data->answer = g_new0 (PdkApiAnswer, 1);
   data->answer->free_value = call->free_value;

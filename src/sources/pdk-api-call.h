@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * there. */
 typedef gpointer (*PdkApiParseFunc) (JsonNode *root, GError **error);
 
+/* As that, for an answer that may be long. */
+typedef gpointer (*PdkApiParseTextFunc) (const char *text, gsize length, GError **error);
+
 /* One call of an HTTP API that answers JSON. */
 typedef struct
 {
@@ -21,6 +24,7 @@ typedef struct
   guint answer_msec;
   GBytes *known_body; /* (nullable): an answer that equals it is not parsed again */
   PdkApiParseFunc parse;
+  PdkApiParseTextFunc parse_text; /* in place of the other, if there is none */
   GDestroyNotify free_value;
 } PdkApiCall;
 

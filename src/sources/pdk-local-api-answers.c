@@ -32,9 +32,9 @@ pdk_local_api_parse_status (JsonNode *root, GError **error)
 
 /** pdk_local_api_parse_tags: Returns: (transfer full) (nullable): a PdkTags */
 gpointer
-pdk_local_api_parse_tags (JsonNode *root, GError **error)
+pdk_local_api_parse_tags (const char *text, gsize length, GError **error)
 {
-  return pdk_ollama_api_parse_tags (root, error);
+  return pdk_ollama_api_parse_tags_text (text, length, error);
 }
 
 /** pdk_local_api_parse_ps: Returns: (transfer full) (nullable): a PdkLoadedModels */

@@ -24,7 +24,7 @@ typedef struct
 
 gpointer pdk_local_api_parse_version (JsonNode *root, GError **error);
 gpointer pdk_local_api_parse_status (JsonNode *root, GError **error);
-gpointer pdk_local_api_parse_tags (JsonNode *root, GError **error);
+gpointer pdk_local_api_parse_tags (const char *text, gsize length, GError **error);
 gpointer pdk_local_api_parse_ps (JsonNode *root, GError **error);
 
 void pdk_cloud_switch_describe (const PdkCloudSwitch *cloud, PdkFacts *facts);

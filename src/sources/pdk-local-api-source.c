@@ -236,36 +236,45 @@ on_ps (GObject *source, GAsyncResult *result, gpointer user_data)
   one_answered (task);
 }
 
+/* @kind: the call, but for what all have in common */
 static void
-start_call (GTask *task,
-            const char *path,
-            GBytes *known_body,
-            PdkApiParseFunc parse,
-            GDestroyNotify free_value,
-            GAsyncReadyCallback callback)
+start_call (GTask *task, const PdkApiCall *kind, GAsyncReadyCallback callback)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
   PdkLocalApiPoll *poll = g_task_get_task_data (task);
-  PdkApiCall call = { .base_url = self->base_url,
-                      .path = path,
-                      .answer_msec = ANSWER_MSEC,
-                      .known_body = known_body,
-                      .parse = parse,
-                      .free_value = free_value };
+  PdkApiCall call = *kind;
 
+  call.base_url = self->base_url;
+  call.answer_msec = ANSWER_MSEC;
   poll->n_pending++;
   pdk_api_call_async (self->client, &call, g_task_get_cancellable (task), callback, g_object_ref (task));
+}
+
+static void
+start_status (GTask *task)
+{
+  static const PdkApiCall kind = { .path = "/api/status",
+                                   .parse = pdk_local_api_parse_status,
+                                   .free_value = (GDestroyNotify) pdk_cloud_switch_free };
+
+  start_call (task, &kind, on_status);
 }
 
 static void
 start_lists (GTask *task)
 {
   PdkLocalApiSource *self = g_task_get_source_object (task);
+  PdkApiCall tags = { .path = "/api/tags",
+                      .known_body = self->tags_body,
+                      .parse_text = pdk_local_api_parse_tags,
+                      .free_value = (GDestroyNotify) pdk_tags_free };
+  PdkApiCall loaded = { .path = "/api/ps",
+                        .known_body = self->loaded_body,
+                        .parse = pdk_local_api_parse_ps,
+                        .free_value = (GDestroyNotify) pdk_loaded_models_free };
 
-  start_call (task, "/api/tags", self->tags_body, pdk_local_api_parse_tags, (GDestroyNotify) pdk_tags_free,
-              on_tags);
-  start_call (task, "/api/ps", self->loaded_body, pdk_local_api_parse_ps,
-              (GDestroyNotify) pdk_loaded_models_free, on_ps);
+  start_call (task, &tags, on_tags);
+  start_call (task, &loaded, on_ps);
 }
 
 static void
@@ -284,8 +293,7 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (answer != NULL && poll->is_probe)
     {
-      start_call (task, "/api/status", NULL, pdk_local_api_parse_status,
-                  (GDestroyNotify) pdk_cloud_switch_free, on_status);
+      start_status (task);
       start_lists (task);
     }
   one_answered (task);
@@ -298,6 +306,9 @@ poll_async (PdkSource *source,
             GAsyncReadyCallback callback,
             gpointer user_data)
 {
+  static const PdkApiCall version = { .path = "/api/version",
+                                      .parse = pdk_local_api_parse_version,
+                                      .free_value = g_free };
   PdkLocalApiSource *self = PDK_LOCAL_API_SOURCE (source);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   PdkLocalApiPoll *poll = g_new0 (PdkLocalApiPoll, 1);
@@ -311,12 +322,11 @@ poll_async (PdkSource *source,
   g_task_set_task_data (task, poll, poll_free);
 
   if (poll->identifies)
-    start_call (task, "/api/version", NULL, pdk_local_api_parse_version, g_free, on_version);
+    start_call (task, &version, on_version);
   if (poll->is_probe)
     return;
   if (poll->identifies)
-    start_call (task, "/api/status", NULL, pdk_local_api_parse_status, (GDestroyNotify) pdk_cloud_switch_free,
-                on_status);
+    start_status (task);
   start_lists (task);
 }
 

@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "json-fixture.h"
 #include "pdk-error.h"
 #include "pdk-ollama-api.h"
@@ -25,7 +27,7 @@ test_other_bodies (void)
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
     {
       g_autoptr (JsonNode) root = json_fixture_parse (bodies[i]);
-      GError *errors[4] = { NULL };
+      GError *errors[5] = { NULL };
       g_autofree char *source = NULL;
       gboolean is_disabled;
       guint n_skipped;
@@ -33,6 +35,7 @@ test_other_bodies (void)
       g_test_message ("%s", bodies[i]);
       g_assert_null (pdk_ollama_api_parse_tags (root, &errors[0]));
       g_assert_null (pdk_ollama_api_parse_ps (root, &n_skipped, &errors[1]));
+      g_assert_null (pdk_ollama_api_parse_tags_text (bodies[i], strlen (bodies[i]), &errors[4]));
       g_assert_null (pdk_ollama_api_parse_version (root, &errors[2]));
       g_assert_false (pdk_ollama_api_parse_status (root, &is_disabled, &source, &errors[3]));
       g_assert_null (source);

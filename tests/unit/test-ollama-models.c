@@ -26,6 +26,28 @@ get_model (const PdkTags *tags, guint index)
   return g_ptr_array_index (tags->models, index);
 }
 
+/* That the text of the body tells the same as its nodes. */
+static void
+assert_same_as_text (JsonNode *root, const PdkTags *expected)
+{
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkTags) tags = pdk_ollama_api_parse_tags_text (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (tags->models->len, ==, expected->models->len);
+  g_assert_cmpuint (tags->n_skipped, ==, expected->n_skipped);
+  g_assert_cmpint (tags->gives_capabilities, ==, expected->gives_capabilities);
+  for (guint i = 0; i < tags->models->len; i++)
+    {
+      const PdkModel *a = get_model (tags, i), *b = get_model (expected, i);
+
+      g_assert_cmpstr (a->name, ==, b->name);
+      g_assert_cmpstr (a->digest, ==, b->digest);
+      g_assert_cmpint (a->size_bytes, ==, b->size_bytes);
+    }
+}
+
 static GPtrArray *
 parse_ps (JsonNode *root)
 {
@@ -72,6 +94,7 @@ test_tags_samples (void)
 
       g_test_message ("%s", cases[i].file);
       g_assert_cmpuint (tags->n_skipped, ==, 0);
+      assert_same_as_text (root, tags);
       g_assert_cmpint (tags->gives_capabilities, ==, cases[i].gives_capabilities);
       pdk_ollama_api_describe_tags (tags, facts);
       g_assert_cmpfloat (get_number (facts, "models_total"), ==, cases[i].n_models);
@@ -227,6 +250,7 @@ test_many (void)
   tags = parse_tags (root);
   g_assert_cmpuint (tags->models->len, ==, PDK_OLLAMA_API_MAX_MODELS);
   g_assert_cmpuint (tags->n_skipped, ==, 1);
+  assert_same_as_text (root, tags);
   running = pdk_ollama_api_parse_ps (root, &n_skipped, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (running->len, ==, PDK_OLLAMA_API_MAX_MODELS);
