@@ -30,10 +30,15 @@ month_of (const char *name)
   return 0;
 }
 
-/* RFC 9110, 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", and the obsolete "Sunday, 06-Nov-94 08:49:37 GMT" and
- * "Sun Nov  6 08:49:37 1994". */
-static gint64
-parse_http_date (const char *text)
+/**
+ * pdk_cloud_pace_parse_http_date:
+ * @text: a date as headers have it (RFC 9110, 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT", or as the obsolete
+ *   "Sunday, 06-Nov-94 08:49:37 GMT" and "Sun Nov  6 08:49:37 1994"
+ *
+ * Returns: microseconds since the epoch, or PDK_TIME_UNKNOWN when @text is no date
+ */
+gint64
+pdk_cloud_pace_parse_http_date (const char *text)
 {
   g_autoptr (GDateTime) moment = NULL;
   int day, year, hour, minute, second;
@@ -71,7 +76,7 @@ pdk_cloud_pace_parse_retry_after (const char *text, gint64 now_usec)
 
       return now_usec + (gint64) MIN (seconds, MAX_RETRY_AFTER_USEC / G_USEC_PER_SEC) * G_USEC_PER_SEC;
     }
-  at_usec = parse_http_date (text);
+  at_usec = pdk_cloud_pace_parse_http_date (text);
   if (at_usec == PDK_TIME_UNKNOWN)
     return PDK_TIME_UNKNOWN;
   return CLAMP (at_usec, now_usec, now_usec + MAX_RETRY_AFTER_USEC);

@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pdk-cloud-pace.h"
 #include "pdk-json.h"
 #include "pdk-text.h"
 #include "pdk-time.h"
@@ -80,12 +81,19 @@ time_from_number (double number)
   return PDK_TIME_UNKNOWN;
 }
 
+/* Of a header, which may have its own form of a date. */
 static gint64
 parse_time (const char *text)
 {
   double number;
+  gint64 time_usec;
 
-  return parse_number (text, &number) ? time_from_number (number) : pdk_time_parse_rfc3339 (text);
+  if (text == NULL)
+    return PDK_TIME_UNKNOWN;
+  if (parse_number (text, &number))
+    return time_from_number (number);
+  time_usec = pdk_time_parse_rfc3339 (text);
+  return time_usec != PDK_TIME_UNKNOWN ? time_usec : pdk_cloud_pace_parse_http_date (text);
 }
 
 /* What is used of a limit, as a metric and, where it is known, with its reset. NAN is a share that nobody

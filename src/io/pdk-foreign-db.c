@@ -83,18 +83,40 @@ take_stamp (PdkForeignDb *self)
 }
 
 static gboolean
+fail_by_errno (GError **error)
+{
+  g_set_error_literal (error, PDK_ERROR, (int) pdk_error_from_errno (errno), g_strerror (errno));
+  return FALSE;
+}
+
+/* Mostly there is none. Without one that is there, what is in the database may be of long ago, or not yet
+ * there. */
+static gboolean
+open_log (PdkForeignDb *self, GError **error)
+{
+  g_autofree char *path = pdk_foreign_stamp_dup_path_beside (self->path, "-wal");
+  struct stat st;
+
+  self->log_fd = open_quietly (path);
+  if (self->log_fd < 0 && errno != ENOENT)
+    return fail_by_errno (error);
+  if (self->log_fd >= 0 && (fstat (self->log_fd, &st) != 0 || !S_ISREG (st.st_mode)))
+    {
+      close (self->log_fd);
+      self->log_fd = -1;
+    }
+  return TRUE;
+}
+
+static gboolean
 open_files (PdkForeignDb *self, GError **error)
 {
-  g_autofree char *log_path = g_strconcat (self->path, "-wal", NULL);
   PdkForeignStamp before = take_stamp (self);
   struct stat st;
 
   self->fd = open_quietly (self->path);
   if (self->fd < 0 || fstat (self->fd, &st) != 0)
-    {
-      g_set_error_literal (error, PDK_ERROR, (int) pdk_error_from_errno (errno), g_strerror (errno));
-      return FALSE;
-    }
+    return fail_by_errno (error);
   if (!S_ISREG (st.st_mode))
     {
       g_set_error_literal (error, PDK_ERROR, PDK_ERROR_NOT_REGULAR,
@@ -104,13 +126,7 @@ open_files (PdkForeignDb *self, GError **error)
   pdk_file_stamp_from_stat (&self->stamp.database, &st);
   self->is_database_settled = is_settled (&self->stamp.database, &before.database);
   self->stamp.is_settled = self->is_database_settled && is_settled (&self->stamp.log, &before.log);
-  self->log_fd = open_quietly (log_path);
-  if (self->log_fd >= 0 && (fstat (self->log_fd, &st) != 0 || !S_ISREG (st.st_mode)))
-    {
-      close (self->log_fd);
-      self->log_fd = -1;
-    }
-  return TRUE;
+  return open_log (self, error);
 }
 
 /* Asks for the lock, and does not take it. */
@@ -124,16 +140,17 @@ is_locked (PdkForeignDb *self)
   return fcntl (self->fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* A journal of the older kind that is not empty says that the database is half written. */
+/* A journal of the older kind that is not empty says that the database is half written; one that may not be
+ * read may say so. */
 static gboolean
 has_hot_journal (PdkForeignDb *self)
 {
-  g_autofree char *path = g_strconcat (self->path, "-journal", NULL);
+  g_autofree char *path = pdk_foreign_stamp_dup_path_beside (self->path, "-journal");
   int fd = open_quietly (path);
   guint8 first = 0;
 
   if (fd < 0)
-    return FALSE;
+    return errno != ENOENT;
   if (pread (fd, &first, 1, 0) < 0)
     first = 0;
   close (fd);

@@ -8,6 +8,7 @@
 
 #include "pdk-foreign-stamp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The time stamps of files tick: a change within the same tick as the one before does not show. */
@@ -67,6 +68,22 @@ pdk_file_stamp_wait_for_tick (void)
 }
 
 /**
+ * pdk_foreign_stamp_dup_path_beside:
+ * @path: the path of a database, which need not be there
+ * @suffix: "-wal" or "-journal"
+ *
+ * Returns: (transfer full): where SQLite keeps that file: beside the database itself, and not beside a link
+ * to it
+ */
+char *
+pdk_foreign_stamp_dup_path_beside (const char *path, const char *suffix)
+{
+  g_autofree char *target = realpath (path, NULL);
+
+  return g_strconcat (target != NULL ? target : path, suffix, NULL);
+}
+
+/**
  * pdk_foreign_stamp_take:
  * @stamp: (out): what @path and its log are like now
  * @path: the path of a database, which need not be there
@@ -74,7 +91,7 @@ pdk_file_stamp_wait_for_tick (void)
 void
 pdk_foreign_stamp_take (PdkForeignStamp *stamp, const char *path)
 {
-  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
+  g_autofree char *log_path = pdk_foreign_stamp_dup_path_beside (path, "-wal");
 
   take (&stamp->database, path);
   take (&stamp->log, log_path);

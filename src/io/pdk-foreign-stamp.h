@@ -30,6 +30,7 @@ gboolean pdk_file_stamp_equal (const PdkFileStamp *a, const PdkFileStamp *b);
 gboolean pdk_file_stamp_is_settled (const PdkFileStamp *stamp);
 gboolean pdk_file_stamp_is_ahead (const PdkFileStamp *stamp);
 void pdk_file_stamp_wait_for_tick (void);
+char *pdk_foreign_stamp_dup_path_beside (const char *path, const char *suffix);
 void pdk_foreign_stamp_take (PdkForeignStamp *stamp, const char *path);
 gboolean pdk_foreign_stamp_equal (const PdkForeignStamp *a, const PdkForeignStamp *b);
 

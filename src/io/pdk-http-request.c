@@ -36,6 +36,16 @@ is_token (const char *text)
   return *text != '\0';
 }
 
+/* curl also takes one slash or three, so that an address whose host is missing would be sent to the first
+ * part of its path. */
+static gboolean
+has_place_for_host (const char *url)
+{
+  const char *rest = strchr (url, ':');
+
+  return rest != NULL && g_str_has_prefix (rest, "://") && rest[strlen ("://")] != '/';
+}
+
 /**
  * pdk_http_request_is_loopback:
  * @host: the host of an address, an IPv6 one in brackets
@@ -77,7 +87,7 @@ pdk_http_request_check (const PdkHttpRequest *request, const char *scheme, const
   gboolean is_https = g_strcmp0 (scheme, "https") == 0;
   const char *token = request->bearer_token;
 
-  if (host == NULL || *host == '\0')
+  if (host == NULL || *host == '\0' || !has_place_for_host (request->url))
     return fail (error, _ ("not a valid address"));
   if (!is_https && g_strcmp0 (scheme, "http") != 0)
     return fail (error, _ ("not an http or https address"));

@@ -21,6 +21,7 @@ test_headers (void)
     { { "1000", "250", NULL, "3600", "weekly" }, "usage_weekly", 75, 3600 },
     { { "1000", NULL, "750", "1790003600", "month" }, "usage_monthly", 75, 3600 },
     { { "1000", NULL, "750", "1790003600000", "Daily" }, "usage_daily", 75, 3600 },
+    { { "1000", "250", NULL, "Mon, 21 Sep 2026 15:13:20 GMT", "monthly" }, "usage_monthly", 75, 3600 },
     { { "1000", "", "1100", "", "5h" }, "usage_five_hour", 100, -1 },
     { { "1000", "250", "750", "soon", "weekly" }, "usage_weekly", 75, -1 },
     { { "1000", "250", "750", "-3600", "weekly" }, "usage_weekly", 75, -1 },

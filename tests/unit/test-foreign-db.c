@@ -212,6 +212,41 @@ test_damaged_log (ForeignFixture *fixture, gconstpointer data)
   assert_sum (db, 1);
 }
 
+/* What is in the log counts as well when the database is reached by a link, as that is where SQLite has it.
+ */
+static void
+test_link (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "link", NULL);
+  g_autoptr (PdkForeignDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink (fixture->path, path), ==, 0);
+  foreign_fixture_write (fixture, "INSERT INTO t VALUES (100)");
+  db = pdk_foreign_db_open (path, NULL, &error);
+  g_assert_no_error (error);
+  assert_sum (db, 103);
+}
+
+/* Without them, nobody knows what is in the database. */
+static void
+test_files_beside_that_cannot_be_read (ForeignFixture *fixture, gconstpointer data)
+{
+  g_autofree char *journal = g_strconcat (fixture->path, "-journal", NULL);
+  const char *const paths[] = { fixture->log_path, journal };
+
+  foreign_fixture_close (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (symlink (paths[i], paths[i]), ==, 0);
+      g_assert_null (pdk_foreign_db_open (fixture->path, NULL, &error));
+      g_assert_error (error, PDK_ERROR, PDK_ERROR_FAILED);
+      g_assert_cmpint (unlink (paths[i]), ==, 0);
+    }
+}
+
 static void
 test_cancelled (ForeignFixture *fixture, gconstpointer data)
 {
@@ -244,6 +279,8 @@ main (int argc, char **argv)
     { "/foreign-db/odd-values-are-no-damage", test_odd_values_are_no_damage },
     { "/foreign-db/left-half-written", test_left_half_written },
     { "/foreign-db/damaged-log", test_damaged_log },
+    { "/foreign-db/link", test_link },
+    { "/foreign-db/files-beside-that-cannot-be-read", test_files_beside_that_cannot_be_read },
     { "/foreign-db/cancelled", test_cancelled },
   };
 

@@ -24,9 +24,9 @@ static void
 test_arguments (Fixture *fixture, gconstpointer data)
 {
   static const char *const urls[] = {
-    NULL,        "",          "localhost/x",    "http://",          "file:///etc/passwd",
-    "ftp://h/x", "gopher://", "http://a b/",    "http://h:99999/x", "http://h/\r\nX: y",
-    "ws://h/x",  "//h/x",     "javascript:x(1)"
+    NULL,        "",          "localhost/x",     "http://",          "file:///etc/passwd",
+    "ftp://h/x", "gopher://", "http://a b/",     "http://h:99999/x", "http://h/\r\nX: y",
+    "ws://h/x",  "//h/x",     "javascript:x(1)", "https:/api/me",    "https:///api/me",
   };
   g_autofree char *url = http_server_get_url (fixture->server, "/answer");
   PdkHttpRequest request;
