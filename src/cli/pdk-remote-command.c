@@ -16,7 +16,8 @@
 #include "pdk-session-bus.h"
 
 #define OBJECT_PATH "/io/github/paddock/Paddock"
-#define ANSWER_MSEC 5000
+/* The applet answers at once, unless the machine is so busy that it does not get its turn. */
+#define ANSWER_MSEC 10000
 
 /**
  * pdk_remote_command_activate:

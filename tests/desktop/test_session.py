@@ -145,6 +145,19 @@ def bus_that_goes_at_any_moment(box: Box) -> None:
         panel.box.environment.pop("DBUS_SESSION_BUS_ADDRESS")
 
 
+def command_does_not_wait_for_an_applet_that_hangs(box: Box) -> None:
+    panel = Panel(box)
+    applet = panel.start("--demo")
+    applet.wait_for_window()
+    applet.process.send_signal(signal.SIGSTOP)
+    try:
+        result = panel.tell("refresh", expect=1)
+    finally:
+        applet.process.send_signal(signal.SIGCONT)
+    assert "could not be reached" in result.stderr and "start it" in result.stderr, result.stderr
+    panel.tell("refresh")
+
+
 def next_login_starts_it_anew(box: Box) -> None:
     panel = Panel(box)
     for name in ("first", "second"):
