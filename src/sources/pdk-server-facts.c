@@ -33,13 +33,18 @@ describe_window (PdkFacts *facts, const char *window, const PdkTokenCounts *coun
                 round ((double) counts->output_tokens / counts->output_msec * 1e6) / 1e3, "tokens/s");
 }
 
-/* Of the trailing days, which are sums of their own: single groups are not kept for as long. */
+/* Of the trailing days, which are sums of their own: single groups are not kept for as long. Those of a
+ * server whose clock is a little ahead may be tomorrow's. */
 static void
-describe_month (PdkTokenTally *tokens, gint64 now_sec, PdkFacts *facts)
+describe_month (PdkTokenTally *tokens, PdkTally *requests, gint64 now_sec, PdkFacts *facts)
 {
   g_autoptr (GArray) days = pdk_token_tally_get_days (tokens, now_sec);
-  PdkTokenCounts counts = { 0 };
+  PdkTokenCounts counts;
+  gint64 start, end, today_end;
 
+  pdk_tally_get_window (requests, PDK_WINDOW_TODAY, now_sec, &start, &today_end);
+  pdk_tally_get_window (requests, PDK_WINDOW_30D, now_sec, &start, &end);
+  pdk_token_tally_count (tokens, today_end, end, &counts);
   for (guint i = 0; i < days->len; i++)
     {
       const PdkTokenDay *day = &g_array_index (days, PdkTokenDay, i);
@@ -110,7 +115,7 @@ pdk_server_facts_describe (PdkServerRecord *record, PdkTally *requests, gint64 n
       pdk_token_tally_count (tokens, start, end, &counts);
       describe_window (facts, pdk_window_get_id (window), &counts);
     }
-  describe_month (tokens, now_sec, facts);
+  describe_month (tokens, requests, now_sec, facts);
   describe_days (tokens, now_sec, facts);
   describe_hours (tokens, requests, now_sec, facts);
 }

@@ -392,20 +392,22 @@ with_button (GtkEntry *entry, FieldKind kind)
     return GTK_WIDGET (entry);
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   button = new_icon_button ("document-open-symbolic", _ ("Choose"));
-  gtk_entry_set_width_chars (entry, 26);
-  gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (entry));
+  gtk_box_pack_start (GTK_BOX (box), GTK_WIDGET (entry), TRUE, TRUE, 0);
   gtk_container_add (GTK_CONTAINER (box), button);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_choose), entry, G_CONNECT_SWAPPED);
   return box;
 }
 
 static void
-add_field_row (PdkPreferencesAccounts *self, GtkWidget *list, gsize i)
+add_field_row (PdkPreferencesAccounts *self, GtkWidget *list, gsize i, GtkSizeGroup *controls)
 {
+  GtkWidget *control;
+
   self->entries[i] = GTK_ENTRY (gtk_entry_new ());
-  gtk_entry_set_width_chars (self->entries[i], 30);
-  self->rows[i] = pdk_preferences_list_add (
-      list, _ (fields[i].title), with_button (self->entries[i], fields[i].kind), _ (fields[i].hint));
+  pdk_preferences_row_set_entry_width (self->entries[i], 30);
+  control = with_button (self->entries[i], fields[i].kind);
+  gtk_size_group_add_widget (controls, control);
+  self->rows[i] = pdk_preferences_list_add (list, _ (fields[i].title), control, _ (fields[i].hint));
   g_signal_connect_object (self->entries[i], "activate", G_CALLBACK (apply_field), self, 0);
   g_signal_connect_object (self->entries[i], "focus-out-event", G_CALLBACK (on_field_left), self, 0);
 }
@@ -413,22 +415,24 @@ add_field_row (PdkPreferencesAccounts *self, GtkWidget *list, gsize i)
 static void
 add_rows (PdkPreferencesAccounts *self)
 {
+  /* Fields with a button and without one begin and end in line. */
+  g_autoptr (GtkSizeGroup) controls = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   GtkWidget *server, *places, *cloud;
 
   add_choice_row (self);
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Server"), &server));
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Where to Look"), &places));
   gtk_container_add (GTK_CONTAINER (self), pdk_preferences_list_new (_ ("Cloud"), &cloud));
-  add_field_row (self, server, 0);
+  add_field_row (self, server, 0, controls);
   self->test_button = gtk_button_new_with_mnemonic (_ ("Te_st"));
   self->test_row = pdk_preferences_list_add (server, _ ("Connection"), self->test_button, NULL);
   for (gsize i = 1; i < G_N_ELEMENTS (fields) - 1; i++)
-    add_field_row (self, places, i);
+    add_field_row (self, places, i, controls);
   self->cloud_only = GTK_SWITCH (gtk_switch_new ());
   self->cloud_only_row = pdk_preferences_list_add (cloud, _ ("Cloud o_nly"), GTK_WIDGET (self->cloud_only),
                                                    _ ("No server is asked; the cloud is, with a key."));
   gtk_container_add (GTK_CONTAINER (cloud), GTK_WIDGET (self->key));
-  add_field_row (self, cloud, G_N_ELEMENTS (fields) - 1);
+  add_field_row (self, cloud, G_N_ELEMENTS (fields) - 1, controls);
   g_signal_connect_swapped (self->test_button, "clicked", G_CALLBACK (on_test), self);
   g_signal_connect_swapped (self->cloud_only, "notify::active", G_CALLBACK (on_cloud_only_changed), self);
 }

@@ -245,11 +245,11 @@ on_login_changed (PdkPreferencesGeneral *self)
 static GtkWidget *
 new_choice (const char *const *ids, const char *const *names, guint n)
 {
-  GtkWidget *choice = gtk_combo_box_text_new ();
+  GtkComboBoxText *choice = pdk_preferences_choice_new ();
 
   for (guint i = 0; i < n; i++)
-    gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (choice), ids[i], _ (names[i]));
-  return choice;
+    gtk_combo_box_text_append (choice, ids[i], _ (names[i]));
+  return GTK_WIDGET (choice);
 }
 
 static void
@@ -267,7 +267,7 @@ add_panel_rows (PdkPreferencesGeneral *self)
   self->label = GTK_COMBO_BOX (new_choice (label_ids, label_names, G_N_ELEMENTS (label_ids)));
   self->label_row = pdk_preferences_list_add (list, _ ("_Beside the icon"), GTK_WIDGET (self->label), NULL);
   self->custom = GTK_ENTRY (gtk_entry_new ());
-  gtk_entry_set_width_chars (self->custom, 32);
+  pdk_preferences_row_set_entry_width (self->custom, 32);
   self->custom_row =
       pdk_preferences_list_add (list, _ ("_Text"), GTK_WIDGET (self->custom),
                                 _ ("Names of metrics in braces become their values; “paddock status --json” "

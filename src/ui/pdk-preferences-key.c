@@ -14,6 +14,8 @@
 
 #include "pdk-secret-store.h"
 
+#include "pdk-preferences-row.h"
+
 struct _PdkPreferencesKey
 {
   GtkListBoxRow parent_instance;
@@ -152,7 +154,7 @@ add_controls (PdkPreferencesKey *self, GtkGrid *grid)
   self->entry = GTK_ENTRY (gtk_entry_new ());
   gtk_entry_set_visibility (self->entry, FALSE);
   gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_PASSWORD);
-  gtk_entry_set_width_chars (self->entry, 20);
+  pdk_preferences_row_set_entry_width (self->entry, 20);
   gtk_label_set_mnemonic_widget (GTK_LABEL (title), GTK_WIDGET (self->entry));
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->entry)),
                        gtk_label_get_text (GTK_LABEL (title)));

@@ -9,7 +9,8 @@
 
 #include "pdk-preferences-row.h"
 
-#define CHOICE_CHARS 28
+#define CHOICE_CHARS 36
+#define MIN_ENTRY_CHARS 10
 
 struct _PdkPreferencesRow
 {
@@ -108,6 +109,7 @@ pdk_preferences_row_new (const char *title, GtkWidget *control)
   gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
   g_object_set (grid, "margin", 10, NULL);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
   gtk_widget_set_hexpand (label, TRUE);
   named = find_named (control);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), named);
@@ -185,6 +187,15 @@ pdk_preferences_row_set_value (PdkPreferencesRow *self,
 
   pdk_settings_edit_set (edit, NULL, key, value);
   pdk_preferences_row_apply (self, store, edit);
+}
+
+/** pdk_preferences_row_set_entry_width: has @entry show that many characters, or fewer where there is no room
+ */
+void
+pdk_preferences_row_set_entry_width (GtkEntry *entry, int n_chars)
+{
+  gtk_entry_set_width_chars (entry, MIN_ENTRY_CHARS);
+  gtk_entry_set_max_width_chars (entry, n_chars);
 }
 
 /** pdk_preferences_choice_new: Returns: (transfer floating): a choice of names, which may be of any length */

@@ -21,6 +21,7 @@ void pdk_preferences_row_set_value (PdkPreferencesRow *self,
                                     const char *key,
                                     JsonNode *value);
 
+void pdk_preferences_row_set_entry_width (GtkEntry *entry, int n_chars);
 GtkComboBoxText *pdk_preferences_choice_new (void);
 
 G_END_DECLS

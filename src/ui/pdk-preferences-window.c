@@ -106,15 +106,19 @@ add_page (PdkPreferencesWindow *self, GtkWidget *page, const char *name, const c
   gtk_stack_add_titled (self->stack, scroller, name, title);
 }
 
-/* The pages scroll where the screen is small. */
+/* As wide as the texts are, whose size may be any; where the screen is small, these wrap and the pages
+ * scroll. */
 static void
-limit_height (GtkWindow *window)
+limit_size (PdkPreferencesWindow *self)
 {
-  int header_height;
+  GtkWindow *window = GTK_WINDOW (self);
+  int max_width, max_height, header_height, width;
 
+  pdk_window_placement_get_max_size (window, &max_width, &max_height);
   gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
-  gtk_window_set_default_size (window, WIDTH,
-                               MIN (HEIGHT, pdk_window_placement_get_max_height (window) - header_height));
+  gtk_widget_get_preferred_width (GTK_WIDGET (self->stack), NULL, &width);
+  gtk_window_set_default_size (window, MIN (MAX (width, WIDTH), max_width),
+                               MIN (HEIGHT, max_height - header_height));
 }
 
 static GtkWidget *
@@ -146,7 +150,6 @@ pdk_preferences_window_init (PdkPreferencesWindow *self)
   gtk_header_bar_set_show_close_button (GTK_HEADER_BAR (header), TRUE);
   gtk_widget_show_all (header);
   gtk_window_set_titlebar (GTK_WINDOW (self), header);
-  limit_height (GTK_WINDOW (self));
   gtk_window_set_title (GTK_WINDOW (self), _ ("Preferences"));
   gtk_window_set_icon_name (GTK_WINDOW (self), APPLICATION_ID);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "paddock");
@@ -183,6 +186,7 @@ pdk_preferences_window_new (GtkApplication *application, PdkSettingsStore *store
   add_page (self, GTK_WIDGET (self->general), "general", _ ("General"));
   add_page (self, pdk_preferences_accounts_new (store, monitor), "accounts", _ ("Accounts"));
   add_page (self, pdk_preferences_notifications_new (store), "notifications", _ ("Notifications"));
+  limit_size (self);
   g_signal_connect_object (store, "changed", G_CALLBACK (update_problem), self, G_CONNECT_SWAPPED);
   update_problem (self);
   if (monitor != NULL)

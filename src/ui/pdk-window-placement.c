@@ -43,9 +43,14 @@ get_monitor (GdkDisplay *display, int *pointer_x, int *pointer_y)
   return gdk_display_get_n_monitors (display) > 0 ? gdk_display_get_monitor (display, 0) : NULL;
 }
 
-/* How large a window may be so that it fits where it opens. */
-static void
-get_max_size (GtkWindow *window, int *width, int *height)
+/**
+ * pdk_window_placement_get_max_size:
+ * @window: a window
+ * @width: (out): how wide it may be so that it fits where it opens
+ * @height: (out): how high
+ */
+void
+pdk_window_placement_get_max_size (GtkWindow *window, int *width, int *height)
 {
   GdkMonitor *monitor;
   GdkRectangle area;
@@ -65,21 +70,6 @@ get_max_size (GtkWindow *window, int *width, int *height)
 }
 
 /**
- * pdk_window_placement_get_max_height:
- * @window: a window
- *
- * Returns: how high @window may be so that it fits where it opens
- */
-int
-pdk_window_placement_get_max_height (GtkWindow *window)
-{
-  int width, height;
-
-  get_max_size (window, &width, &height);
-  return height;
-}
-
-/**
  * pdk_window_placement_limit_size:
  * @window: a window with a title bar of its own, which is about to be shown
  * @scroller: all that is below that
@@ -92,7 +82,7 @@ pdk_window_placement_limit_size (GtkWindow *window, PdkFittedScroller *scroller)
 {
   int width, height, header_height;
 
-  get_max_size (window, &width, &height);
+  pdk_window_placement_get_max_size (window, &width, &height);
   gtk_widget_get_preferred_height (gtk_window_get_titlebar (window), NULL, &header_height);
   pdk_fitted_scroller_set_max_size (scroller, width, MAX (height - header_height, MIN_HEIGHT));
 }

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-int pdk_window_placement_get_max_height (GtkWindow *window);
+void pdk_window_placement_get_max_size (GtkWindow *window, int *width, int *height);
 void pdk_window_placement_limit_size (GtkWindow *window, PdkFittedScroller *scroller);
 void pdk_window_placement_apply (GtkWindow *window);
 

@@ -57,13 +57,22 @@ def menu_opens_it_and_escape_closes_it(box: Box) -> None:
 def it_fits_a_small_screen(box: Box) -> None:
     """What is below its edge could not be scrolled to."""
     _, _, applet, _ = _start(box)
-    screen_height = int(xdotool("getdisplaygeometry").split()[1])
+    _wait_until_it_fits(applet)
+
+
+def it_fits_a_small_screen_in_large_text(box: Box) -> None:
+    box.environment["GDK_DPI_SCALE"] = "2"
+    it_fits_a_small_screen(box)
+
+
+def _wait_until_it_fits(applet: Applet) -> None:
+    screen_width, screen_height = map(int, xdotool("getdisplaygeometry").split())
     window = applet.wait_for_window()
 
     def is_settled() -> bool:
-        _, y, _, height = frame_of(window)
-        return height > 300 and y + height <= screen_height
-    wait_until(is_settled, "a window on the screen", timeout=20)
+        x, y, width, height = frame_of(window)
+        return height > 300 and x >= 0 and x + width <= screen_width and y + height <= screen_height
+    wait_until(is_settled, "a window on the screen")
 
 
 def change_lands_in_the_file(box: Box) -> None:

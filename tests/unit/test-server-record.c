@@ -147,6 +147,24 @@ test_time_of_the_entry (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (counts.prompt_tokens, ==, 30);
 }
 
+/* The server's clock is ahead, and it is tomorrow there: a longer window has no less than a shorter one. */
+static void
+test_slightly_ahead (Fixture *f, gconstpointer unused)
+{
+  const gint64 midnight = NOW - NOW % 86400 + 86400;
+  g_autoptr (PdkFacts) facts = NULL;
+
+  pdk_server_record_expire (f->record, midnight - 100);
+  take_group (f, midnight - 200);
+  take_group (f, midnight + 100);
+  facts = describe (f, midnight - 100);
+  g_assert_cmpfloat (number (facts, "log_output_tokens_today"), ==, 20);
+  g_assert_cmpfloat (number (facts, "log_output_tokens_7d"), ==, 40);
+  g_assert_cmpfloat (number (facts, "log_output_tokens_30d"), ==, 40);
+  g_assert_cmpfloat (number (facts, "log_unattributed_tokens_30d"), ==, 100);
+  g_assert_cmpfloat (number (facts, "tokens_per_second_30d"), ==, 40);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,5 +173,6 @@ main (int argc, char **argv)
   g_test_add ("/server-record/everything", Fixture, NULL, set_up, test_everything, tear_down);
   g_test_add ("/server-record/long-ago", Fixture, NULL, set_up, test_long_ago, tear_down);
   g_test_add ("/server-record/time-of-the-entry", Fixture, NULL, set_up, test_time_of_the_entry, tear_down);
+  g_test_add ("/server-record/slightly-ahead", Fixture, NULL, set_up, test_slightly_ahead, tear_down);
   return g_test_run ();
 }
