@@ -11,8 +11,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "pdk-format.h"
-
 #define NO_DATA "No Ollama data found"
 
 /* For whom a message is. */
@@ -40,12 +38,13 @@ write_part (gsize index, double value)
 #pragma GCC diagnostic pop
 }
 
-/* Where a language has one form for a word that is cut short, its forms are the same. */
+/* Where a language has one form for a word that is cut short, its forms are the same. Digits are not grouped,
+ * as commas stand between the parts. */
 static char *
 describe_part (const char *metric, double value)
 {
   gulong n = (gulong) CLAMP (value, 0.0, 1e15);
-  g_autofree char *count = pdk_format_count (value);
+  g_autofree char *count = g_strdup_printf ("%.0f", value);
 
   /* Translators: beside the icon, so as short as can be, and so are those that follow: messages today. */
   const char *format = g_dngettext (GETTEXT_PACKAGE, "%s msgs today", "%s msgs today", n);
