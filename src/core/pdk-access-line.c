@@ -51,11 +51,13 @@ gboolean
 pdk_access_line_is_before (const char *bytes, gsize length, const char *date)
 {
   const gsize date_length = sizeof ("2026/11/20") - 1;
-  const char *line_date = bytes + PDK_LOG_TAG_LENGTH;
+  const char *line_date;
   guint64 line_month, month;
 
-  if (length < PDK_LOG_TAG_LENGTH + date_length || memcmp (bytes, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH) != 0 ||
-      !pdk_log_is_digit (*line_date))
+  if (length < PDK_LOG_TAG_LENGTH + date_length || memcmp (bytes, PDK_LOG_TAG, PDK_LOG_TAG_LENGTH) != 0)
+    return FALSE;
+  line_date = bytes + PDK_LOG_TAG_LENGTH;
+  if (!pdk_log_is_digit (*line_date))
     return FALSE;
   /* A second line on this one may be of a later day. */
   if (length >= MIN_TWO_LINES && memchr (bytes + 1, '[', length - 1) != NULL)

@@ -157,6 +157,19 @@ add_folder (PdkLogListing *listing, DIR *folder)
     }
 }
 
+/* Whether @base may have got that name when it was rotated. */
+static gboolean
+is_name_beside (const char *name, const char *base)
+{
+  const char *ending = strrchr (base, '.');
+
+  if (strlen (name) <= strlen (base))
+    return FALSE;
+  return g_str_has_prefix (name, base) ||
+         (ending != NULL && ending > base && g_str_has_suffix (name, ending) &&
+          strncmp (name, base, ending - base) == 0);
+}
+
 /**
  * pdk_log_listing_new:
  * @path: a folder, whose files named `server*.log`, `server*.log.N` or `server*.log-N` are listed, or a file
@@ -239,8 +252,8 @@ pdk_log_listing_is_single (const PdkLogListing *listing)
  * @func: says which of them to take
  * @user_data: for @func
  *
- * Looks for files beside the path, under names that begin like it (`ollama.log.1`), and puts the first that
- * @func takes in its place by age.
+ * Looks for files beside the path, under names that begin like it (`ollama.log.1`), also with the same ending
+ * (`ollama-20261120.log`), and puts the first that @func takes in its place by age.
  */
 void
 pdk_log_listing_add_beside (PdkLogListing *listing, PdkLogListingFunc func, gpointer user_data)
@@ -256,7 +269,7 @@ pdk_log_listing_add_beside (PdkLogListing *listing, PdkLogListingFunc func, gpoi
       PdkLogCandidate candidate = { 0 };
       g_autofree char *name = NULL;
 
-      if (!g_str_has_prefix (entry->d_name, base) || g_str_equal (entry->d_name, base))
+      if (!is_name_beside (entry->d_name, base))
         continue;
       n_names++;
       if (fstatat (dirfd (folder), entry->d_name, &candidate.info, 0) < 0 ||

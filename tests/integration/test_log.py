@@ -323,7 +323,9 @@ def replaced(box: Box) -> None:
 def single_file_is_rotated(box: Box) -> None:
     """As logrotate does: by renaming, or by copying and emptying, with numbers or dates; and old ones stay unread."""
     pick = random.Random(4)
-    for number, (suffix, is_copied) in enumerate(((".1", False), (".1", True), ("-20261121", True), ("-20261121", False))):
+    for number, (name, is_copied) in enumerate((("ollama.log.1", False), ("ollama.log.1", True), ("ollama.log-20261121", True),
+                                                ("ollama.log-20261121", False), ("ollama-20261121.log", False),
+                                                ("ollama.1.log", True))):
         path = box.root / f"var-{number}/ollama.log"
         log = GinLog(path)
         box.write_settings(box.account(box.server(), logs_dir=str(path), id=f"n{number}"))
@@ -335,16 +337,16 @@ def single_file_is_rotated(box: Box) -> None:
         write(10)
         assert box.status().metric("requests_7d") == 10
         write(5)
-        old = Path(f"{path}{suffix}")
+        old = path.with_name(name)
         if is_copied:
             shutil.copy(path, old)
             os.truncate(path, 0)
         else:
             path.rename(old)
         write(2)
-        assert box.status().metric("requests_7d") == 17, (suffix, is_copied)
+        assert box.status().metric("requests_7d") == 17, (name, is_copied)
         write(20)
-        assert box.status().metric("requests_7d") == 37, (suffix, is_copied)
+        assert box.status().metric("requests_7d") == 37, (name, is_copied)
 
 
 def deleted(box: Box) -> None:
