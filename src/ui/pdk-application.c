@@ -352,6 +352,8 @@ load_settings (PdkApplication *self)
   memory_path = pdk_notifier_dup_default_path ();
   self->notifier = pdk_notifier_new (G_APPLICATION (self), memory_path);
   self->store = pdk_settings_store_new (self->settings_path);
+  if (pdk_settings_store_get_complaint (self->store) != NULL)
+    g_printerr ("paddock: %s\n", pdk_settings_store_get_complaint (self->store));
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_settings_changed), self, G_CONNECT_SWAPPED);
   pdk_settings_store_watch (self->store);
 }
@@ -389,9 +391,7 @@ pdk_application_local_command_line (GApplication *application, char ***arguments
 {
   PdkApplication *self = PDK_APPLICATION (application);
 
-  if (g_application_register (application, NULL, &self->error) &&
-      (!g_application_get_is_remote (application) ||
-       pdk_running_applet_check (G_ACTION_GROUP (self), self->settings_path, self->is_demo, &self->error)))
+  if (pdk_running_applet_register (application, self->settings_path, self->is_demo, &self->error))
     return G_APPLICATION_CLASS (pdk_application_parent_class)
         ->local_command_line (application, arguments, exit_status);
   *exit_status = -1;

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-error.h"
+#include "pdk-session-bus.h"
 
 /* Its state is the path of the settings file, "" for sample data. */
 #define SETTINGS_FILE_ACTION "settings-file"
@@ -22,35 +23,10 @@ on_change (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
 }
 
-/**
- * pdk_running_applet_add_action:
- * @map: the actions of this applet
- * @settings_path: (nullable): its settings file, or NULL where it shows sample data
- *
- * Lets others know what this applet shows.
- */
-void
-pdk_running_applet_add_action (GActionMap *map, const char *settings_path)
-{
-  g_autoptr (GSimpleAction) action = g_simple_action_new_stateful (
-      SETTINGS_FILE_ACTION, NULL, g_variant_new_bytestring (settings_path != NULL ? settings_path : ""));
-
-  g_signal_connect (action, "change-state", G_CALLBACK (on_change), NULL);
-  g_action_map_add_action (map, G_ACTION (action));
-}
-
-/**
- * pdk_running_applet_check:
- * @group: the actions of the applet that runs
- * @settings_path: (nullable): the settings file that is wanted, or NULL for whichever it has
- * @is_demo: whether sample data are wanted
- * @error: return location for PDK_ERROR_FAILED
- *
- * Returns: whether the running applet shows what is wanted; one that is asked for other data than it has
- * would show what nobody asked for
- */
-gboolean
-pdk_running_applet_check (GActionGroup *group, const char *settings_path, gboolean is_demo, GError **error)
+/* Whether the applet that runs, whose actions are @group, shows what is wanted; one that is asked for other
+ * data than it has would show what nobody asked for. */
+static gboolean
+check_data (GActionGroup *group, const char *settings_path, gboolean is_demo, GError **error)
 {
   g_autoptr (GVariant) state = g_action_group_get_action_state (group, SETTINGS_FILE_ACTION);
   gboolean knows_path = state != NULL && g_variant_is_of_type (state, G_VARIANT_TYPE_BYTESTRING);
@@ -72,5 +48,52 @@ pdk_running_applet_check (GActionGroup *group, const char *settings_path, gboole
                _ ("the applet is running already, with other settings than %s; end it with “paddock quit” to "
                   "start it with these"),
                wanted);
+  return FALSE;
+}
+
+/**
+ * pdk_running_applet_add_action:
+ * @map: the actions of this applet
+ * @settings_path: (nullable): its settings file, or NULL where it shows sample data
+ *
+ * Lets others know what this applet shows.
+ */
+void
+pdk_running_applet_add_action (GActionMap *map, const char *settings_path)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new_stateful (
+      SETTINGS_FILE_ACTION, NULL, g_variant_new_bytestring (settings_path != NULL ? settings_path : ""));
+
+  g_signal_connect (action, "change-state", G_CALLBACK (on_change), NULL);
+  g_action_map_add_action (map, G_ACTION (action));
+}
+
+/**
+ * pdk_running_applet_register:
+ * @application: this applet
+ * @settings_path: (nullable): the settings file that is wanted, or NULL for whichever the running applet has
+ * @is_demo: whether sample data are wanted
+ * @error: return location for PDK_ERROR_FAILED
+ *
+ * Finds out whether an applet runs already, to which @application is then a remote.
+ *
+ * Returns: whether to go on: there is none, or it answers and shows what is wanted
+ */
+gboolean
+pdk_running_applet_register (GApplication *application,
+                             const char *settings_path,
+                             gboolean is_demo,
+                             GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *shown = NULL;
+
+  if (g_application_register (application, NULL, &cause))
+    return !g_application_get_is_remote (application) ||
+           check_data (G_ACTION_GROUP (application), settings_path, is_demo, error);
+  shown = pdk_session_bus_dup_cause (cause);
+  g_set_error (error, PDK_ERROR, PDK_ERROR_FAILED,
+               _ ("the applet could not be reached (%s); if this stays, end it and start it with “paddock”"),
+               shown);
   return FALSE;
 }

@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 void pdk_running_applet_add_action (GActionMap *map, const char *settings_path);
-gboolean
-pdk_running_applet_check (GActionGroup *group, const char *settings_path, gboolean is_demo, GError **error);
+gboolean pdk_running_applet_register (GApplication *application,
+                                      const char *settings_path,
+                                      gboolean is_demo,
+                                      GError **error);
 
 G_END_DECLS

@@ -196,3 +196,22 @@ def autostart_entry_starts_it(box: Box) -> None:
     wait_until(lambda: _has_owner(panel, APP), "the applet on the bus")
     panel.tell("quit")
     wait_until(lambda: not _has_owner(panel, APP), "its end")
+
+
+def applet_that_hangs_is_told_of(box: Box) -> None:
+    panel = Panel(box)
+    applet = panel.start("--demo")
+    applet.wait_for_window()
+    applet.process.send_signal(signal.SIGSTOP)
+    box.cleanup.callback(applet.process.send_signal, signal.SIGCONT)
+    for command in (["refresh"], []):
+        result = box.run(*command, expect=1)
+        assert "could not be reached (" in result.stderr and result.stderr.rstrip().endswith("start it with “paddock”"), result
+
+
+def settings_that_cannot_be_used_are_told(box: Box) -> None:
+    """Whoever starts it in a terminal looks there, before at the window."""
+    panel = Panel(box)
+    applet = panel.start("--config", str(box.root / "nope.json"))
+    applet.wait_for_window()
+    assert [line for line in applet.errors if line.startswith("paddock: ") and "/nope.json: " in line], applet.errors
