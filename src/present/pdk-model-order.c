@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The order of a list of models, and which of them a search finds. What takes long for ten thousand of them,
- * folding names and sorting, is done once for a list, and a search then only compares. Pure, any thread. */
+/* The order of a list of models, and which of them a search finds. What takes long for ten thousand of them
+ * is done once: names are folded for a list, and sorted for an order, and a search then only compares. Pure,
+ * any thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -96,6 +97,21 @@ compare_entries (const void *a, const void *b)
   return strcmp (one->folded, other->folded);
 }
 
+static void
+sort_entries (PdkModelOrder *self, PdkModelSort sort)
+{
+  guint n_entries = self->given->len;
+
+  self->sort = sort;
+  for (guint i = 0; i < n_entries; i++)
+    self->entries[i].rank = rank_model (self->entries[i].model, sort, self->entries[i].is_loaded);
+  if (sort == PDK_MODEL_SORT_NAME)
+    rank_by_name (self->entries, n_entries);
+  /* NULL is no array for qsort(), either. */
+  if (n_entries > 0)
+    qsort (self->entries, n_entries, sizeof (Entry), compare_entries);
+}
+
 static gboolean
 has_same_models (const GPtrArray *a, const GPtrArray *b)
 {
@@ -117,7 +133,6 @@ pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModel
   PdkModelOrder *self = g_new0 (PdkModelOrder, 1);
   g_autoptr (GHashTable) loaded = g_hash_table_new (g_str_hash, g_str_equal);
 
-  self->sort = sort;
   self->given = g_ptr_array_new_full (models->len, (GDestroyNotify) pdk_model_unref);
   self->loaded = g_ptr_array_new_with_free_func (g_free);
   self->entries = g_new0 (Entry, models->len);
@@ -136,13 +151,8 @@ pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModel
       self->entries[i].model = model;
       self->entries[i].folded = fold (model->name);
       self->entries[i].is_loaded = g_hash_table_contains (loaded, model->name);
-      self->entries[i].rank = rank_model (model, sort, self->entries[i].is_loaded);
     }
-  if (sort == PDK_MODEL_SORT_NAME)
-    rank_by_name (self->entries, models->len);
-  /* NULL is no array for qsort(), either. */
-  if (models->len > 0)
-    qsort (self->entries, models->len, sizeof (Entry), compare_entries);
+  sort_entries (self, sort);
   return self;
 }
 
@@ -158,16 +168,13 @@ pdk_model_order_free (PdkModelOrder *self)
   g_free (self);
 }
 
-/** pdk_model_order_is_of: Returns: whether pdk_model_order_new() would make the same of these arguments */
+/** pdk_model_order_is_of: Returns: whether @self is an order of these models, of which these are in memory */
 gboolean
-pdk_model_order_is_of (PdkModelOrder *self,
-                       const GPtrArray *models,
-                       const GPtrArray *running,
-                       PdkModelSort sort)
+pdk_model_order_is_of (PdkModelOrder *self, const GPtrArray *models, const GPtrArray *running)
 {
   guint n_running = running != NULL ? running->len : 0;
 
-  if (self->sort != sort || n_running != self->loaded->len || !has_same_models (self->given, models))
+  if (n_running != self->loaded->len || !has_same_models (self->given, models))
     return FALSE;
   for (guint i = 0; i < n_running; i++)
     {
@@ -176,6 +183,14 @@ pdk_model_order_is_of (PdkModelOrder *self,
         return FALSE;
     }
   return TRUE;
+}
+
+/** pdk_model_order_sort: sorts the models by @sort from now on */
+void
+pdk_model_order_sort (PdkModelOrder *self, PdkModelSort sort)
+{
+  if (sort != self->sort)
+    sort_entries (self, sort);
 }
 
 /**

@@ -20,10 +20,8 @@ typedef struct _PdkModelOrder PdkModelOrder;
 
 PdkModelOrder *pdk_model_order_new (const GPtrArray *models, const GPtrArray *running, PdkModelSort sort);
 void pdk_model_order_free (PdkModelOrder *self);
-gboolean pdk_model_order_is_of (PdkModelOrder *self,
-                                const GPtrArray *models,
-                                const GPtrArray *running,
-                                PdkModelSort sort);
+gboolean pdk_model_order_is_of (PdkModelOrder *self, const GPtrArray *models, const GPtrArray *running);
+void pdk_model_order_sort (PdkModelOrder *self, PdkModelSort sort);
 GPtrArray *pdk_model_order_filter (PdkModelOrder *self, const char *filter, guint *n_loaded);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkModelOrder, pdk_model_order_free)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A flat, read-only GtkTreeModel. An iter holds the index of its row. The list keeps references to the
- * models, which are immutable. Main thread. */
+/* A flat GtkTreeModel. An iter holds the index of its row, and is good until a row above it comes or goes.
+ * The list keeps references to the models, which are immutable. Main thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pdk-format.h"
+#include "pdk-model-changes.h"
 #include "pdk-text.h"
 
 struct _PdkModelList
@@ -41,7 +42,7 @@ set_iter (PdkModelList *self, GtkTreeIter *iter, int index)
 static GtkTreeModelFlags
 list_get_flags (GtkTreeModel *model)
 {
-  return GTK_TREE_MODEL_LIST_ONLY | GTK_TREE_MODEL_ITERS_PERSIST;
+  return GTK_TREE_MODEL_LIST_ONLY;
 }
 
 static int
@@ -236,12 +237,26 @@ pdk_model_list_init (PdkModelList *self)
 {
 }
 
-static gboolean
-has_same_capabilities (const PdkModel *a, const PdkModel *b)
+static void
+apply_change (PdkModelList *self, const PdkModelChange *change, const GPtrArray *models)
 {
-  if (a->capabilities == NULL || b->capabilities == NULL)
-    return a->capabilities == b->capabilities;
-  return g_strv_equal ((const char *const *) a->capabilities, (const char *const *) b->capabilities);
+  g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) change->row, -1);
+  GtkTreeIter iter;
+
+  if (change->kind == PDK_MODEL_CHANGE_DELETED)
+    {
+      g_ptr_array_remove_index (self->models, change->row);
+      gtk_tree_model_row_deleted (GTK_TREE_MODEL (self), path);
+      return;
+    }
+  if (change->kind == PDK_MODEL_CHANGE_INSERTED)
+    g_ptr_array_insert (self->models, (int) change->row,
+                        pdk_model_ref (g_ptr_array_index (models, change->row)));
+  set_iter (self, &iter, (int) change->row);
+  if (change->kind == PDK_MODEL_CHANGE_INSERTED)
+    gtk_tree_model_row_inserted (GTK_TREE_MODEL (self), path, &iter);
+  else
+    gtk_tree_model_row_changed (GTK_TREE_MODEL (self), path, &iter);
 }
 
 /**
@@ -276,21 +291,36 @@ pdk_model_list_get_length (PdkModelList *self)
   return self->models->len;
 }
 
-/** pdk_model_list_equals: Returns: whether both lists would look the same */
+/**
+ * pdk_model_list_update:
+ * @self: the list
+ * @models: (element-type PdkModel): the models that it is to have; kept by reference, and the list's to
+ * change
+ * @n_loaded: how many of them, the first ones, are in memory
+ *
+ * Has the list show other models, if it is few of them that change, or only their order: then a view keeps
+ * what is chosen and where it is. It costs nothing where nothing has changed.
+ *
+ * Returns: whether it does now; otherwise nothing has happened, and a new list is to be made
+ */
 gboolean
-pdk_model_list_equals (PdkModelList *self, PdkModelList *other)
+pdk_model_list_update (PdkModelList *self, GPtrArray *models, guint n_loaded)
 {
-  if (self->models->len != other->models->len || self->n_loaded != other->n_loaded)
-    return FALSE;
-  for (guint i = 0; i < self->models->len; i++)
-    {
-      const PdkModel *a = pdk_model_list_get_model (self, i), *b = pdk_model_list_get_model (other, i);
+  g_autoptr (PdkModelChanges) changes =
+      pdk_model_changes_new (self->models, self->n_loaded, models, n_loaded);
+  g_autoptr (GtkTreePath) root = NULL;
 
-      if (a != b && (g_strcmp0 (a->name, b->name) != 0 || g_strcmp0 (a->family, b->family) != 0 ||
-                     g_strcmp0 (a->parameter_size, b->parameter_size) != 0 ||
-                     g_strcmp0 (a->quantization, b->quantization) != 0 || a->size_bytes != b->size_bytes ||
-                     a->is_cloud != b->is_cloud || !has_same_capabilities (a, b)))
-        return FALSE;
-    }
+  if (changes == NULL)
+    return FALSE;
+  self->n_loaded = n_loaded;
+  for (guint i = 0; i < changes->rows->len; i++)
+    apply_change (self, &g_array_index (changes->rows, PdkModelChange, i), models);
+  /* Those that look the same may be others in what is not shown. */
+  g_ptr_array_unref (self->models);
+  self->models = g_ptr_array_ref (models);
+  if (changes->new_order == NULL)
+    return TRUE;
+  root = gtk_tree_path_new ();
+  gtk_tree_model_rows_reordered (GTK_TREE_MODEL (self), root, NULL, changes->new_order);
   return TRUE;
 }

@@ -18,13 +18,13 @@ typedef enum
 } PdkModelListColumn;
 
 /* A GtkTreeModel over models that are in memory anyway: nothing is copied, and texts are made when a row is
- * drawn, so that ten thousand models cost no more than ten. Its rows never change; make a new one. */
+ * drawn, so that ten thousand models cost no more than ten. */
 #define PDK_TYPE_MODEL_LIST (pdk_model_list_get_type ())
 G_DECLARE_FINAL_TYPE (PdkModelList, pdk_model_list, PDK, MODEL_LIST, GObject)
 
 PdkModelList *pdk_model_list_new (GPtrArray *models, guint n_loaded);
 const PdkModel *pdk_model_list_get_model (PdkModelList *self, guint index);
 guint pdk_model_list_get_length (PdkModelList *self);
-gboolean pdk_model_list_equals (PdkModelList *self, PdkModelList *other);
+gboolean pdk_model_list_update (PdkModelList *self, GPtrArray *models, guint n_loaded);
 
 G_END_DECLS

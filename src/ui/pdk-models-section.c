@@ -56,28 +56,70 @@ struct _PdkModelsSection
 
 G_DEFINE_FINAL_TYPE (PdkModelsSection, pdk_models_section, PDK_TYPE_SECTION)
 
-static char *
-dup_selected_name (PdkModelsSection *self)
+static gboolean
+get_selected_row (PdkModelsSection *self, guint *row)
 {
   GtkTreeModel *model;
   GtkTreeIter iter;
-  char *name = NULL;
+  g_autoptr (GtkTreePath) path = NULL;
 
-  if (gtk_tree_selection_get_selected (gtk_tree_view_get_selection (self->tree), &model, &iter))
-    gtk_tree_model_get (model, &iter, PDK_MODEL_LIST_COLUMN_NAME, &name, -1);
-  return name;
+  if (!gtk_tree_selection_get_selected (gtk_tree_view_get_selection (self->tree), &model, &iter))
+    return FALSE;
+  path = gtk_tree_model_get_path (model, &iter);
+  *row = (guint) gtk_tree_path_get_indices (path)[0];
+  return TRUE;
 }
 
+static char *
+dup_selected_name (PdkModelsSection *self)
+{
+  guint row;
+
+  return get_selected_row (self, &row) ? g_strdup (pdk_model_list_get_model (self->list, row)->name) : NULL;
+}
+
+static gboolean
+is_cursor (PdkModelsSection *self, guint row)
+{
+  g_autoptr (GtkTreePath) path = NULL;
+
+  gtk_tree_view_get_cursor (self->tree, &path, NULL);
+  return path != NULL && gtk_tree_path_get_indices (path)[0] == (int) row;
+}
+
+/* The keyboard goes on from there, and a list that has been scrolled stays as it is. */
+static void
+select_row (PdkModelsSection *self, guint row)
+{
+  g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) row, -1);
+  GtkAdjustment *scrolled = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->tree));
+  double value = gtk_adjustment_get_value (scrolled);
+
+  gtk_tree_view_set_cursor (self->tree, path, NULL, FALSE);
+  gtk_adjustment_set_value (scrolled, value);
+}
+
+/* A row that has stayed is still selected, but where the order is another one, the keyboard has not come
+ * along. In place of one that is gone, the toolkit has selected the next. */
 static void
 select_name (PdkModelsSection *self, const char *name)
 {
-  for (guint i = 0; name != NULL && i < pdk_model_list_get_length (self->list); i++)
+  g_autofree char *selected = dup_selected_name (self);
+  guint row;
+
+  if (name == NULL)
+    return;
+  if (g_strcmp0 (selected, name) == 0 && get_selected_row (self, &row))
+    {
+      if (!is_cursor (self, row))
+        select_row (self, row);
+      return;
+    }
+  for (guint i = 0; i < pdk_model_list_get_length (self->list); i++)
     {
       if (g_str_equal (pdk_model_list_get_model (self->list, i)->name, name))
         {
-          g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) i, -1);
-
-          gtk_tree_selection_select_path (gtk_tree_view_get_selection (self->tree), path);
+          select_row (self, i);
           return;
         }
     }
@@ -109,30 +151,40 @@ fit_height (PdkModelsSection *self)
 }
 
 static void
+update_order (PdkModelsSection *self)
+{
+  if (self->order != NULL && pdk_model_order_is_of (self->order, self->models, self->running))
+    {
+      pdk_model_order_sort (self->order, self->sort);
+      return;
+    }
+  g_clear_pointer (&self->order, pdk_model_order_free);
+  self->order = pdk_model_order_new (self->models, self->running, self->sort);
+}
+
+static void
 show_list (PdkModelsSection *self)
 {
-  g_autoptr (PdkModelList) list = NULL;
+  g_autoptr (GPtrArray) found = NULL;
   g_autofree char *selected = NULL;
-  GPtrArray *found;
-  guint n_shown, n_loaded;
+  guint n_before, n_loaded;
 
-  if (self->order == NULL || !pdk_model_order_is_of (self->order, self->models, self->running, self->sort))
-    {
-      g_clear_pointer (&self->order, pdk_model_order_free);
-      self->order = pdk_model_order_new (self->models, self->running, self->sort);
-    }
+  update_order (self);
   found = pdk_model_order_filter (self->order, gtk_entry_get_text (GTK_ENTRY (self->search)), &n_loaded);
-  list = pdk_model_list_new (found, n_loaded);
-  n_shown = pdk_model_list_get_length (list);
-  if (self->list != NULL && pdk_model_list_equals (self->list, list))
-    return;
   selected = dup_selected_name (self);
-  g_set_object (&self->list, list);
-  gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (list));
+  n_before = self->list != NULL ? pdk_model_list_get_length (self->list) : G_MAXUINT;
+  if (self->list == NULL || !pdk_model_list_update (self->list, found, n_loaded))
+    {
+      g_clear_object (&self->list);
+      self->list = pdk_model_list_new (g_ptr_array_ref (found), n_loaded);
+      gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (self->list));
+    }
   select_name (self, selected);
+  if (found->len == n_before)
+    return;
   fit_height (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->scroller), n_shown > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->no_match), n_shown == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), found->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->no_match), found->len == 0);
 }
 
 static void
@@ -191,6 +243,22 @@ add_sort_menu (PdkModelsSection *self)
   g_menu_append (menu, _ ("Sort by _Size"), "models.sort::size");
   g_menu_append (menu, _ ("Sort by _Last Change"), "models.sort::changed");
   gtk_menu_button_set_menu_model (self->sort_button, G_MENU_MODEL (menu));
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* Ten thousand models take some milliseconds to be freed: by themselves, once there is nothing else to do. */
+static void
+forget_models (PdkModelsSection *self)
+{
+  if (self->models != NULL)
+    g_idle_add_full (G_PRIORITY_LOW, on_idle, g_steal_pointer (&self->models),
+                     (GDestroyNotify) g_ptr_array_unref);
+  g_clear_pointer (&self->running, g_ptr_array_unref);
 }
 
 /* What is typed anywhere in the section, and nobody there has a use for, is searched. */
@@ -331,8 +399,7 @@ pdk_models_section_set_facts (PdkModelsSection *self, const PdkFacts *facts)
   const GPtrArray *running = pdk_facts_get_running (facts);
 
   gtk_widget_set_visible (GTK_WIDGET (self), models != NULL);
-  g_clear_pointer (&self->models, g_ptr_array_unref);
-  g_clear_pointer (&self->running, g_ptr_array_unref);
+  forget_models (self);
   if (models == NULL)
     return;
 

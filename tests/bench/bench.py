@@ -464,7 +464,8 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
     heart = Heart(box, options)
     box.log()
     models = [{**model, "size": number * 10**6} for number, model in enumerate(many_models(count))]
-    box.write_settings(box.account(box.server(models=models)), poll_interval_seconds=1)
+    server = box.server(models=models)
+    box.write_settings(box.account(server), poll_interval_seconds=1)
     os.environ["PADDOCK"] = str(options.paddock)
     applet = panel.start()
     applet.item().wait_for("Title", lambda title: f"{count:,} models" in title or f"{count} models" in title)
@@ -485,6 +486,10 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
     xdotool("windowactivate", "--sync", window)
     show("the window opens")
     show("polls that find the same")
+    # One goes and one comes, so that there are never more than are kept.
+    server.models = [{**models[0], "name": "another:latest", "size": 1}, *models[1:]]
+    server.wait_for("/api/tags", count=2, since=server.mark())
+    show("a poll that finds another one")
     # The models are what stands last, and this brings them into view.
     xdotool("key", "ctrl+f")
     x, y, width, height = frame_of(window)
@@ -500,6 +505,7 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
     show("Page Down", "key", "--repeat", repeats, "--delay", "30", "Page_Down")
     show("Down", "key", "--repeat", repeats, "--delay", "30", "Down")
     show("the wheel", "click", "--repeat", repeats, "--delay", "30", "4")
+    say(f"scroll: {count:6} models, memory of its own            {private_dirty_kib(applet.process.pid) / 1024:8.1f} MiB")
 
 
 def write_chats(path: Path, messages: int, days: float) -> None:

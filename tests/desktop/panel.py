@@ -282,6 +282,13 @@ class Widget:
 
         return self.node.get_state_set().contains(Atspi.StateType.FOCUSED)
 
+    @property
+    def y(self) -> int:
+        """Where it begins on the screen."""
+        from gi.repository import Atspi
+
+        return self.node.get_component_iface().get_extents(Atspi.CoordType.SCREEN).y
+
     def focus(self) -> None:
         assert self.node.get_component_iface().grab_focus(), self.name
 

@@ -319,7 +319,14 @@ class _Table:
         return rows[0] if rows else None
 
     def wait_for_chosen(self, row: int) -> None:
-        wait_until(lambda: self.chosen == row, f"row {row} to be the chosen one")
+        wait_until(lambda: self.chosen == row, f"row {row} to be the chosen one, after {self.chosen}")
+
+    def y_of(self, row: int) -> int:
+        """Where a row stands on the screen."""
+        return Widget(self.table.get_accessible_at(row, 0)).y
+
+    def wait_for_y(self, row: int, y: int) -> None:
+        wait_until(lambda: self.y_of(row) == y, f"row {row} at {y}")
 
 
 def ten_thousand_models_are_gone_through(box: Box) -> None:
@@ -352,6 +359,68 @@ def ten_thousand_models_are_gone_through(box: Box) -> None:
     table.wait_for_chosen(9_999)
     xdotool("key", "Home")
     table.wait_for_chosen(0)
+
+
+def _with_a_place_in_the_list(box: Box) -> tuple[FakeOllama, Applet, _Table, int]:
+    """Thirty models, the largest last; the list is scrolled, and its eleventh row is chosen."""
+    names = [f"model-{number:02d}:latest" for number in range(30)]
+    server = box.server(models=[make_model(name, (1 + number) * 10**9) for number, name in enumerate(names)], running=[])
+    _, applet = _open(box, server)
+    table = _Table(applet)
+    table.wait_for_count(30)
+    xdotool("key", "--delay", "100", "ctrl+f", "Tab", "Tab", "Home")
+    table.wait_for_chosen(0)
+    for row in range(1, 11):
+        xdotool("key", "Down")
+        table.wait_for_chosen(row)
+    return server, applet, table, table.y_of(10)
+
+
+def a_poll_keeps_the_place_in_the_list(box: Box) -> None:
+    server, _, table, y = _with_a_place_in_the_list(box)
+    server.models = [*server.models, make_model("another:latest", 10**9)]
+    table.wait_for_count(31)
+    table.wait_for_row(0, "another:latest")
+    # The same model, on the same place of the screen, and the keyboard goes on from there.
+    table.wait_for_chosen(11)
+    table.wait_for_row(11, "model-10:latest")
+    table.wait_for_y(11, y)
+    xdotool("key", "Down")
+    table.wait_for_chosen(12)
+    server.models = [model for model in server.models if model["name"] not in ("another:latest", "model-03:latest")]
+    table.wait_for_count(29)
+    table.wait_for_chosen(10)
+    table.wait_for_row(10, "model-11:latest")
+    table.wait_for_row(3, "model-04:latest")
+    # One that is loaded comes first.
+    server.running = [make_running("model-20:latest")]
+    table.wait_for_row(0, "model-20:latest")
+    table.wait_for_chosen(11)
+    xdotool("key", "Up")
+    table.wait_for_chosen(10)
+    table.wait_for_row(10, "model-10:latest")
+
+
+def another_order_keeps_what_is_chosen(box: Box) -> None:
+    _, applet, table, _ = _with_a_place_in_the_list(box)
+    _choose(applet, "Order of the models", "Sort by Size")
+    table.wait_for_row(0, "model-29:latest")
+    table.wait_for_row(29, "model-00:latest")
+    table.wait_for_chosen(19)
+    table.wait_for_row(19, "model-10:latest")
+    xdotool("key", "--delay", "100", "ctrl+f", "Tab", "Tab", "Down")
+    table.wait_for_chosen(20)
+
+
+def a_search_keeps_what_is_chosen(box: Box) -> None:
+    _, _, table, _ = _with_a_place_in_the_list(box)
+    xdotool("type", "model-1")
+    table.wait_for_count(10)
+    table.wait_for_chosen(0)
+    table.wait_for_row(0, "model-10:latest")
+    xdotool("key", "Escape")
+    table.wait_for_count(30)
+    table.wait_for_chosen(10)
 
 
 def models_tell_what_they_can_do(box: Box) -> None:

@@ -38,6 +38,17 @@ make_running (const char *name)
   return running;
 }
 
+static char *
+dup_names (const GPtrArray *models)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < models->len; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? " " : "",
+                            ((const PdkModel *) g_ptr_array_index (models, i))->name);
+  return g_string_free (names, FALSE);
+}
+
 static void
 test_order (void)
 {
@@ -69,12 +80,9 @@ test_order (void)
       g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, cases[i].sort);
       guint n_loaded;
       g_autoptr (GPtrArray) found = pdk_model_order_filter (order, cases[i].filter, &n_loaded);
-      g_autoptr (GString) names = g_string_new (NULL);
+      g_autofree char *names = dup_names (found);
 
-      for (guint j = 0; j < found->len; j++)
-        g_string_append_printf (names, "%s%s", j > 0 ? " " : "",
-                                ((PdkModel *) g_ptr_array_index (found, j))->name);
-      g_assert_cmpstr (names->str, ==, cases[i].expected);
+      g_assert_cmpstr (names, ==, cases[i].expected);
       g_assert_cmpuint (n_loaded, ==, cases[i].n_loaded);
     }
 }
@@ -89,12 +97,37 @@ test_is_of (void)
   g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, PDK_MODEL_SORT_NAME);
   g_autoptr (PdkModelOrder) order_without = pdk_model_order_new (models, NULL, PDK_MODEL_SORT_NAME);
 
-  g_assert_true (pdk_model_order_is_of (order, models, running, PDK_MODEL_SORT_NAME));
-  g_assert_false (pdk_model_order_is_of (order, models, running, PDK_MODEL_SORT_SIZE));
-  g_assert_false (pdk_model_order_is_of (order, models, running_other, PDK_MODEL_SORT_NAME));
-  g_assert_false (pdk_model_order_is_of (order, models, NULL, PDK_MODEL_SORT_NAME));
-  g_assert_false (pdk_model_order_is_of (order, others, running, PDK_MODEL_SORT_NAME));
-  g_assert_true (pdk_model_order_is_of (order_without, models, NULL, PDK_MODEL_SORT_NAME));
+  g_assert_true (pdk_model_order_is_of (order, models, running));
+  g_assert_false (pdk_model_order_is_of (order, models, running_other));
+  g_assert_false (pdk_model_order_is_of (order, models, NULL));
+  g_assert_false (pdk_model_order_is_of (order, others, running));
+  g_assert_true (pdk_model_order_is_of (order_without, models, NULL));
+}
+
+/* Each order is the same, whichever there was before. */
+static void
+test_sort (void)
+{
+  g_autoptr (GPtrArray) models = make_models ();
+  g_autoptr (GPtrArray) running = make_running ("beta:1");
+
+  for (int before = PDK_MODEL_SORT_NAME; before <= PDK_MODEL_SORT_CHANGED; before++)
+    for (int sort = PDK_MODEL_SORT_NAME; sort <= PDK_MODEL_SORT_CHANGED; sort++)
+      {
+        g_autoptr (PdkModelOrder) order = pdk_model_order_new (models, running, before);
+        g_autoptr (PdkModelOrder) expected = pdk_model_order_new (models, running, sort);
+        guint n_loaded, n_expected_loaded;
+        g_autoptr (GPtrArray) wanted = pdk_model_order_filter (expected, "", &n_expected_loaded);
+        g_autoptr (GPtrArray) found = NULL;
+        g_autofree char *names = NULL, *wanted_names = dup_names (wanted);
+
+        pdk_model_order_sort (order, sort);
+        found = pdk_model_order_filter (order, "", &n_loaded);
+        names = dup_names (found);
+        g_assert_cmpstr (names, ==, wanted_names);
+        g_assert_cmpuint (n_loaded, ==, n_expected_loaded);
+        g_assert_true (pdk_model_order_is_of (order, models, running));
+      }
 }
 
 /* Without a model there is nothing to order, and the sanitizers look on. */
@@ -110,7 +143,7 @@ test_empty (void)
       guint n_loaded;
       g_autoptr (GPtrArray) found = pdk_model_order_filter (order, "a", &n_loaded);
 
-      g_assert_true (pdk_model_order_is_of (order, models, running, sort));
+      g_assert_true (pdk_model_order_is_of (order, models, running));
       g_assert_cmpuint (found->len, ==, 0);
       g_assert_cmpuint (n_loaded, ==, 0);
     }
@@ -122,6 +155,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model-order/order", test_order);
   g_test_add_func ("/model-order/is-of", test_is_of);
+  g_test_add_func ("/model-order/sort", test_sort);
   g_test_add_func ("/model-order/empty", test_empty);
   return g_test_run ();
 }
