@@ -57,11 +57,24 @@ describe_refusal (const PdkCloudWay *way, guint status, const char *shown_url)
       shown_url, status);
 }
 
+/* With its day, unless that is the one on which it was asked. */
+static char *
+format_next (const PdkCloudAnswer *answer)
+{
+  g_autoptr (GDateTime) asked = g_date_time_new_from_unix_local (answer->asked_at_usec / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) next = g_date_time_new_from_unix_local (answer->not_before_usec / G_USEC_PER_SEC);
+
+  if (asked == NULL || next == NULL)
+    return NULL;
+  if (g_date_time_get_day_of_year (asked) == g_date_time_get_day_of_year (next))
+    return g_date_time_format (next, "%H:%M:%S");
+  return g_date_time_format (next, _ ("%-d %b, %H:%M"));
+}
+
 static char *
 describe_limit (const PdkCloudAnswer *answer)
 {
-  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_local (answer->not_before_usec / G_USEC_PER_SEC);
-  g_autofree char *when = moment != NULL ? g_date_time_format (moment, "%H:%M:%S") : NULL;
+  g_autofree char *when = format_next (answer);
 
   return g_strdup_printf (
       _ ("Ollama Cloud was asked too often from this account: it is asked again after %s; other "

@@ -94,6 +94,29 @@ test_first (void)
   g_assert_nonnull (strstr (pdk_facts_get_diagnostic (facts, "cloud_error"), "500"));
 }
 
+/* A limit may hold until tomorrow. */
+static void
+test_limit_of_another_day (void)
+{
+  static const struct
+  {
+    gint64 wait_sec;
+    const char *expected;
+  } waits[] = { { 60, "after 12:01:00;" }, { 43199, "after 23:59:59;" }, { 43200, "after 2 Jan, 00:00;" } };
+  const gint64 noon_usec = G_GINT64_CONSTANT (1798804800) * G_USEC_PER_SEC; /* 2027-01-01 */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (waits); i++)
+    {
+      g_autoptr (PdkFacts) facts = pdk_facts_new ();
+      g_autoptr (PdkCloudAnswer) answer =
+          pdk_cloud_answer_new_claimed (NULL, noon_usec, waits[i].wait_sec * G_USEC_PER_SEC);
+
+      answer->http_status = 429;
+      pdk_cloud_report_add (facts, &direct, answer);
+      g_assert_nonnull (strstr (pdk_facts_get_diagnostic (facts, "cloud_rate_limited"), waits[i].expected));
+    }
+}
+
 /* That the cloud is turned off is no trouble. */
 static void
 test_disabled (void)
@@ -111,9 +134,11 @@ test_disabled (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cloud-report/sentences", test_sentences);
   g_test_add_func ("/cloud-report/first", test_first);
+  g_test_add_func ("/cloud-report/limit-of-another-day", test_limit_of_another_day);
   g_test_add_func ("/cloud-report/disabled", test_disabled);
   return g_test_run ();
 }
