@@ -274,6 +274,7 @@ pdk_loaded_row_set_unload (PdkLoadedRow *self,
                            PdkUnloadState state,
                            const char *sentence)
 {
+  gboolean can_press = state == PDK_UNLOAD_NONE || state == PDK_UNLOAD_FAILED;
   const char *outcome = describe_outcome (state, sentence);
   const char *name = gtk_label_get_text (self->name);
   /* Translators: %s is a model's name. */
@@ -283,8 +284,10 @@ pdk_loaded_row_set_unload (PdkLoadedRow *self,
       *outcome != '\0' ? g_strdup_printf ("%s · %s", facts, outcome) : g_strdup (facts);
 
   gtk_widget_set_visible (GTK_WIDGET (self->unload), can_unload);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->unload),
-                            state == PDK_UNLOAD_NONE || state == PDK_UNLOAD_FAILED);
+  /* Who pressed it by keyboard stays here, and hears of the row what becomes of it. */
+  if (!can_press && gtk_widget_has_focus (GTK_WIDGET (self->unload)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->unload), can_press);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->unload)), label);
   pdk_label_set_text (self->outcome, outcome);
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), *outcome != '\0');

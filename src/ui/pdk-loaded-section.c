@@ -85,6 +85,43 @@ add_row (PdkLoadedSection *self)
   return PDK_LOADED_ROW (row);
 }
 
+static GtkWidget *
+get_focus (PdkLoadedSection *self)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  return GTK_IS_WINDOW (window) ? gtk_window_get_focus (GTK_WINDOW (window)) : NULL;
+}
+
+/* Returns: the place of the row that the focus is in; that after the last one if it is in the card below the
+ * rows; or -1 */
+static int
+find_focused_row (PdkLoadedSection *self)
+{
+  GtkWidget *focus = get_focus (self);
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, PDK_TYPE_LOADED_ROW) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->card))
+    return -1;
+  return row != NULL ? gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) : MAX_ROWS;
+}
+
+/* Where what had the focus has gone with its model, it is in the row that has taken its place, or in the last
+ * one, or at the heading; without it, who goes by keyboard would begin again at the top of the window. */
+static void
+hold_focus (PdkLoadedSection *self, int former_row)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (self->list));
+  int n_rows = (int) g_list_length (rows);
+
+  if (former_row < 0 || get_focus (self) != NULL)
+    return;
+  if (n_rows > 0)
+    gtk_widget_grab_focus (g_list_nth_data (rows, (guint) MIN (former_row, n_rows - 1)));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 static void
 set_row (PdkLoadedSection *self,
          PdkLoadedRow *row,
@@ -333,6 +370,7 @@ pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gin
 {
   const GPtrArray *running = pdk_facts_get_running (facts);
   gboolean is_empty = running == NULL || running->len == 0;
+  int focused_row = find_focused_row (self);
   double n_models = 1;
 
   pdk_facts_get_number (facts, "models_total", &n_models);
@@ -345,6 +383,7 @@ pdk_loaded_section_set_facts (PdkLoadedSection *self, const PdkFacts *facts, gin
   set_outcome (self);
   set_total (self, facts);
   set_devices (self, pdk_facts_get_gpus (facts));
+  hold_focus (self, focused_row);
 }
 
 /** pdk_loaded_section_has_countdown: Returns: whether what is shown of @facts changes as time passes */

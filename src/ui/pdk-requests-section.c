@@ -107,6 +107,20 @@ is_line_known (PdkRequestsSection *self, guint line)
   return FALSE;
 }
 
+/* Of the period before, by one of the windows. */
+static gboolean
+is_any_compared (PdkRequestsSection *self)
+{
+  for (PdkWindow window = 0; window < PDK_N_WINDOWS; window++)
+    {
+      g_autofree char *comparison = pdk_request_figures_compare (self->facts, window);
+
+      if (comparison != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 update_figures (PdkRequestsSection *self)
 {
@@ -115,7 +129,8 @@ update_figures (PdkRequestsSection *self)
 
   pdk_label_set_text (self->headline, headline);
   pdk_label_set_text (self->comparison, comparison != NULL ? comparison : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->comparison), comparison != NULL);
+  /* An empty line has its place, so that nothing moves while one goes through the windows. */
+  gtk_widget_set_visible (GTK_WIDGET (self->comparison), is_any_compared (self));
   /* The headline can be selected, and so takes the focus; what stands beside it does not. */
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->headline)),
                               gtk_label_get_text (self->comparison));

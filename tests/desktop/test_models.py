@@ -70,6 +70,30 @@ def unload_asks_the_server_and_is_not_counted(box: Box) -> None:
     applet.item().wait_for("Title", lambda title: "1 req today" in title)
 
 
+def focus_stays_where_a_model_was(box: Box) -> None:
+    """Who unloads one by keyboard goes on with the next, and not at the top of the window."""
+    server, _ = _loaded(box, "one:latest", "two:latest", "three:latest")
+    _, applet = _open(box, server)
+
+    def is_at(name: str) -> bool:
+        try:
+            return any(widget.is_focused and widget.name == name for widget in applet.widgets(scrolled_away=True))
+        except GLib.Error:
+            return False  # it changed while it was looked at
+
+    def unload(name: str) -> None:
+        button = _wait_for(applet, name)
+        button.focus()
+        wait_until(lambda: is_at(name), f"the focus on {name!r}")
+        button.press()
+    unload("Unload two:latest")
+    wait_until(lambda: is_at("three:latest"), "the focus in the row that has come up")
+    unload("Unload three:latest")
+    wait_until(lambda: is_at("one:latest"), "the focus in the last row")
+    unload("Unload one:latest")
+    wait_until(lambda: is_at("Loaded"), "the focus at the heading")
+
+
 def unload_all_unloads_each(box: Box) -> None:
     server, _ = _loaded(box, "one:latest", "two:latest", "three:latest")
     _, applet = _open(box, server)

@@ -451,6 +451,27 @@ def large_text_fits_a_small_screen(box: Box) -> None:
         assert 0 <= place.x and place.x + place.width <= screen_width, (button.name, place.x, place.width)
 
 
+def switching_the_window_of_time_moves_nothing(box: Box) -> None:
+    """Of one window something may be known that is not of another, such as the period before."""
+    panel = Panel(box)
+    log = box.log()
+    for hour in range(30):
+        log.add(time.time() - hour * 3600 - 1, status=500 if hour == 20 else 200)
+    box.write_settings(box.account(box.server()), poll_interval_seconds=1)
+    applet = panel.start(accessible=True)
+    applet.item().wait_for("Title", lambda title: "req 1d" in title)
+    panel.tell("details")
+    xdotool("windowactivate", "--sync", applet.wait_for_window())
+    names = ("Last 5 hours", "Last 24 hours", "Last 7 days", "Last 30 days")
+    places = []
+    for name in names:
+        button = applet.wait_for_widget(name)
+        button.press()
+        wait_until(lambda: button.is_down, f"{name!r} to be chosen")
+        places.append(applet.wait_for_widget("Latency").node.get_component_iface().get_extents(0).y)
+    assert len(set(places)) == 1, dict(zip(names, places))
+
+
 def what_is_read_stays_where_it_is(box: Box) -> None:
     """What comes and goes above of it does not push it away, nor what it has the focus for."""
     panel = Panel(box)
