@@ -13,6 +13,7 @@
 #include "pdk-journal-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,15 +50,19 @@ load (const guint8 *bytes)
   return GUINT64_FROM_LE (word);
 }
 
+/* What it opens, a journal takes over, and closes with itself: so that is a descriptor of its own. @fd stays
+ * the caller's. */
 static Journal *
 open_journal (int fd, GError **error)
 {
   Journal *journal = NULL;
-  int fds[] = { fd };
-  int result = sd_journal_open_files_fd (&journal, fds, G_N_ELEMENTS (fds), 0);
+  int fds[] = { fcntl (fd, F_DUPFD_CLOEXEC, 0) };
+  int result = fds[0] < 0 ? -errno : sd_journal_open_files_fd (&journal, fds, G_N_ELEMENTS (fds), 0);
 
   if (result < 0)
     {
+      if (fds[0] >= 0)
+        close (fds[0]);
       g_set_error_literal (error, PDK_ERROR,
                            result == -EACCES || result == -EPERM ? PDK_ERROR_PERMISSION : PDK_ERROR_FAILED,
                            g_strerror (-result));
