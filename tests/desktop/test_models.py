@@ -577,13 +577,18 @@ def switcher_has_room_for_twenty_accounts(box: Box) -> None:
             place = row.node.get_component_iface().get_extents(0)
             assert left <= place.x and place.x + place.width <= left + width, (row.name, place.x, place.width, left, width)
         return rows.get(ids[-1] + " · idle")
-    applet.wait_for_widget(ids[0] + " · idle")
+    wait_until(lambda: applet.wait_for_widget(ids[0] + " · idle").is_focused, "the focus on the first row")
+    pressed_at = 0.0
 
     def walk() -> bool:
+        """The last one is before the first. Who hears late of the focus must not have passed it by then."""
+        nonlocal pressed_at
         row = last()
         if row is not None and row.is_focused:
             return True
-        xdotool("key", "Tab")
+        if time.monotonic() > pressed_at + 5:
+            xdotool("key", "shift+Tab")
+            pressed_at = time.monotonic()
         return False
     wait_until(walk, "the focus on the last row")
 
