@@ -5,6 +5,7 @@
 #include "pdk-tally-archive.h"
 
 #include "pdk-log-clock.h"
+#include "pdk-tally-past.h"
 #include "pdk-token-tally.h"
 
 #define NOW_SEC G_GINT64_CONSTANT (1795176000) /* 2026-11-20 12:00:00 UTC */
@@ -223,6 +224,21 @@ note_size (const PdkTallyChunk *chunk, gpointer user_data)
 
 /* Chunks are given out when a later one begins, and again when they change; if they were not kept in the end,
  * they are given out once more. */
+/* An hour that is on its way out of the chunks is in both, with the same sum. */
+static void
+test_sum_of_an_old_hour (Fixture *f, gconstpointer zone)
+{
+  const GArray *hours;
+  PdkTallyCounts counts;
+
+  pdk_tally_add (f->tally, NOW_SEC - 8 * DAY + 600, PDK_REQUEST_CHAT, 200, G_GINT64_CONSTANT (52521618022));
+  hours = pdk_tally_get_old_hours (f->tally);
+  g_assert_cmpuint (hours->len, ==, 1);
+  g_assert_true (pdk_tally_count_month (f->tally, NOW_SEC, &counts));
+  g_assert_cmpfloat (counts.latency_sum_msec, ==, g_array_index (hours, PdkHour, 0).latency_msec);
+  g_assert_cmpfloat_with_epsilon (counts.latency_sum_msec, 52521.618, 0.01);
+}
+
 static void
 test_saved_while_read (Fixture *f, gconstpointer zone)
 {
@@ -306,6 +322,8 @@ main (int argc, char **argv)
   g_test_add ("/tally-archive/changes", Fixture, "UTC", set_up, test_changes, tear_down);
   g_test_add ("/tally-archive/hour-across-midnight", Fixture, "Asia/Kolkata", set_up,
               test_hour_across_midnight, tear_down);
+  g_test_add ("/tally-archive/sum-of-an-old-hour", Fixture, "UTC", set_up, test_sum_of_an_old_hour,
+              tear_down);
   g_test_add ("/tally-archive/saved-while-read", Fixture, "UTC", set_up, test_saved_while_read, tear_down);
   g_test_add ("/tally-archive/hostile", Fixture, "UTC", set_up, test_hostile, tear_down);
   return g_test_run ();
