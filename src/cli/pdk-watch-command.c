@@ -15,12 +15,18 @@
 #include "pdk-printer.h"
 #include "pdk-session.h"
 
+/* Longer than a local server may take, so that this is for answers that overlap: of servers that are asked
+ * often and answer slowly, one is always still to come. */
+#define HOLD_MSEC 6000
+
 typedef struct
 {
   PdkSession *session;
   char *printed; /* (nullable): the last line */
   gboolean is_writing;
-  GError *error; /* (nullable): why it ended */
+  guint hold_timer;    /* runs while news waits for the rest of its round */
+  gboolean is_overdue; /* it has waited for long enough */
+  GError *error;       /* (nullable): why it ended */
   guint on_reader;
 } Watch;
 
@@ -49,6 +55,34 @@ start_writing (Watch *watch, char *text)
   g_task_run_in_thread (task, write_thread);
 }
 
+static void on_changed (PdkMonitor *monitor, gpointer user_data);
+
+static gboolean
+on_held_long (gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  watch->hold_timer = 0;
+  watch->is_overdue = TRUE;
+  on_changed (watch->session->monitor, watch);
+  return G_SOURCE_REMOVE;
+}
+
+/* One line for a round of answers, not one for each of them. Returns: whether it may be printed by now */
+static gboolean
+is_round_over (Watch *watch)
+{
+  if (!watch->is_overdue && !pdk_monitor_is_waiting_for_last (watch->session->monitor))
+    {
+      if (watch->hold_timer == 0)
+        watch->hold_timer = g_timeout_add (HOLD_MSEC, on_held_long, watch);
+      return FALSE;
+    }
+  watch->is_overdue = FALSE;
+  g_clear_handle_id (&watch->hold_timer, g_source_remove);
+  return TRUE;
+}
+
 static void
 on_changed (PdkMonitor *monitor, gpointer user_data)
 {
@@ -57,8 +91,7 @@ on_changed (PdkMonitor *monitor, gpointer user_data)
   PdkSnapshot *snapshot;
   g_autofree char *text = NULL;
 
-  /* One line for a round of answers, not one for each of them. */
-  if (watch->is_writing || !pdk_monitor_is_waiting_for_last (monitor))
+  if (watch->is_writing || !is_round_over (watch))
     return;
   snapshot = pdk_monitor_get_snapshot (monitor);
   text = pdk_printer_format (snapshot, pdk_session_get_rules (watch->session), watch->session->line);
@@ -130,6 +163,7 @@ pdk_watch_command_run (const PdkCommandLine *line, GError **error)
   g_source_remove (on_int);
   g_source_remove (on_term);
   g_clear_handle_id (&watch.on_reader, g_source_remove);
+  g_clear_handle_id (&watch.hold_timer, g_source_remove);
   g_free (watch.printed);
   if (watch.error == NULL)
     return 0;

@@ -50,6 +50,14 @@ pdk_text_dup_bounded (const char *text, gssize length, gsize max_bytes)
   return g_strdup_printf ("%.*s" ELLIPSIS, (int) (cut != NULL ? cut - valid : 0), valid);
 }
 
+/** pdk_text_is_control: Returns: whether @c is none to show: it would steer a terminal, break a line, or turn
+ * the direction of the text around it */
+gboolean
+pdk_text_is_control (gunichar c)
+{
+  return g_unichar_iscntrl (c) || is_bidi_control (c) || c == 0x2028 || c == 0x2029;
+}
+
 /**
  * pdk_text_dup_for_display:
  * @text: bytes that should be UTF-8
@@ -69,9 +77,7 @@ pdk_text_dup_for_display (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_iscntrl (c) || is_bidi_control (c) || c == 0x2028 || c == 0x2029)
-        c = 0xfffd;
-      g_string_append_unichar (shown, c);
+      g_string_append_unichar (shown, pdk_text_is_control (c) ? 0xfffd : c);
     }
   return g_string_free (shown, FALSE);
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define PDK_TEXT_NAME_MAX_BYTES 256
 
 char *pdk_text_dup_bounded (const char *text, gssize length, gsize max_bytes);
+gboolean pdk_text_is_control (gunichar c);
 char *pdk_text_dup_for_display (const char *text);
 
 G_END_DECLS

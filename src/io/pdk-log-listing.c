@@ -149,8 +149,7 @@ add_folder (PdkLogListing *listing, DIR *folder)
   g_ptr_array_sort (listing->candidates, compare_candidates);
   if (listing->candidates->len > PDK_LOG_LISTING_MAX_FILES)
     {
-      g_autofree char *message = g_strdup_printf (
-          _ ("There are more than %d log files. The oldest are left out."), PDK_LOG_LISTING_MAX_FILES);
+      g_autofree char *message = g_strdup_printf (_ ("more than %d"), PDK_LOG_LISTING_MAX_FILES);
 
       pdk_log_listing_add_problem (listing, NULL, PDK_ERROR_TOO_LARGE, message);
       g_ptr_array_remove_range (listing->candidates, 0, listing->candidates->len - PDK_LOG_LISTING_MAX_FILES);

@@ -13,6 +13,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "pdk-text.h"
+
+/* JSON may also be looked at in a terminal, which some characters beyond ASCII would steer as well. All of
+ * those are of the basic plane, and none is of four bytes or begins with another one than these three. */
+static gboolean
+is_plain (const char *p)
+{
+  guchar c = (guchar) *p;
+
+  if (c < 0x80)
+    return c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+  return (c != 0xc2 && c != 0xd8 && c != 0xe2) || !pdk_text_is_control (g_utf8_get_char_validated (p, -1));
+}
+
 static void
 append_string (GString *out, const char *text)
 {
@@ -22,7 +36,7 @@ append_string (GString *out, const char *text)
       const char *start = p;
       guchar c;
 
-      while ((guchar) *p >= 0x20 && *p != 0x7f && *p != '"' && *p != '\\')
+      while (is_plain (p))
         p++;
       g_string_append_len (out, start, p - start);
       c = (guchar) *p;
@@ -35,7 +49,10 @@ append_string (GString *out, const char *text)
       else if (c == '\t')
         g_string_append (out, "\\t");
       else
-        g_string_append_printf (out, "\\u%04x", c);
+        {
+          g_string_append_printf (out, "\\u%04x", g_utf8_get_char (p));
+          p = g_utf8_next_char (p) - 1;
+        }
     }
   g_string_append_c (out, '"');
 }

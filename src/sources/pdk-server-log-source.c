@@ -33,6 +33,11 @@ describe_problem (const PdkRequestLogPart *files)
     return g_strdup_printf (_ ("You may not read %s (%s): have its owner let you, or name another folder "
                                "with “logs_dir” in the settings."),
                             files->problem_path, files->problem);
+  if (files->problem_code == PDK_ERROR_TOO_LARGE)
+    return g_strdup_printf (
+        _ ("%s has too many log files (%s), and the oldest are not counted: move away those "
+           "that are not needed."),
+        files->problem_path, files->problem);
   return g_strdup_printf (_ ("%s cannot be read as a log (%s): move it away, or name another folder with "
                              "“logs_dir” in the settings."),
                           files->problem_path, files->problem);

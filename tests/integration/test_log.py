@@ -494,3 +494,13 @@ def gpus_of_the_last_start(box: Box) -> None:
     assert account.metric("vram_total_bytes") == 40 << 30
     assert [gpu["name"] for gpu in account.data["gpus"]] == ["Card 1", "Card 2"]
     assert account.data["gpus"][0] == {"name": "Card 1", "library": "CUDA", "total_bytes": 24 << 30, "available_bytes": 7 << 30}
+
+
+def more_files_than_are_read(box: Box) -> None:
+    for number in range(70):
+        box.log(f"server-{number}.log").add(time.time() - 60 - number)
+    box.write_settings(box.account(box.server()))
+    account = box.status()
+    assert account.metric("requests_5h") == 64 and account.state("server_log") == "ok"
+    assert account.diagnostics["server_log_error"] == (f"{box.logs} has too many log files (more than 64), and the oldest are not "
+                                                       "counted: move away those that are not needed.")

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
-from fake_ollama import Gate, hang_before_headers, make_model, make_running, server_error
-from paddock import Account, Box
+from fake_ollama import Behaviour, Exchange, Gate, hang_before_headers, make_model, make_running, server_error
+from paddock import DEADLINE, Account, Box
 
 
 def _is_ok(account: Account) -> bool:
@@ -231,3 +232,26 @@ def all_servers_are_asked_side_by_side(box: Box) -> None:
     accounts = box.statuses(expect=0, timeout=25)  # five deadlines of 5 s, one beside the other
     assert accounts[0].metric("models_total") == len(good.models)
     assert all("local_api_error" in account.diagnostics for account in accounts[1:])
+
+
+def answers_that_overlap_without_end_are_told(box: Box) -> None:
+    """One of the two servers is always being asked, so that no round of answers is ever whole."""
+    turn, asked = threading.Condition(), [0, 0]
+
+    def answers_after_the_other_was_asked(me: int) -> Behaviour:
+        def behave(exchange: Exchange) -> None:
+            with turn:
+                asked[me] += 1
+                wanted = asked[me] + me
+                turn.notify_all()
+                turn.wait_for(lambda: asked[1 - me] >= wanted or exchange.server.closing.is_set(), DEADLINE)
+            exchange.server.answer_as_ollama(exchange)
+        return behave
+
+    servers = [box.server(), box.server()]
+    for number, server in enumerate(servers):
+        server.route("/api/tags", answers_after_the_other_was_asked(number))
+    box.write_settings(box.account(servers[0], id="first"), box.account(servers[1], id="second"))
+    watch = box.watch()
+    watch.until(lambda account: account.metric("models_total"))
+    assert min(asked) > 2, "they took turns"

@@ -297,6 +297,16 @@ def odd_names_in_plain_text(box: Box) -> None:
     assert all(len(line) < 1000 for line in text.splitlines())
 
 
+def odd_names_in_json(box: Box) -> None:
+    """It may be looked at in a terminal, too; what a program reads is nonetheless the name itself."""
+    names = ["esc\u001b[31m", "csi\u009b31m", "\u202eleft", "line\u2028"]
+    server = box.server(models=[make_model(name) for name in names], running=[])
+    box.write_settings(box.account(server))
+    result = box.run("status", "--json", expect=0)
+    assert not {"\u001b", "\u009b", "\u202e", "\u2028"} & set(result.stdout)
+    assert [model["name"] for model in result.json()["accounts"][0]["models"]] == names
+
+
 def odd_version(box: Box) -> None:
     for version in ("0.33.0-rc2", "0.0.0", "", "not a version", "9" * 3000, "1.2.3\n\x1b[2J<b>"):
         server = box.server()

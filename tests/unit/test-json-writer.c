@@ -104,6 +104,14 @@ test_strings (void)
     { "\"\\/", "\"\\\"\\\\/\"" },
     { "\n\t\r\b\f", "\"\\n\\t\\u000d\\u0008\\u000c\"" },
     { "\x01\x1b\x1f\x7f", "\"\\u0001\\u001b\\u001f\\u007f\"" },
+    /* The introducer of a terminal's commands in one character, line ends, and what turns text around. */
+    { "a\xc2\x9b"
+      "31m\xc2\x80\xc2\xa0",
+      "\"a\\u009b31m\\u0080\xc2\xa0\"" },
+    { "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xa6", "\"\\u2028\\u2029\xe2\x80\xa6\"" },
+    { "\xe2\x80\xae"
+      "x\xe2\x81\xa6\xd8\x9c\xd8\x9d",
+      "\"\\u202ex\\u2066\\u061c\xd8\x9d\"" },
     { "\xc3\xa4\xe2\x82\xac\xf0\x9f\xa6\x99", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\xa6\x99\"" },
     { "%s%n</script>", "\"%s%n</script>\"" },
   };
