@@ -148,6 +148,7 @@ add_model (JsonNode *element, gpointer user_data)
   g_ptr_array_add (tags->models, model);
 }
 
+/* Of a text, those that were not found at a glance. */
 static gboolean
 add_models (PdkTags *tags, JsonNode *root, GError **error)
 {
@@ -186,16 +187,8 @@ pdk_ollama_api_parse_tags (JsonNode *root, GError **error)
   return add_models (tags, root, error) ? g_steal_pointer (&tags) : NULL;
 }
 
-/**
- * pdk_ollama_api_parse_tags_text:
- * @text: the body of GET /api/tags
- * @length: its length in bytes
- * @error: return location for PDK_ERROR_MALFORMED
- *
- * As pdk_ollama_api_parse_tags(), for a body that may be long.
- *
- * Returns: (transfer full) (nullable): the server's models, NULL with @error set
- */
+/** pdk_ollama_api_parse_tags_text: as pdk_ollama_api_parse_tags(), of a body that may be long: of @length
+ * bytes, at @text */
 PdkTags *
 pdk_ollama_api_parse_tags_text (const char *text, gsize length, GError **error)
 {

@@ -15,12 +15,17 @@
 #include "pdk-model-changes.h"
 #include "pdk-text.h"
 
+/* How long rows are added in one go: a view, and a screen reader, take some microseconds for each. */
+#define GROW_USEC 2000
+
 struct _PdkModelList
 {
   GObject parent_instance;
 
   GPtrArray *models; /* PdkModel */
   guint n_loaded;    /* the first so many are in memory */
+  guint n_rows;      /* the first so many are rows by now */
+  guint grow_id;
 };
 
 static void tree_model_init (GtkTreeModelIface *iface);
@@ -33,7 +38,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (PdkModelList,
 static gboolean
 set_iter (PdkModelList *self, GtkTreeIter *iter, int index)
 {
-  if (index < 0 || (guint) index >= self->models->len)
+  if (index < 0 || (guint) index >= self->n_rows)
     return FALSE;
   *iter = (GtkTreeIter){ .stamp = 1, .user_data = GINT_TO_POINTER (index) };
   return TRUE;
@@ -192,7 +197,7 @@ list_iter_has_child (GtkTreeModel *model, GtkTreeIter *iter)
 static int
 list_iter_n_children (GtkTreeModel *model, GtkTreeIter *iter)
 {
-  return iter == NULL ? (int) PDK_MODEL_LIST (model)->models->len : 0;
+  return iter == NULL ? (int) PDK_MODEL_LIST (model)->n_rows : 0;
 }
 
 static gboolean
@@ -222,7 +227,11 @@ tree_model_init (GtkTreeModelIface *iface)
 static void
 pdk_model_list_finalize (GObject *object)
 {
-  g_ptr_array_unref (PDK_MODEL_LIST (object)->models);
+  PdkModelList *self = PDK_MODEL_LIST (object);
+
+  if (self->grow_id != 0)
+    g_source_remove (self->grow_id);
+  g_ptr_array_unref (self->models);
   G_OBJECT_CLASS (pdk_model_list_parent_class)->finalize (object);
 }
 
@@ -238,41 +247,73 @@ pdk_model_list_init (PdkModelList *self)
 }
 
 static void
+tell_inserted (PdkModelList *self, guint row)
+{
+  g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) row, -1);
+  GtkTreeIter iter;
+
+  set_iter (self, &iter, (int) row);
+  gtk_tree_model_row_inserted (GTK_TREE_MODEL (self), path, &iter);
+}
+
+static gboolean
+on_grow (gpointer user_data)
+{
+  PdkModelList *self = user_data;
+  gint64 until_usec = g_get_monotonic_time () + GROW_USEC;
+
+  while (self->n_rows < self->models->len && g_get_monotonic_time () < until_usec)
+    tell_inserted (self, self->n_rows++);
+  if (self->n_rows < self->models->len)
+    return G_SOURCE_CONTINUE;
+  self->grow_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
 apply_change (PdkModelList *self, const PdkModelChange *change, const GPtrArray *models)
 {
   g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) change->row, -1);
   GtkTreeIter iter;
 
-  if (change->kind == PDK_MODEL_CHANGE_DELETED)
+  switch (change->kind)
     {
+    case PDK_MODEL_CHANGE_INSERTED:
+      g_ptr_array_insert (self->models, (int) change->row,
+                          pdk_model_ref (g_ptr_array_index (models, change->row)));
+      self->n_rows++;
+      tell_inserted (self, change->row);
+      return;
+    case PDK_MODEL_CHANGE_DELETED:
       g_ptr_array_remove_index (self->models, change->row);
+      self->n_rows--;
       gtk_tree_model_row_deleted (GTK_TREE_MODEL (self), path);
       return;
+    case PDK_MODEL_CHANGE_UPDATED:
+    default:
+      set_iter (self, &iter, (int) change->row);
+      gtk_tree_model_row_changed (GTK_TREE_MODEL (self), path, &iter);
     }
-  if (change->kind == PDK_MODEL_CHANGE_INSERTED)
-    g_ptr_array_insert (self->models, (int) change->row,
-                        pdk_model_ref (g_ptr_array_index (models, change->row)));
-  set_iter (self, &iter, (int) change->row);
-  if (change->kind == PDK_MODEL_CHANGE_INSERTED)
-    gtk_tree_model_row_inserted (GTK_TREE_MODEL (self), path, &iter);
-  else
-    gtk_tree_model_row_changed (GTK_TREE_MODEL (self), path, &iter);
 }
 
 /**
  * pdk_model_list_new:
- * @models: (element-type PdkModel) (transfer full): the models
+ * @models: (element-type PdkModel): the models; kept by reference, and the list's to change
  * @n_loaded: how many of them, the first ones, are in memory
+ * @n_rows: how many are rows from the start; the others become rows soon, some at a time
  *
  * Returns: (transfer full): the list, in the order of @models
  */
 PdkModelList *
-pdk_model_list_new (GPtrArray *models, guint n_loaded)
+pdk_model_list_new (GPtrArray *models, guint n_loaded, guint n_rows)
 {
   PdkModelList *self = g_object_new (PDK_TYPE_MODEL_LIST, NULL);
 
-  self->models = models;
+  self->models = g_ptr_array_ref (models);
   self->n_loaded = n_loaded;
+  self->n_rows = MIN (n_rows, models->len);
+  if (self->n_rows < models->len)
+    self->grow_id = g_idle_add (on_grow, self);
   return self;
 }
 
@@ -284,7 +325,7 @@ pdk_model_list_get_model (PdkModelList *self, guint index)
   return g_ptr_array_index (self->models, index);
 }
 
-/** pdk_model_list_get_length: Returns: how many models there are */
+/** pdk_model_list_get_length: Returns: how many models there are, whether they are rows by now or not */
 guint
 pdk_model_list_get_length (PdkModelList *self)
 {
@@ -310,7 +351,7 @@ pdk_model_list_update (PdkModelList *self, GPtrArray *models, guint n_loaded)
       pdk_model_changes_new (self->models, self->n_loaded, models, n_loaded);
   g_autoptr (GtkTreePath) root = NULL;
 
-  if (changes == NULL)
+  if (changes == NULL || (self->grow_id != 0 && (changes->rows->len > 0 || changes->new_order != NULL)))
     return FALSE;
   self->n_loaded = n_loaded;
   for (guint i = 0; i < changes->rows->len; i++)

@@ -25,6 +25,9 @@
 #define MIN_LIST_ROWS 3
 #define MORE_ROWS 0.4
 
+/* How many rows a list begins with; the others come soon after. */
+#define FIRST_ROWS 500
+
 /* As that of dim labels in the style sheet. */
 #define DIM_OPACITY 0.76
 
@@ -102,27 +105,30 @@ select_row (PdkModelsSection *self, guint row)
 /* A row that has stayed is still selected, but where the order is another one, the keyboard has not come
  * along. In place of one that is gone, the toolkit has selected the next. */
 static void
-select_name (PdkModelsSection *self, const char *name)
+keep_selected (PdkModelsSection *self, const char *name, int place)
 {
   g_autofree char *selected = dup_selected_name (self);
   guint row;
 
-  if (name == NULL)
+  if (place < 0)
     return;
-  if (g_strcmp0 (selected, name) == 0 && get_selected_row (self, &row))
+  if (g_strcmp0 (selected, name) != 0 || !get_selected_row (self, &row))
+    row = (guint) place;
+  else if (is_cursor (self, row))
+    return;
+  select_row (self, row);
+}
+
+/* Returns the place of the model that is called @name (nullable), or -1. */
+static int
+find_model (const GPtrArray *models, const char *name)
+{
+  for (guint i = 0; name != NULL && i < models->len; i++)
     {
-      if (!is_cursor (self, row))
-        select_row (self, row);
-      return;
+      if (g_str_equal (((const PdkModel *) g_ptr_array_index (models, i))->name, name))
+        return (int) i;
     }
-  for (guint i = 0; i < pdk_model_list_get_length (self->list); i++)
-    {
-      if (g_str_equal (pdk_model_list_get_model (self->list, i)->name, name))
-        {
-          select_row (self, i);
-          return;
-        }
-    }
+  return -1;
 }
 
 static int
@@ -162,24 +168,35 @@ update_order (PdkModelsSection *self)
   self->order = pdk_model_order_new (self->models, self->running, self->sort);
 }
 
+/* What is seen is there at once, and so is the selected row, which is at @place unless that is negative. */
+static void
+show_anew (PdkModelsSection *self, GPtrArray *models, guint n_loaded, int place)
+{
+  GtkAdjustment *scrolled = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->tree));
+  double bottom = gtk_adjustment_get_value (scrolled) + gtk_adjustment_get_page_size (scrolled);
+  guint n_seen = (guint) (bottom / get_row_height (self)) + 1;
+
+  g_clear_object (&self->list);
+  self->list = pdk_model_list_new (models, n_loaded, MAX (MAX (FIRST_ROWS, n_seen), (guint) (place + 1)));
+  gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (self->list));
+}
+
 static void
 show_list (PdkModelsSection *self)
 {
   g_autoptr (GPtrArray) found = NULL;
   g_autofree char *selected = NULL;
   guint n_before, n_loaded;
+  int place;
 
   update_order (self);
   found = pdk_model_order_filter (self->order, gtk_entry_get_text (GTK_ENTRY (self->search)), &n_loaded);
   selected = dup_selected_name (self);
+  place = find_model (found, selected);
   n_before = self->list != NULL ? pdk_model_list_get_length (self->list) : G_MAXUINT;
   if (self->list == NULL || !pdk_model_list_update (self->list, found, n_loaded))
-    {
-      g_clear_object (&self->list);
-      self->list = pdk_model_list_new (g_ptr_array_ref (found), n_loaded);
-      gtk_tree_view_set_model (self->tree, GTK_TREE_MODEL (self->list));
-    }
-  select_name (self, selected);
+    show_anew (self, found, n_loaded, place);
+  keep_selected (self, selected, place);
   if (found->len == n_before)
     return;
   fit_height (self);

@@ -16,7 +16,7 @@ memory  private memory of the applet in a panel, less that of the least tray pro
 tray    time from exec until the item is in the tray, against the same
 loop    the longest gap of a 1 ms heartbeat on the main loop while every source is in trouble
 scroll  the same in the applet, while somebody opens the window, searches, sorts and scrolls through 10,000 models; and
-        through 40, which is what the toolkit takes by itself
+        through 40, which is what the toolkit takes by itself; and while somebody listens, as a screen reader does
 
 Times are medians. `memory`, `tray` and `scroll` bring up a desktop of their own, off screen.
 """
@@ -451,14 +451,44 @@ class Heart:
         return self.path.read_text().splitlines()[-1]
 
 
+# Hears what a screen reader does of a window, and says nothing.
+LISTENER = """
+import gi
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi
+listener = Atspi.EventListener.new(lambda event: None)
+for event in ("children-changed", "state-changed", "selection-changed", "active-descendant-changed", "property-change"):
+    listener.register("object:" + event)
+print("listening", flush=True)
+Atspi.event_main()
+"""
+
+
+@contextmanager
+def listening(wanted: bool) -> Iterator[None]:
+    if not wanted:
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-c", LISTENER], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def inside_scroll(options: argparse.Namespace) -> None:
-    for count in (40, 10_000):
+    for count, is_heard in ((40, False), (10_000, False), (10_000, True)):
+        say(f"scroll: {count:,} models" + (", and somebody listens" if is_heard else ""))
         with Box() as box:
-            scroll(box, options, count)
+            panel = _panel(box)
+            with listening(is_heard):
+                scroll(box, panel, options, count, is_heard)
 
 
-def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
-    panel = _panel(box)
+def scroll(box: Box, panel, options: argparse.Namespace, count: int, is_heard: bool) -> None:  # type: ignore[no-untyped-def]
     from panel import frame_of, xdotool
 
     heart = Heart(box, options)
@@ -467,7 +497,7 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
     server = box.server(models=models)
     box.write_settings(box.account(server), poll_interval_seconds=1)
     os.environ["PADDOCK"] = str(options.paddock)
-    applet = panel.start()
+    applet = panel.start(accessible=is_heard)
     applet.item().wait_for("Title", lambda title: f"{count:,} models" in title or f"{count} models" in title)
     # A tool that tells the applet something is no part of it.
     del box.environment["LD_PRELOAD"]
@@ -477,7 +507,7 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
         if keys:
             xdotool(*keys)
         time.sleep(1)
-        say(f"scroll: {count:6} models, {name:28} {heart.ask(applet.process.pid)}")
+        say(f"scroll: {name:30} {heart.ask(applet.process.pid)}")
 
     time.sleep(2)
     heart.ask(applet.process.pid)
@@ -505,7 +535,7 @@ def scroll(box: Box, options: argparse.Namespace, count: int) -> None:
     show("Page Down", "key", "--repeat", repeats, "--delay", "30", "Page_Down")
     show("Down", "key", "--repeat", repeats, "--delay", "30", "Down")
     show("the wheel", "click", "--repeat", repeats, "--delay", "30", "4")
-    say(f"scroll: {count:6} models, memory of its own            {private_dirty_kib(applet.process.pid) / 1024:8.1f} MiB")
+    say(f"scroll: memory of its own              {private_dirty_kib(applet.process.pid) / 1024:8.1f} MiB")
 
 
 def write_chats(path: Path, messages: int, days: float) -> None:

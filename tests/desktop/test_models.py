@@ -383,6 +383,15 @@ def ten_thousand_models_are_gone_through(box: Box) -> None:
     table.wait_for_chosen(9_999)
     xdotool("key", "Home")
     table.wait_for_chosen(0)
+    # What is chosen far below is there at once when the list is long again.
+    xdotool("key", "End")
+    table.wait_for_chosen(9_999)
+    xdotool("type", "model-0000")
+    table.wait_for_count(10)
+    table.wait_for_chosen(9)
+    xdotool("key", "Escape")
+    table.wait_for_count(10_000)
+    table.wait_for_chosen(9_999)
 
 
 def _with_a_place_in_the_list(box: Box) -> tuple[FakeOllama, Applet, _Table, int]:

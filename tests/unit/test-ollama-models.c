@@ -257,6 +257,19 @@ test_many (void)
   g_assert_cmpuint (n_skipped, ==, 1);
 }
 
+/* Nobody writes it so, and it is a list of models all the same. */
+static void
+test_escaped_list (void)
+{
+  static const char text[] = "{\"m\\u006fdels\":[{\"name\":\"a\",\"size\":1},{\"name\":\"b\"}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkTags) tags = pdk_ollama_api_parse_tags_text (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (tags->models->len, ==, 2);
+  g_assert_cmpstr (get_model (tags, 1)->name, ==, "b");
+}
+
 static void
 test_hostile_names (void)
 {
@@ -458,6 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ollama-models/tags/entries", test_tags_entries);
   g_test_add_func ("/ollama-models/tags/capabilities", test_tags_capabilities);
   g_test_add_func ("/ollama-models/many", test_many);
+  g_test_add_func ("/ollama-models/escaped-list", test_escaped_list);
   g_test_add_func ("/ollama-models/hostile-names", test_hostile_names);
   g_test_add_func ("/ollama-models/null-lists", test_null_lists);
   g_test_add_func ("/ollama-models/unknown-sizes", test_unknown_sizes);
