@@ -344,6 +344,25 @@ def cloud_that_the_relay_refuses(box: Box) -> None:
         assert len(server.seen("/api/balance")) == count and not server.seen("/api/usage"), seconds
 
 
+def relay_is_refused_although_signed_in(box: Box) -> None:
+    """As with a server whose clock is wrong: it knows its account, and the cloud does not take its signature."""
+    server = box.server(signed_in=True)
+    box.write_settings(box.account(server))
+    assert _cloud_metrics(box.status())
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, json_answer({"error": "unauthorized"}, 401))
+    # Whoever was signed in ten minutes ago may have signed out since: that is no trouble yet.
+    account = box.status(env=_later(80))
+    assert account.state("cloud") == "absent" and not _cloud_complaints(account)
+    watch = box.watch(env=_later(1300))
+    account = watch.until(lambda account: "cloud_auth_failed" in account.diagnostics)
+    assert account.state("cloud") == "failed" and account.attributes["signed_in"] == "true"
+    assert "ollama signin" in account.diagnostics["cloud_auth_failed"]
+    assert account["status"] == "ok" and not _cloud_metrics(account)
+    server.route("/api/balance", None)
+    assert not _cloud_complaints(box.status(env=_later(2000)))
+
+
 def server_without_a_key_of_its_own(box: Box) -> None:
     server = box.server(signed_in=True)
     server.route("/api/me", json_answer({"error": "open id_ed25519: no such file"}, 500))
