@@ -210,7 +210,7 @@ has_failed (PdkCloudSource *self, const PdkCloudAnswer *lead)
       self->way.key == NULL && lead != NULL && lead->http_status == 404 && lead->body == NULL;
 
   if (lead == NULL || lead->http_status == 0)
-    return was_refused (lead);
+    return lead != NULL && lead->error_code != PDK_CLOUD_NO_ERROR;
   return !pdk_cloud_answer_is_good (lead) && !is_too_old;
 }
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
-from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, slow, text_answer)
+from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, not_http, redirect, slow,
+                         text_answer)
 from paddock import Account, Box, preloaded, unix
 
 KEY = "sk-very-secret-0123456789"
@@ -513,6 +514,14 @@ def unknown_shape_is_no_number(box: Box) -> None:
         account = box.status(env={"XDG_STATE_HOME": str(box.home / f"state-{id(body)}")})
         assert not [name for name in account.metrics if name.startswith(("credit_", "usage_"))], body
         assert "not known" in account.diagnostics["cloud_error"] and account["status"] == "ok"
+
+
+def cloud_that_is_no_web_server(box: Box) -> None:
+    cloud = box.cloud(KEY)
+    cloud.route("*", not_http())
+    _cloud_only(box, cloud)
+    account = box.status(env=ENV, expect=1)
+    assert account.state("cloud") == "failed" and account.diagnostics["cloud_error"], account
 
 
 def older_route_is_found(box: Box) -> None:
