@@ -184,3 +184,21 @@ pdk_cloud_report_add (PdkFacts *facts, const PdkCloudWay *way, const PdkCloudAns
   if (pdk_facts_get_diagnostic (facts, name) == NULL)
     pdk_facts_set_diagnostic (facts, name, sentence);
 }
+
+/**
+ * pdk_cloud_report_add_refusal:
+ * @facts: where the diagnostic goes
+ * @way: how the cloud was asked
+ * @status: how it refused, 401 or 403
+ *
+ * Says that the account is not taken for one, also where pdk_cloud_report_add() takes that for nobody being
+ * signed in.
+ */
+void
+pdk_cloud_report_add_refusal (PdkFacts *facts, const PdkCloudWay *way, guint status)
+{
+  g_autofree char *shown_url = dup_shown_url (way->base_url);
+  g_autofree char *sentence = describe_refusal (way, status, shown_url);
+
+  pdk_facts_set_diagnostic (facts, "cloud_auth_failed", sentence);
+}

@@ -16,5 +16,6 @@ typedef struct
 } PdkCloudWay;
 
 void pdk_cloud_report_add (PdkFacts *facts, const PdkCloudWay *way, const PdkCloudAnswer *answer);
+void pdk_cloud_report_add_refusal (PdkFacts *facts, const PdkCloudWay *way, guint status);
 
 G_END_DECLS

@@ -186,10 +186,18 @@ is_without_account (PdkCloudSource *self, const PdkCloudAnswer *lead)
 }
 
 static PdkReading *
-reading_without_account (const PdkCloudAnswer *lead)
+reading_without_account (PdkCloudSource *self, const PdkCloudAnswer *lead)
 {
   g_autoptr (PdkFacts) facts = pdk_facts_new ();
 
+  /* A server that said in the same poll that somebody is, has a key that the cloud does not take, or a clock
+   * that is wrong. If it said so before, they may have signed out since. */
+  if (lead != NULL && lead->http_status == 401 && self->account != NULL &&
+      pdk_local_account_source_is_signed_in_since (self->account, lead->asked_at_usec - OFTEN_USEC / 2))
+    {
+      pdk_cloud_report_add_refusal (facts, &self->way, lead->http_status);
+      return pdk_reading_new (PDK_SOURCE_STATE_FAILED, PDK_TIME_UNKNOWN, facts);
+    }
   if (lead == NULL || !lead->is_cloud_disabled)
     pdk_facts_set_attribute (facts, "signed_in", "false");
   return reading_absent (facts);
@@ -202,7 +210,7 @@ has_failed (PdkCloudSource *self, const PdkCloudAnswer *lead)
       self->way.key == NULL && lead != NULL && lead->http_status == 404 && lead->body == NULL;
 
   if (lead == NULL || lead->http_status == 0)
-    return was_refused (lead);
+    return lead != NULL && lead->error_code != PDK_CLOUD_NO_ERROR;
   return !pdk_cloud_answer_is_good (lead) && !is_too_old;
 }
 
@@ -214,7 +222,7 @@ build_reading (PdkCloudSource *self)
   gint64 observed_at_usec = collect (self, facts);
 
   if (is_without_account (self, lead))
-    return reading_without_account (lead);
+    return reading_without_account (self, lead);
   pdk_facts_set_attribute (facts, "auth_type", self->way.key == NULL ? "local" : "api_key");
   /* Why the server cannot be asked is told by its own source. */
   if (has_failed (self, lead) || (self->is_cut_off && observed_at_usec != PDK_TIME_UNKNOWN))

@@ -58,13 +58,19 @@ describe_age (PdkLocalAccountSource *self, PdkFacts *facts)
   pdk_facts_set_diagnostic (facts, "cloud_error", sentence);
 }
 
+static gboolean
+names_account (const PdkFacts *known)
+{
+  return known != NULL && (pdk_facts_get_attribute (known, "account_name") != NULL ||
+                           pdk_facts_get_attribute (known, "account_email") != NULL);
+}
+
 static PdkReading *
 reading_of_account (PdkLocalAccountSource *self, const PdkFacts *known, gint64 observed_at_usec)
 {
   g_autoptr (PdkFacts) facts = NULL;
 
-  if (known == NULL || (pdk_facts_get_attribute (known, "account_name") == NULL &&
-                        pdk_facts_get_attribute (known, "account_email") == NULL))
+  if (!names_account (known))
     return reading_absent ();
   facts = pdk_facts_new ();
   pdk_facts_merge (facts, known);
@@ -265,4 +271,15 @@ pdk_local_account_source_is_signed_out (PdkLocalAccountSource *self)
   const PdkCloudAnswer *answer = pdk_cloud_endpoint_get_answer (self->me);
 
   return answer != NULL && answer->is_signed_out;
+}
+
+/** pdk_local_account_source_is_signed_in_since: Returns: whether the server said at @since_usec or later that
+ * somebody is signed in, and nothing else after that */
+gboolean
+pdk_local_account_source_is_signed_in_since (PdkLocalAccountSource *self, gint64 since_usec)
+{
+  const PdkCloudAnswer *answer = pdk_cloud_endpoint_get_answer (self->me);
+
+  return answer != NULL && pdk_cloud_answer_is_good (answer) && answer->answered_at_usec >= since_usec &&
+         names_account (pdk_cloud_endpoint_get_facts (self->me));
 }

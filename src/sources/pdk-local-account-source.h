@@ -17,5 +17,6 @@ PdkLocalAccountSource *pdk_local_account_source_new (PdkHttpClient *client,
 const char *pdk_local_account_source_get_base_url (PdkLocalAccountSource *self);
 gboolean pdk_local_account_source_is_known (PdkLocalAccountSource *self);
 gboolean pdk_local_account_source_is_signed_out (PdkLocalAccountSource *self);
+gboolean pdk_local_account_source_is_signed_in_since (PdkLocalAccountSource *self, gint64 since_usec);
 
 G_END_DECLS

@@ -8,8 +8,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -117,11 +121,29 @@ def check_contrast(folder: Path) -> None:
             assert contrast >= CONTRAST, f"{state}: {colour} on {panel} has a contrast of {contrast:.2f}"
 
 
+def check_cache(folder: Path) -> None:
+    """One that is installed beside a cache is found, and there is none where there was none."""
+    with tempfile.TemporaryDirectory() as place:
+        installed, script = Path(place) / "hicolor", folder.parent / "refresh-cache"
+        shutil.copytree(folder / "scalable", installed / "scalable")
+        subprocess.run([script, place], check=True)
+        cache = installed / "icon-theme.cache"
+        assert not cache.exists()
+        # Of no icons, and believed.
+        cache.write_bytes(b"\0\1\0\0" + bytes(8))
+        os.utime(cache, ns=(15 * 10**17, 15 * 10**17))
+        os.utime(installed, ns=(10**18, 10**18))
+        subprocess.run([script, place], check=True)
+        is_believed = cache.stat().st_mtime_ns >= installed.stat().st_mtime_ns
+        assert not is_believed or b"io.github.paddock.Paddock-idle" in cache.read_bytes()
+
+
 CHECKS: dict[str, Callable[[Path], None]] = {
     "shapes": check_shapes,
     "grid": check_grid,
     "symbolic": check_symbolic,
     "contrast": check_contrast,
+    "cache": check_cache,
 }
 
 for check in sys.argv[2:] or CHECKS:

@@ -211,12 +211,38 @@ def check_bash(interface: Interface, source: Path) -> None:
     compare_completions(interface, complete)
 
 
+# A shell on a terminal of its own, which prints what it would offer. $1 is the folder of the completion, $2 the line.
+ZSH = r"""
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1= PS2= fpath=(${(q)1} \$fpath); autoload -Uz compinit _paddock; compinit -u -D; compdef _paddock paddock"
+zpty -w shell '
+compadd () {
+  if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then builtin compadd "$@"; return; fi
+  local -a hits; builtin compadd -A hits "$@"; local hit; for hit in $hits; do print -r -- HIT:$hit; done
+}
+finish () { print -r -- NO-MORE; exit }
+comppostfuncs=(finish); bindkey "^I" complete-word'
+zpty -n -w shell "$2"$'\t'
+output=
+while [[ $output != *$'\n'NO-MORE$'\r'* ]] && zpty -r shell part; do output+=$part; done
+print -r -- "${output//$'\r'/}"
+"""
+
+
 def check_zsh(interface: Interface, source: Path) -> None:
     file = source / "data/completions/_paddock"
     compare_words(interface, file.read_text(encoding="utf-8"))
-    if shutil.which("zsh"):
-        answer = run("zsh", "-n", str(file))
-        assert answer.returncode == 0, answer.stderr
+    if not shutil.which("zsh"):
+        return
+
+    def complete(words: list[str]) -> list[str]:
+        answer = run("zsh", "-f", "-c", ZSH, "zsh", str(file.parent.resolve()), " ".join(["paddock", *words]),
+                     env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+        assert answer.returncode == 0 and "NO-MORE" in answer.stdout, answer.stdout + answer.stderr
+        return re.findall(r"HIT:([\w-]+)$", answer.stdout, re.MULTILINE)
+
+    compare_completions(interface, complete)
 
 
 def check_fish(interface: Interface, source: Path) -> None:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
-from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, redirect, slow, text_answer)
+from fake_ollama import (FIXTURES, FakeOllama, Recorder, closed_port, fixture, hang_before_headers, json_answer, not_http, redirect, slow,
+                         text_answer)
 from paddock import Account, Box, preloaded, unix
 
 KEY = "sk-very-secret-0123456789"
@@ -344,6 +345,25 @@ def cloud_that_the_relay_refuses(box: Box) -> None:
         assert len(server.seen("/api/balance")) == count and not server.seen("/api/usage"), seconds
 
 
+def relay_is_refused_although_signed_in(box: Box) -> None:
+    """As with a server whose clock is wrong: it knows its account, and the cloud does not take its signature."""
+    server = box.server(signed_in=True)
+    box.write_settings(box.account(server))
+    assert _cloud_metrics(box.status())
+    for path in ("/api/balance", "/api/usage"):
+        server.route(path, json_answer({"error": "unauthorized"}, 401))
+    # Whoever was signed in ten minutes ago may have signed out since: that is no trouble yet.
+    account = box.status(env=_later(80))
+    assert account.state("cloud") == "absent" and not _cloud_complaints(account)
+    watch = box.watch(env=_later(1300))
+    account = watch.until(lambda account: "cloud_auth_failed" in account.diagnostics)
+    assert account.state("cloud") == "failed" and account.attributes["signed_in"] == "true"
+    assert "ollama signin" in account.diagnostics["cloud_auth_failed"]
+    assert account["status"] == "ok" and not _cloud_metrics(account)
+    server.route("/api/balance", None)
+    assert not _cloud_complaints(box.status(env=_later(2000)))
+
+
 def server_without_a_key_of_its_own(box: Box) -> None:
     server = box.server(signed_in=True)
     server.route("/api/me", json_answer({"error": "open id_ed25519: no such file"}, 500))
@@ -494,6 +514,14 @@ def unknown_shape_is_no_number(box: Box) -> None:
         account = box.status(env={"XDG_STATE_HOME": str(box.home / f"state-{id(body)}")})
         assert not [name for name in account.metrics if name.startswith(("credit_", "usage_"))], body
         assert "not known" in account.diagnostics["cloud_error"] and account["status"] == "ok"
+
+
+def cloud_that_is_no_web_server(box: Box) -> None:
+    cloud = box.cloud(KEY)
+    cloud.route("*", not_http())
+    _cloud_only(box, cloud)
+    account = box.status(env=ENV, expect=1)
+    assert account.state("cloud") == "failed" and account.diagnostics["cloud_error"], account
 
 
 def older_route_is_found(box: Box) -> None:
