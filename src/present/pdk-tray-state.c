@@ -123,25 +123,37 @@ pdk_level_of_account (const PdkAccountSnapshot *account)
   return has_loaded_model (account) ? PDK_LEVEL_LOADED : PDK_LEVEL_IDLE;
 }
 
-/* Finds the limit of which the least is left, if that is so little that the user should know, and less than
- * of
- * @pressing, which is none while it has no name. */
-static void
-find_pressing_limit_of_account (const PdkAccountSnapshot *account,
-                                const PdkAlertRules *rules,
-                                gint64 now_usec,
-                                PdkLimit *pressing)
+/**
+ * pdk_level_find_pressing_limit:
+ * @account: a finished account
+ * @rules: (nullable): from when on a limit needs attention, or NULL for the usual
+ * @now_usec: the time, in microseconds since the epoch
+ * @pressing: (out): the limit of which the least is left, if that is so little that the user should know
+ *
+ * Returns: whether there is one
+ */
+gboolean
+pdk_level_find_pressing_limit (const PdkAccountSnapshot *account,
+                               const PdkAlertRules *rules,
+                               gint64 now_usec,
+                               PdkLimit *pressing)
 {
   g_autoptr (GArray) limits = pdk_limits_of_account (account, now_usec);
+  PdkAlertRules usual_rules;
+  double percent;
 
+  pdk_alert_rules_init (&usual_rules);
+  percent = pdk_alert_rules_get_highest (rules != NULL ? rules : &usual_rules);
+  *pressing = (PdkLimit){ 0 };
   for (guint i = 0; i < limits->len; i++)
     {
       const PdkLimit *limit = &g_array_index (limits, PdkLimit, i);
 
-      if (pdk_limit_is_at (limit, pdk_alert_rules_get_highest (rules)) &&
+      if (pdk_limit_is_at (limit, percent) &&
           (pressing->metric == NULL || limit->used_percent > pressing->used_percent))
         *pressing = *limit;
     }
+  return pressing->metric != NULL;
 }
 
 /* Finds the limit of which the least is left, however much that is. */
@@ -178,12 +190,11 @@ pdk_level_of_account_with_limits (const PdkAccountSnapshot *account,
                                   gint64 now_usec)
 {
   PdkLevel level = pdk_level_of_account (account);
-  PdkLimit pressing = { 0 };
-  PdkAlertRules usual_rules;
+  PdkLimit pressing;
 
-  pdk_alert_rules_init (&usual_rules);
-  find_pressing_limit_of_account (account, rules != NULL ? rules : &usual_rules, now_usec, &pressing);
-  return pressing.metric != NULL && level != PDK_LEVEL_UNREACHABLE ? PDK_LEVEL_ATTENTION : level;
+  if (level != PDK_LEVEL_UNREACHABLE && pdk_level_find_pressing_limit (account, rules, now_usec, &pressing))
+    return PDK_LEVEL_ATTENTION;
+  return level;
 }
 
 static PdkLevel

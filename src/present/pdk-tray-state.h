@@ -7,6 +7,8 @@
 #include "pdk-alert-rules.h"
 #include "pdk-snapshot.h"
 
+#include "pdk-limit.h"
+
 G_BEGIN_DECLS
 
 /* The most lines that a tray state has, its message not counted. */
@@ -25,9 +27,9 @@ typedef enum
 typedef struct
 {
   PdkLevel level;
-  char *message;     /* the status message */
-  int vram_percent;  /* how much of the graphics memory is in use; -1 when not known */
-  GStrv lines;       /* what the menu says below the message */
+  char *message;    /* the status message */
+  int vram_percent; /* how much of the graphics memory is in use; -1 when not known */
+  GStrv lines;      /* what the menu says below the message */
 } PdkTrayState;
 
 const char *pdk_level_to_string (PdkLevel level);
@@ -36,6 +38,10 @@ PdkLevel pdk_level_of_account (const PdkAccountSnapshot *account);
 PdkLevel pdk_level_of_account_with_limits (const PdkAccountSnapshot *account,
                                            const PdkAlertRules *rules,
                                            gint64 now_usec);
+gboolean pdk_level_find_pressing_limit (const PdkAccountSnapshot *account,
+                                        const PdkAlertRules *rules,
+                                        gint64 now_usec,
+                                        PdkLimit *pressing);
 
 PdkTrayState *pdk_tray_state_new (const PdkSnapshot *snapshot, const PdkAlertRules *rules);
 void pdk_tray_state_free (PdkTrayState *state);

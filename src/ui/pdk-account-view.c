@@ -59,22 +59,35 @@ set_stale (GtkWidget *section, gboolean is_stale)
     gtk_style_context_remove_class (context, "stale");
 }
 
+/* Why the icon asks for attention, or shows that nothing answers, unless the steps say so. */
 static void
 update_banner (PdkAccountView *self,
                const PdkAccountSnapshot *account,
                const PdkSteps *steps,
+               const PdkAlertRules *rules,
                gint64 now_usec)
 {
   const char *problem = pdk_main_problem_find (account);
-  gboolean is_shown = problem != NULL && !pdk_steps_tell (steps, problem);
   g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+  PdkLimit limit;
 
-  gtk_widget_set_visible (self->banner, is_shown);
-  if (!is_shown)
+  if (problem != NULL && !pdk_steps_tell (steps, problem))
+    {
+      title = pdk_main_problem_describe (account, now_usec);
+      text = g_strdup (pdk_facts_get_diagnostic (account->facts, problem));
+    }
+  else if (problem == NULL && pdk_level_find_pressing_limit (account, rules, now_usec, &limit))
+    {
+      title = pdk_limit_describe (&limit);
+      text = pdk_limit_describe_reset (&limit, now_usec);
+    }
+  gtk_widget_set_visible (self->banner, title != NULL);
+  if (title == NULL)
     return;
-  title = pdk_main_problem_describe (account, now_usec);
   pdk_label_set_text (self->banner_title, title);
-  pdk_label_set_text (self->banner_text, pdk_facts_get_diagnostic (account->facts, problem));
+  pdk_label_set_text (self->banner_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->banner_text), text != NULL);
 }
 
 /* Whether what is shown of @get's list, which the server tells, is older than the snapshot. */
@@ -230,7 +243,7 @@ pdk_account_view_set_account (PdkAccountView *self,
       gtk_widget_hide (self->banner);
       return;
     }
-  update_banner (self, account, steps, now_usec);
+  update_banner (self, account, steps, rules, now_usec);
   pdk_cloud_section_set_sign_in_elsewhere (self->cloud, steps->has_sign_in);
   /* What the server said is old when it does not answer; what the log says is not. */
   set_stale (GTK_WIDGET (self->loaded), is_list_stale (account, pdk_facts_get_running));

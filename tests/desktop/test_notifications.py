@@ -41,13 +41,13 @@ class Desk:
     def call(self, name: str, path: str, interface: str, method: str, arguments: GLib.Variant) -> Any:
         return self.panel.bus.call_sync(name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 10_000, None)
 
-    def start(self, **used: float) -> Applet:
+    def start(self, accessible: bool = False, **used: float) -> Applet:
         """Starts an applet that asks the cloud at once how much is used of each limit."""
         shutil.rmtree(self.box.home / ".local/state/paddock/cloud", ignore_errors=True)
         resets_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7200))
         self.server.balance = {"included": {name: {"remaining_percent": 100 - percent, "resets_at": resets_at}
                                             for name, percent in used.items()}}
-        return self.panel.start()
+        return self.panel.start(accessible=accessible)
 
     def told(self) -> list[tuple[str, str]]:
         """Titles and texts of all notifications so far."""
@@ -95,6 +95,19 @@ def the_menu_names_the_limit(box: Box) -> None:
     assert any(re.fullmatch(r"Weekly limit: 96% used, next reset: .*\d\d:\d\d", label) for label in labels), labels
     assert not any("Session limit" in label for label in labels), labels
     item.wait_for("IconName", lambda name: "attention" in name)
+
+
+def the_window_begins_with_the_limit(box: Box) -> None:
+    """What its icon asks attention for stands below it, and not only where limits are."""
+    desk = Desk(box)
+    applet = desk.start(accessible=True, session=50, weekly=96)
+    applet.item().wait_for("IconName", lambda name: "attention" in name)
+    desk.panel.tell("details")
+
+    def top(name: str) -> int:
+        return applet.wait_for_widget(name).node.get_component_iface().get_extents(0).y
+    assert top("Weekly limit: 96% used") < top("Loaded")
+    assert any(widget.text.startswith("Next reset: ") for widget in applet.widgets())
 
 
 def silence_is_kept(box: Box) -> None:
