@@ -244,7 +244,7 @@ read_account (PdkSettingsParse *parse, JsonObject *object, PdkSettings *settings
 
   if (!pdk_settings_read_string (parse, object, "provider", &provider))
     return FALSE;
-  if (provider != NULL && !g_str_equal (provider, "ollama"))
+  if (provider != NULL && g_ascii_strcasecmp (provider, "ollama") != 0)
     return TRUE;
 
   account = g_new0 (PdkAccount, 1);

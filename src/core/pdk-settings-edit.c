@@ -132,7 +132,7 @@ is_ours (JsonObject *account)
 {
   const char *provider = pdk_json_get_string (account, "provider");
 
-  return provider == NULL || g_str_equal (provider, "ollama");
+  return provider == NULL || g_ascii_strcasecmp (provider, "ollama") == 0;
 }
 
 static gboolean

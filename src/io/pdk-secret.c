@@ -54,7 +54,8 @@ check (const char *text, gsize length, GError **error)
 {
   if (length == 0)
     {
-      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED, _ ("the key is empty"));
+      g_set_error_literal (error, PDK_ERROR, PDK_ERROR_MALFORMED,
+                           _ ("the key is empty; keys are made at https://ollama.com/settings/keys"));
       return FALSE;
     }
   if (length > PDK_SECRET_MAX_BYTES)

@@ -113,6 +113,7 @@ def what_is_no_key(box: Box) -> None:
     for text in ("", "\n", "two words\n", "one\ntwo\n", "tab\t\n", "k" * 1025, "k" * 100000, "café\n", "\x1b[A\n", "nul\0\n"):
         result = _login(box, text=text, expect=1)
         assert "key" in result.stderr
+        assert text.strip() or "settings/keys" in result.stderr, "where there are some"
     assert keyring.item is None
     for text in (KEY, KEY + "\r\n", "k" * 1024 + "\r\n"):
         _login(box, text=text)

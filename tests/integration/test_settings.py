@@ -102,6 +102,12 @@ def several_accounts(box: Box) -> None:
     assert "local_api_error" not in accounts[0].diagnostics
 
 
+def provider_is_known_in_any_case(box: Box) -> None:
+    server = box.server()
+    box.write_settings(box.account(server, provider="Ollama"))
+    assert box.status().metric("models_total") == len(server.models), "rather than some other server that is detected"
+
+
 def one_account_of_several(box: Box) -> None:
     one, two = box.server(), box.server()
     box.write_settings(box.account(one, id="first"), box.account(two, id="second"))
