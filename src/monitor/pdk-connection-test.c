@@ -43,27 +43,20 @@ parse_version (JsonNode *root, GError **error)
 }
 
 static gpointer
-parse_tags (JsonNode *root, GError **error)
+parse_tags (const char *text, gsize length, GError **error)
 {
-  return pdk_ollama_api_parse_tags (root, error);
+  return pdk_ollama_api_parse_tags_text (text, length, error);
 }
 
+/* @kind: the call, but for what both have in common */
 static void
-ask (GTask *task,
-     const char *path,
-     PdkApiParseFunc parse,
-     GDestroyNotify free_value,
-     GAsyncReadyCallback callback)
+ask (GTask *task, const PdkApiCall *kind, GAsyncReadyCallback callback)
 {
   Test *test = g_task_get_task_data (task);
-  const PdkApiCall call = {
-    .base_url = test->base_url,
-    .path = path,
-    .answer_msec = ANSWER_MSEC,
-    .parse = parse,
-    .free_value = free_value,
-  };
+  PdkApiCall call = *kind;
 
+  call.base_url = test->base_url;
+  call.answer_msec = ANSWER_MSEC;
   pdk_api_call_async (test->client, &call, g_task_get_cancellable (task), callback, task);
 }
 
@@ -112,6 +105,9 @@ on_tags (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_version (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  static const PdkApiCall tags = { .path = "/api/tags",
+                                   .parse_text = parse_tags,
+                                   .free_value = (GDestroyNotify) pdk_tags_free };
   g_autoptr (GTask) task = user_data;
   Test *test = g_task_get_task_data (task);
   GError *error = NULL;
@@ -123,7 +119,7 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   test->version = pdk_api_answer_steal_value (answer);
-  ask (g_steal_pointer (&task), "/api/tags", parse_tags, (GDestroyNotify) pdk_tags_free, on_tags);
+  ask (g_steal_pointer (&task), &tags, on_tags);
 }
 
 /**
@@ -139,6 +135,7 @@ pdk_connection_test_async (const char *base_url,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
+  static const PdkApiCall version = { .path = "/api/version", .parse = parse_version, .free_value = g_free };
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Test *test = g_new0 (Test, 1);
   GError *error = NULL;
@@ -152,7 +149,7 @@ pdk_connection_test_async (const char *base_url,
       return;
     }
   test->client = pdk_http_client_new ();
-  ask (g_steal_pointer (&task), "/api/version", parse_version, g_free, on_version);
+  ask (g_steal_pointer (&task), &version, on_version);
 }
 
 /** pdk_connection_test_finish: Returns: (transfer full) (nullable): a sentence on what answered; or %NULL
