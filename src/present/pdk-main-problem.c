@@ -36,6 +36,25 @@ pdk_main_problem_find (const PdkAccountSnapshot *account)
 }
 
 /**
+ * pdk_main_problem_explains:
+ * @account: a finished account
+ * @diagnostic: the name of one of its diagnostics
+ *
+ * Returns: whether @diagnostic is the main problem, or comes of it alone: a server that does not answer does
+ *   not relay the cloud either
+ */
+gboolean
+pdk_main_problem_explains (const PdkAccountSnapshot *account, const char *diagnostic)
+{
+  const char *auth_type = pdk_facts_get_attribute (account->facts, "auth_type");
+
+  if (g_strcmp0 (diagnostic, pdk_main_problem_find (account)) == 0)
+    return TRUE;
+  return g_str_equal (diagnostic, "cloud_error") && g_strcmp0 (auth_type, "local") == 0 &&
+         pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
+}
+
+/**
  * pdk_main_problem_describe:
  * @account: an account that pdk_main_problem_find() finds something of
  * @now_usec: the time, in microseconds since the epoch

@@ -255,7 +255,7 @@ pdk_account_view_set_account (PdkAccountView *self,
   if (steps->has_first_model)
     gtk_widget_hide (GTK_WIDGET (self->models));
   pdk_desktop_section_set_facts (self->desktop, account->facts, now_usec);
-  pdk_problems_section_set_facts (self->problems, account->facts, pdk_main_problem_find (account), steps);
+  pdk_problems_section_set_account (self->problems, account, steps);
   pdk_steps_section_take_steps (self->steps, g_steal_pointer (&steps));
   place_problems (self, account);
 }
@@ -276,11 +276,13 @@ pdk_account_view_update_countdowns (PdkAccountView *self,
                                     gint64 now_usec)
 {
   const PdkReading *server = pdk_account_snapshot_get_reading (account, "local_api");
+  gboolean is_away = pdk_level_of_account (account) == PDK_LEVEL_UNREACHABLE;
   gboolean is_stale = is_list_stale (account, pdk_facts_get_running) && server != NULL &&
                       server->observed_at_usec != PDK_TIME_UNKNOWN;
 
-  /* Those of old models stand still, as nobody knows how they went on. */
-  pdk_loaded_section_set_unloader (self->loaded, self->unloader, account->id);
+  /* Those of old models stand still, as nobody knows how they went on; nor can a server that does not answer
+   * unload any. */
+  pdk_loaded_section_set_unloader (self->loaded, is_away ? NULL : self->unloader, account->id);
   pdk_loaded_section_set_facts (self->loaded, account->facts, is_stale ? server->observed_at_usec : now_usec);
   pdk_cloud_section_set_account (self->cloud, account, rules, now_usec);
 }

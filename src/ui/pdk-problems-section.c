@@ -10,6 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pdk-main-problem.h"
+
 struct _PdkProblemsSection
 {
   PdkSection parent_instance;
@@ -21,7 +23,7 @@ G_DEFINE_FINAL_TYPE (PdkProblemsSection, pdk_problems_section, PDK_TYPE_SECTION)
 
 typedef struct
 {
-  const char *shown_elsewhere;
+  const PdkAccountSnapshot *account;
   const PdkSteps *steps;
   GPtrArray *sentences; /* const char *, of the facts */
 } Collection;
@@ -31,7 +33,7 @@ collect (const char *name, const char *sentence, gpointer user_data)
 {
   Collection *collection = user_data;
 
-  if (g_strcmp0 (name, collection->shown_elsewhere) == 0 || pdk_steps_tell (collection->steps, name) ||
+  if (pdk_main_problem_explains (collection->account, name) || pdk_steps_tell (collection->steps, name) ||
       g_ptr_array_find_with_equal_func (collection->sentences, sentence, g_str_equal, NULL))
     return;
   g_ptr_array_add (collection->sentences, (gpointer) sentence);
@@ -90,24 +92,23 @@ pdk_problems_section_init (PdkProblemsSection *self)
 }
 
 /**
- * pdk_problems_section_set_facts:
+ * pdk_problems_section_set_account:
  * @self: the section
- * @facts: what is known of the account
- * @shown_elsewhere: (nullable): the name of a diagnostic to leave out
- * @steps: (transfer none): which tell others, that are left out, too
+ * @account: (transfer none): the account, which is not kept
+ * @steps: (transfer none): which tell diagnostics that are left out, as is the main problem, which the banner
+ *   tells
  *
- * Shows the diagnostics of @facts, each sentence once, and hides when there is none.
+ * Shows the other diagnostics of @account, each sentence once, and hides when there is none.
  */
 void
-pdk_problems_section_set_facts (PdkProblemsSection *self,
-                                const PdkFacts *facts,
-                                const char *shown_elsewhere,
-                                const PdkSteps *steps)
+pdk_problems_section_set_account (PdkProblemsSection *self,
+                                  const PdkAccountSnapshot *account,
+                                  const PdkSteps *steps)
 {
   g_autoptr (GPtrArray) sentences = g_ptr_array_new ();
-  Collection collection = { shown_elsewhere, steps, sentences };
+  Collection collection = { account, steps, sentences };
 
-  pdk_facts_foreach_diagnostic (facts, collect, &collection);
+  pdk_facts_foreach_diagnostic (account->facts, collect, &collection);
   gtk_widget_set_visible (GTK_WIDGET (self), sentences->len > 0);
   show_sentences (self, sentences);
 }

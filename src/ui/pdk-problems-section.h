@@ -13,9 +13,8 @@ G_BEGIN_DECLS
 #define PDK_TYPE_PROBLEMS_SECTION (pdk_problems_section_get_type ())
 G_DECLARE_FINAL_TYPE (PdkProblemsSection, pdk_problems_section, PDK, PROBLEMS_SECTION, PdkSection)
 
-void pdk_problems_section_set_facts (PdkProblemsSection *self,
-                                     const PdkFacts *facts,
-                                     const char *shown_elsewhere,
-                                     const PdkSteps *steps);
+void pdk_problems_section_set_account (PdkProblemsSection *self,
+                                       const PdkAccountSnapshot *account,
+                                       const PdkSteps *steps);
 
 G_END_DECLS

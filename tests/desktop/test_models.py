@@ -115,6 +115,19 @@ def unload_that_fails_says_why(box: Box) -> None:
     _wait_for_text(applet, "one:latest was unloaded.")
 
 
+def server_that_is_gone_unloads_nothing(box: Box) -> None:
+    """What was loaded is still told, but there is no button, until the server is back."""
+    server, _ = _loaded(box, "one:latest", "two:latest")
+    _, applet = _open(box, server)
+    _wait_for(applet, "Unload one:latest")
+    server.stop()
+    wait_until(lambda: _find(applet, "Unload one:latest") is None, "no button for a model")
+    assert _find(applet, "Unload All") is None
+    assert _says(applet, "one:latest")
+    server.start()
+    _wait_for(applet, "Unload one:latest")
+
+
 def unload_of_a_server_that_hangs_ends(box: Box) -> None:
     """It is asked once, however often somebody wants it, and given up after a while with a sentence."""
     server, _ = _loaded(box, "one:latest")

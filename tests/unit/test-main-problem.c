@@ -67,10 +67,42 @@ test_cases (void)
     }
 }
 
+/* What the server would have relayed fails with it; what ollama.com is asked for by itself does not. */
+static void
+test_explained (void)
+{
+  static const char *const diagnostics[] = { "local_api_error", "cloud_error" };
+  static const struct
+  {
+    PdkSourceState state;
+    const char *auth_type;
+    gboolean is_explained;
+  } explained_cases[] = {
+    { PDK_SOURCE_STATE_STALE, "local", TRUE },
+    { PDK_SOURCE_STATE_STALE, "api_key", FALSE },
+    { PDK_SOURCE_STATE_STALE, NULL, FALSE },
+    { PDK_SOURCE_STATE_OK, "local", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (explained_cases); i++)
+    {
+      g_autoptr (PdkAccountSnapshot) account = new_account (explained_cases[i].state, NOW_USEC, diagnostics);
+
+      if (explained_cases[i].auth_type != NULL)
+        pdk_facts_set_attribute (account->facts, "auth_type", explained_cases[i].auth_type);
+      g_assert_cmpint (pdk_main_problem_explains (account, "cloud_error"), ==,
+                       explained_cases[i].is_explained);
+      g_assert_cmpint (pdk_main_problem_explains (account, "local_api_error"), ==,
+                       explained_cases[i].state != PDK_SOURCE_STATE_OK);
+      g_assert_false (pdk_main_problem_explains (account, "server_log_error"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/main-problem/cases", test_cases);
+  g_test_add_func ("/main-problem/explained", test_explained);
   return g_test_run ();
 }
