@@ -13,7 +13,6 @@
 #include "pdk-journal-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,24 +49,23 @@ load (const guint8 *bytes)
   return GUINT64_FROM_LE (word);
 }
 
-/* What it opens, a journal takes over, and closes with itself: so that is a descriptor of its own. @fd stays
- * the caller's. */
+/* A journal that could be opened has taken @fd, which is -1 then: it closes it. Another close() would hit
+ * what a thread may have opened under the same number meanwhile. */
 static Journal *
-open_journal (int fd, GError **error)
+open_journal (int *fd, GError **error)
 {
   Journal *journal = NULL;
-  int fds[] = { fcntl (fd, F_DUPFD_CLOEXEC, 0) };
-  int result = fds[0] < 0 ? -errno : sd_journal_open_files_fd (&journal, fds, G_N_ELEMENTS (fds), 0);
+  int fds[] = { *fd };
+  int result = sd_journal_open_files_fd (&journal, fds, G_N_ELEMENTS (fds), 0);
 
   if (result < 0)
     {
-      if (fds[0] >= 0)
-        close (fds[0]);
       g_set_error_literal (error, PDK_ERROR,
                            result == -EACCES || result == -EPERM ? PDK_ERROR_PERMISSION : PDK_ERROR_FAILED,
                            g_strerror (-result));
       return NULL;
     }
+  *fd = -1;
   /* One byte more than is taken, so that what is longer is seen to be. */
   sd_journal_set_data_threshold (journal, MESSAGE_PREFIX_LENGTH + PDK_JOURNAL_MESSAGE_MAX_BYTES + 1);
   return journal;
@@ -241,7 +239,7 @@ pdk_journal_file_needs_reading (const PdkJournalFile *file, const PdkJournalHead
 /**
  * pdk_journal_file_read:
  * @file: how far it was read, which is moved on
- * @fd: the file
+ * @fd: (inout): the file; -1 when it was taken, and is closed
  * @header: its header, read from @fd a moment ago
  * @reader: what to look for, and who takes it
  * @error: return location for PDK_ERROR_PERMISSION, _MALFORMED, _FAILED, or G_IO_ERROR_CANCELLED
@@ -254,7 +252,7 @@ pdk_journal_file_needs_reading (const PdkJournalFile *file, const PdkJournalHead
  */
 gboolean
 pdk_journal_file_read (
-    PdkJournalFile *file, int fd, const PdkJournalHeader *header, PdkJournalReader *reader, GError **error)
+    PdkJournalFile *file, int *fd, const PdkJournalHeader *header, PdkJournalReader *reader, GError **error)
 {
   /* The last entry alone may be of a boot without a clock. */
   gboolean is_old =

@@ -59,6 +59,6 @@ PdkJournalFile *pdk_journal_file_new (const PdkJournalHeader *header);
 void pdk_journal_file_free (PdkJournalFile *file);
 gboolean pdk_journal_file_needs_reading (const PdkJournalFile *file, const PdkJournalHeader *header);
 gboolean pdk_journal_file_read (
-    PdkJournalFile *file, int fd, const PdkJournalHeader *header, PdkJournalReader *reader, GError **error);
+    PdkJournalFile *file, int *fd, const PdkJournalHeader *header, PdkJournalReader *reader, GError **error);
 
 G_END_DECLS

@@ -220,7 +220,7 @@ poll_file (PdkJournal *journal,
     return TRUE;
   file = obtain_file (journal, &header, &info);
   if (!pdk_journal_file_needs_reading (file, &header) ||
-      pdk_journal_file_read (file, fd, &header, reader, &local_error))
+      pdk_journal_file_read (file, &fd, &header, reader, &local_error))
     return TRUE;
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {

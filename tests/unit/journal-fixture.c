@@ -4,6 +4,8 @@
 
 #include "journal-fixture.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include <glib/gstdio.h>
@@ -82,4 +84,22 @@ journal_remove_folder (const char *folder)
         g_assert_cmpint (g_remove (path), ==, 0);
     }
   g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* Whether this process has a journal file open. */
+gboolean
+journal_is_left_open (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      if (target != NULL && strstr (target, ".journal") != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }

@@ -20,3 +20,4 @@ void journal_add (GString *text,
 void journal_write (const char *folder, const char *name, const char *text, gsize length);
 char *journal_make_folder (void);
 void journal_remove_folder (const char *folder);
+gboolean journal_is_left_open (void);
