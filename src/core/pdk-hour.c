@@ -80,14 +80,20 @@ pdk_hour_find (const GArray *hours, gint64 start_sec)
 PdkHour *
 pdk_hour_obtain (GArray *hours, gint64 start_sec)
 {
-  const PdkHour empty = { .start_sec = start_sec };
+  PdkHour *last = hours->len > 0 ? &g_array_index (hours, PdkHour, hours->len - 1) : NULL;
   guint i = hours->len;
 
-  /* Mostly, it is the last one. */
-  if (i > 0 && g_array_index (hours, PdkHour, i - 1).start_sec >= start_sec)
+  /* Mostly, it is this one. */
+  if (last != NULL && last->start_sec == start_sec)
+    return last;
+  if (last != NULL && last->start_sec > start_sec)
     i = pdk_hour_find (hours, start_sec);
   if (i == hours->len || g_array_index (hours, PdkHour, i).start_sec != start_sec)
-    g_array_insert_val (hours, i, empty);
+    {
+      const PdkHour empty = { .start_sec = start_sec };
+
+      g_array_insert_val (hours, i, empty);
+    }
   return &g_array_index (hours, PdkHour, i);
 }
 

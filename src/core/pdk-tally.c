@@ -236,9 +236,10 @@ pdk_tally_new (GTimeZone *zone, gint64 now_sec)
   tally->unsettled = g_ptr_array_new ();
   tally->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) pdk_tally_chunk_free);
   tally->days = pdk_day_series_new ();
-  tally->hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  /* Only what is used of it is memory. To grow by moving costs an interrupt of every processor. */
+  tally->hours = g_array_sized_new (FALSE, FALSE, sizeof (PdkHour), KEEP_HOURS_SEC / 3600 + 2);
   tally->future = g_array_new (FALSE, FALSE, sizeof (FutureEvent));
-  tally->old_hours = g_array_new (FALSE, FALSE, sizeof (PdkHour));
+  tally->old_hours = g_array_sized_new (FALSE, FALSE, sizeof (PdkHour), KEEP_HOURS_SEC / 3600 + 2);
   tally->ranges = g_array_new (FALSE, FALSE, sizeof (PdkLatencyRange));
   tally->edges = g_array_new (FALSE, FALSE, sizeof (PdkLatency));
   return tally;

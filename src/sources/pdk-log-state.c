@@ -29,7 +29,7 @@
 #define LOADED_DAYS 8
 
 /* Read before these days, for what is not in the order of time, and to find the server's last start. */
-#define SEEK_MARGIN_BYTES (8 * 1024 * 1024)
+#define SEEK_MARGIN_BYTES (4 * 1024 * 1024)
 
 /* A clock that is set back by more than this was wrong before, and so are the sums. */
 #define CLOCK_MARGIN_SEC (PDK_SECONDS_PER_DAY / 2)
