@@ -32,6 +32,10 @@
 /* A panel that is there shows the item well within this time. */
 #define SETTLE_MSEC 250
 
+/* Whether the library has told the watcher of the item is looked at so often, for so many times. */
+#define CHECK_SECONDS 2
+#define MAX_CHECKS 15
+
 /* At login the panel may come up after us; this long is no reason for worry. */
 #define HOST_PATIENCE_SECONDS 5
 
@@ -52,6 +56,8 @@ struct _PdkTray
   guint host_signal_id;
   guint patience_id;
   guint settle_id;
+  guint check_id;
+  guint n_checks;
 };
 
 enum
@@ -222,6 +228,45 @@ on_host_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_clear_handle_id (&self->patience_id, g_source_remove);
 }
 
+static void
+on_item_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PdkTray *self = user_data;
+  GDBusConnection *connection = G_DBUS_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (connection, result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || answer == NULL || self->check_id == 0)
+    return; /* and the next check asks again */
+  g_clear_handle_id (&self->check_id, g_source_remove);
+  g_dbus_connection_call (connection, WATCHER_NAME, WATCHER_PATH, WATCHER_NAME, "RegisterStatusNotifierItem",
+                          g_variant_new ("(s)", ITEM_PATH), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL,
+                          NULL, NULL);
+}
+
+/* The library asks for the bus twice at once, in threads. When a busy machine has the answers change places,
+ * it exports the item and tells nobody of it, so that there would be no icon until the panel is restarted. An
+ * item that is exported and not connected to a watcher that is there is registered here, as the library
+ * would. */
+static gboolean
+on_check (gpointer user_data)
+{
+  PdkTray *self = user_data;
+  gboolean is_connected = FALSE;
+
+  g_object_get (self->indicator, "connected", &is_connected, NULL);
+  if (is_connected || ++self->n_checks > MAX_CHECKS)
+    {
+      self->check_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  g_dbus_connection_call (self->connection, g_dbus_connection_get_unique_name (self->connection), ITEM_PATH,
+                          "org.freedesktop.DBus.Properties", "Get",
+                          g_variant_new ("(ss)", "org.kde.StatusNotifierItem", "Id"), G_VARIANT_TYPE ("(v)"),
+                          G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable, on_item_exported, self);
+  return G_SOURCE_CONTINUE;
+}
+
 /* The watcher only keeps the list of items. Some start it as a service, so that it runs where no panel does;
  * a host is what shows them (StatusNotifierItem specification, "StatusNotifierWatcher"). */
 static void
@@ -233,6 +278,17 @@ on_watcher_appeared (GDBusConnection *connection, const char *name, const char *
                           g_variant_new ("(ss)", WATCHER_NAME, "IsStatusNotifierHostRegistered"),
                           G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, self->cancellable,
                           on_host_known, self);
+  g_clear_handle_id (&self->check_id, g_source_remove);
+  self->n_checks = 0;
+  self->check_id = g_timeout_add_seconds (CHECK_SECONDS, on_check, self);
+}
+
+static void
+on_watcher_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  PdkTray *self = user_data;
+
+  g_clear_handle_id (&self->check_id, g_source_remove);
 }
 
 static void
@@ -241,8 +297,9 @@ watch_hosts (PdkTray *self)
   self->host_signal_id = g_dbus_connection_signal_subscribe (
       self->connection, WATCHER_NAME, WATCHER_NAME, "StatusNotifierHostRegistered", WATCHER_PATH, NULL,
       G_DBUS_SIGNAL_FLAGS_NONE, on_host_registered, self, NULL);
-  self->watch_id = g_bus_watch_name_on_connection (
-      self->connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_watcher_appeared, NULL, self, NULL);
+  self->watch_id =
+      g_bus_watch_name_on_connection (self->connection, WATCHER_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                      on_watcher_appeared, on_watcher_vanished, self, NULL);
 }
 
 static void
@@ -259,6 +316,7 @@ pdk_tray_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_handle_id (&self->patience_id, g_source_remove);
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_clear_handle_id (&self->check_id, g_source_remove);
   if (self->extension != NULL)
     g_signal_handlers_disconnect_by_data (self->extension, self);
   g_clear_object (&self->extension);

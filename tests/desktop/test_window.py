@@ -16,7 +16,7 @@ from typing import Any
 
 from fake_ollama import FakeOllama, make_model, make_running
 from gi.repository import Gio, GLib
-from paddock import Box
+from paddock import Box, preloaded
 from panel import WATCHER, Applet, Panel, Widget, frame_of, title_of, wait_until, xdotool
 
 
@@ -572,6 +572,14 @@ def item_appears_when_a_tray_starts(box: Box) -> None:
     subprocess.run(shlex.split(os.environ["DESKTOP_START_PANEL"]), check=True, timeout=60)
     panel.wait_until_registered(applet.item())
     applet.item().wait_for("Title", lambda title: "models" in title)
+
+
+def item_appears_when_the_library_gets_the_bus_late(box: Box) -> None:
+    """On a busy machine it meets the watcher first, and would then not tell it of the item."""
+    panel = Panel(box)
+    box.environment |= preloaded() | {"PADDOCK_TEST_LATE_BUS": "1"}
+    applet = panel.start("--demo")
+    panel.wait_until_registered(applet.item())
 
 
 def it_survives_the_end_of_the_tray(box: Box) -> None:

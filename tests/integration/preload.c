@@ -12,6 +12,7 @@
  * it; if it is "denied", nobody may look into that one;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
  * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
+ *  - $PADDOCK_TEST_LATE_BUS has g_bus_get() begin a second late;
  *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
  * Reached from any thread; it holds no state but the offset, or where that is mapped.
@@ -343,4 +344,42 @@ flock (int fd, int operation)
   pthread_once (&once, look_up);
   note_lock (fd);
   return real_flock (fd, operation);
+}
+
+typedef struct
+{
+  int type;
+  void *cancellable, *callback, *user_data;
+} BusCall;
+
+typedef void (*BusGet) (int, void *, void *, void *);
+typedef unsigned (*TimeoutAdd) (unsigned, int (*) (void *), void *);
+
+static int
+get_bus (void *data)
+{
+  BusCall *call = data;
+  BusGet get = (BusGet) dlsym (RTLD_NEXT, "g_bus_get");
+
+  get (call->type, call->cancellable, call->callback, call->user_data);
+  free (call);
+  return 0;
+}
+
+/* GLib's, by the types of their arguments: it is not among the libraries of this one. */
+void g_bus_get (int type, void *cancellable, void *callback, void *user_data);
+
+void
+g_bus_get (int type, void *cancellable, void *callback, void *user_data)
+{
+  TimeoutAdd add = (TimeoutAdd) dlsym (RTLD_DEFAULT, "g_timeout_add");
+  BusCall *call = malloc (sizeof *call);
+
+  if (call == NULL || add == NULL)
+    abort ();
+  *call = (BusCall){ type, cancellable, callback, user_data };
+  if (getenv ("PADDOCK_TEST_LATE_BUS") != NULL)
+    add (1000, get_bus, call);
+  else
+    get_bus (call);
 }
