@@ -252,7 +252,7 @@ def bench_journal(options: argparse.Namespace) -> None:
                     used, wakes = cpu_seconds(process.pid), wake_ups(process.pid)
                     time.sleep(polls)
                     say(f"journal: poll with nothing new        {(cpu_seconds(process.pid) - used) / polls * 1e6:8.0f} µs cpu, "
-                        f"{(wake_ups(process.pid) - wakes) / polls:.1f} wake-ups")
+                        f"{wake_ups_since(process.pid, wakes) / polls:.1f} wake-ups")
 
 
 def bench_poll(options: argparse.Namespace) -> None:
