@@ -84,6 +84,8 @@ test_two_moments (ForeignFixture *fixture, gconstpointer data)
   chat_fixture_save (fixture, "a", 2, 10);
   look_at (&first, fixture);
   chat_fixture_save (fixture, "a", 5, 10);
+  /* What is in the log alone disturbs nobody who has read it before. */
+  foreign_fixture_write (fixture, "PRAGMA wal_checkpoint");
   g_assert_false (count (counted, &first));
   g_assert_cmpuint (g_hash_table_size (counted->touched), >, 0);
   pdk_chat_count_let_go (counted);
