@@ -33,8 +33,8 @@
 #define SETTLE_MSEC 250
 
 /* Whether the library has told the watcher of the item is looked at so often, for so many times. */
-#define CHECK_SECONDS 2
-#define MAX_CHECKS 15
+#define CHECK_MSEC 1000
+#define MAX_CHECKS 30
 
 /* At login the panel may come up after us; this long is no reason for worry. */
 #define HOST_PATIENCE_SECONDS 5
@@ -280,7 +280,7 @@ on_watcher_appeared (GDBusConnection *connection, const char *name, const char *
                           on_host_known, self);
   g_clear_handle_id (&self->check_id, g_source_remove);
   self->n_checks = 0;
-  self->check_id = g_timeout_add_seconds (CHECK_SECONDS, on_check, self);
+  self->check_id = g_timeout_add (CHECK_MSEC, on_check, self);
 }
 
 static void

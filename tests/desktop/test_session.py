@@ -12,7 +12,7 @@ from pathlib import Path
 from gi.repository import Gio, GLib
 
 from panel import DEADLINE, ITEM, ITEMS, WATCHER, Applet, Panel, wait_until
-from paddock import Box, check_clean
+from paddock import Box, check_clean, preloaded
 
 APP = "io.github.paddock.Paddock"
 
@@ -143,6 +143,16 @@ def bus_that_goes_at_any_moment(box: Box) -> None:
         applet.errors[:] = [line for line in applet.errors if "GLib-GIO-CRITICAL" not in line and "Unable to send signal" not in line]
         check_clean("".join(applet.errors))
         panel.box.environment.pop("DBUS_SESSION_BUS_ADDRESS")
+
+
+def bus_that_was_waited_for_is_kept(box: Box) -> None:
+    """A session may end between the wait for its bus and what is built on it, which then must not do without one."""
+    panel, bus = Panel(box), Bus(box, "once")
+    bus.start()
+    box.environment |= preloaded() | {"PADDOCK_TEST_ONE_CONNECTION": str(bus.socket)}
+    applet = _start_on(panel, bus)
+    bus.wait_for_applet()
+    _log_out(bus, applet)
 
 
 def command_does_not_wait_for_an_applet_that_hangs(box: Box) -> None:

@@ -12,6 +12,7 @@
  * it; if it is "denied", nobody may look into that one;
  *  - $PADDOCK_TEST_CERTIFICATES is the folder of the only authority that is trusted, in place of the
  * machine's: with HASH.0 where a folder is looked into, and ca.pem where a bundle is;
+ *  - $PADDOCK_TEST_ONE_CONNECTION is the path of a socket that can be connected to once;
  *  - $PADDOCK_TEST_LATE_BUS has g_bus_get() begin a second late;
  *  - the path of each file that a lock is asked for on is appended to $PADDOCK_TEST_LOCKS, a line each.
  *
@@ -36,8 +37,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -344,6 +347,26 @@ flock (int fd, int operation)
   pthread_once (&once, look_up);
   note_lock (fd);
   return real_flock (fd, operation);
+}
+
+typedef int (*Connect) (int, const struct sockaddr *, socklen_t);
+
+int
+connect (int fd, const struct sockaddr *address, socklen_t length)
+{
+  static int n_connections;
+  Connect real = (Connect) dlsym (RTLD_NEXT, "connect");
+  const char *path = getenv ("PADDOCK_TEST_ONE_CONNECTION");
+  struct sockaddr_un place = { 0 };
+
+  memcpy (&place, address, length < sizeof place - 1 ? length : sizeof place - 1);
+  if (path != NULL && place.sun_family == AF_UNIX && strcmp (place.sun_path, path) == 0 &&
+      __atomic_fetch_add (&n_connections, 1, __ATOMIC_SEQ_CST) > 0)
+    {
+      errno = ECONNREFUSED;
+      return -1;
+    }
+  return real (fd, address, length);
 }
 
 typedef struct
