@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "pdk-command-line.h"
+#include "pdk-curl.h"
 #include "pdk-error.h"
 #include "pdk-history-command.h"
 #include "pdk-login-command.h"
@@ -166,5 +167,6 @@ main (int argc, char **argv)
   line = pdk_command_line_parse (argc, argv, &error);
   if (line != NULL)
     status = run (line, &error);
+  pdk_curl_finish ();
   return error != NULL ? report (error) : status;
 }

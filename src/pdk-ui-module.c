@@ -13,24 +13,9 @@
 #include <glib/gi18n.h>
 
 #include "pdk-error.h"
-
-#define MODULE_NAME "paddock-ui.so"
-#define RUN_SYMBOL "pdk_application_run"
+#include "pdk-module.h"
 
 typedef int (*RunFunc) (const char *settings_path, gboolean is_demo, GError **error);
-
-/* A program that runs from its build folder has its module there. */
-static char *
-find_module (void)
-{
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *dir = program != NULL ? g_path_get_dirname (program) : NULL;
-  g_autofree char *built = dir != NULL ? g_build_filename (dir, "ui", MODULE_NAME, NULL) : NULL;
-
-  if (built != NULL && g_file_test (built, G_FILE_TEST_IS_REGULAR))
-    return g_steal_pointer (&built);
-  return g_build_filename (UI_MODULE_DIR, MODULE_NAME, NULL);
-}
 
 /**
  * pdk_ui_module_run_application:
@@ -38,16 +23,14 @@ find_module (void)
  * @is_demo: see pdk_application_run()
  * @error: return location, also for %PDK_ERROR_USAGE when this installation has no applet
  *
- * Loads the applet and runs it. The module stays until the program ends.
+ * Loads the applet and runs it.
  *
  * Returns: an exit status, or -1 with @error set
  */
 int
 pdk_ui_module_run_application (const char *settings_path, gboolean is_demo, GError **error)
 {
-  g_autofree char *path = find_module ();
-  void *module = dlopen (path, RTLD_LAZY | RTLD_LOCAL);
-  RunFunc run = module != NULL ? (RunFunc) dlsym (module, RUN_SYMBOL) : NULL;
+  RunFunc run = (RunFunc) pdk_module_find_symbol ("ui", "paddock-ui.so", "pdk_application_run");
 
   if (run != NULL)
     return run (settings_path, is_demo, error);

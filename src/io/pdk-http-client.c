@@ -2,7 +2,8 @@
 
 /*
  * HTTP requests on a main context, over one curl multi handle. Only this file and pdk-http-transfer.c, which
- * has the handle of each request, know of curl.
+ * has the handle of each request, use curl. It is loaded in a thread when the first request is sent, and that
+ * waits meanwhile.
  *
  * Everything happens in the thread of the context that was its thread-default when the client was made; only
  * a GCancellable may be cancelled from elsewhere. curl tells which sockets and which timeout to watch, and
@@ -25,6 +26,7 @@
 
 #include "pdk-error.h"
 #include "pdk-fd-watch.h"
+#include "pdk-http-request-private.h"
 #include "pdk-http-transfer-private.h"
 
 /* More than anybody has servers, at a few for each: one that is dropped to make room looks as if its server
@@ -36,13 +38,24 @@ struct _PdkHttpClient
   GObject parent_instance;
 
   GMainContext *context;
-  PdkFdWatch *watch; /* what curl wants watched right now */
-  CURLM *multi;
+  PdkFdWatch *watch;   /* what curl wants watched right now */
+  const PdkCurl *curl; /* (nullable): NULL until it is loaded */
+  CURLM *multi;        /* (nullable): as long as curl */
+  gboolean is_loading;
+  GPtrArray *waiting;   /* Waiting, until then */
   GPtrArray *in_flight; /* Request, owned by their tasks */
-  gboolean has_hashed_certificates;
 };
 
 G_DEFINE_FINAL_TYPE (PdkHttpClient, pdk_http_client, G_TYPE_OBJECT)
+
+/* A request that waits for curl. */
+typedef struct
+{
+  PdkHttpClient *client; /* kept alive by the task */
+  GTask *task;
+  GSource *cancel; /* (nullable) */
+  PdkHttpRequest *request;
+} Waiting;
 
 typedef struct
 {
@@ -51,6 +64,19 @@ typedef struct
   GSource *cancel;       /* (nullable) */
   PdkHttpTransfer *transfer;
 } Request;
+
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  if (waiting->cancel != NULL)
+    g_source_destroy (waiting->cancel);
+  g_clear_pointer (&waiting->cancel, g_source_unref);
+  g_object_unref (waiting->task);
+  pdk_http_request_free (waiting->request);
+  g_free (waiting);
+}
 
 static void
 request_free (gpointer data)
@@ -82,7 +108,8 @@ finish_request (Request *request, PdkHttpResponse *response, GError *error)
     g_source_destroy (request->cancel);
   g_clear_pointer (&request->cancel, g_source_unref);
   g_ptr_array_remove_fast (request->client->in_flight, request);
-  curl_multi_remove_handle (request->client->multi, pdk_http_transfer_get_handle (request->transfer));
+  request->client->curl->multi_remove_handle (request->client->multi,
+                                              pdk_http_transfer_get_handle (request->transfer));
   g_clear_pointer (&request->transfer, pdk_http_transfer_free);
 
   if (response != NULL)
@@ -107,7 +134,7 @@ complete_requests (PdkHttpClient *self)
   CURLMsg *message;
   int n_left;
 
-  while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
+  while ((message = self->curl->multi_info_read (self->multi, &n_left)) != NULL)
     {
       CURLcode code = message->data.result; /* the message goes with the handle */
       PdkHttpResponse *response;
@@ -116,7 +143,7 @@ complete_requests (PdkHttpClient *self)
 
       if (message->msg != CURLMSG_DONE)
         continue;
-      curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &request);
+      self->curl->easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &request);
       response = pdk_http_transfer_take_response (((Request *) (gpointer) request)->transfer, code, &error);
       finish_request ((gpointer) request, response, error);
     }
@@ -128,10 +155,10 @@ dispatch (PdkHttpClient *client, curl_socket_t socket, int events)
 {
   g_autoptr (PdkHttpClient) self = g_object_ref (client);
   int n_running;
-  CURLMcode code = curl_multi_socket_action (self->multi, socket, events, &n_running);
+  CURLMcode code = self->curl->multi_socket_action (self->multi, socket, events, &n_running);
 
   if (code != CURLM_OK)
-    g_warning ("curl: %s", curl_multi_strerror (code));
+    g_warning ("curl: %s", self->curl->multi_strerror (code));
   complete_requests (self);
 }
 
@@ -175,48 +202,27 @@ set_timeout (CURLM *multi, long timeout_msec, void *user_data)
 
 /* --- the class --- */
 
-/* Whether @folder holds certificates under the hashes of their names, as OpenSSL looks them up
- * (openssl-rehash(1)). */
-static gboolean
-is_hashed_folder (const char *folder)
+/* One that waits is over, for this @error. Its callback may do what it likes with the client. */
+static void
+fail_waiting (Waiting *waiting, const GError *error)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
+  g_autoptr (GTask) task = g_object_ref (waiting->task);
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      if (strspn (name, "0123456789abcdef") == 8 && g_str_equal (name + 8, ".0"))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Returns, as a pointer: whether the certificates of the system are looked up one by one. Reading the file
- * that has all of them takes some 20 ms for every connection, in which the main loop stands still. */
-static gpointer
-init_curl (gpointer data)
-{
-  const curl_version_info_data *version;
-
-  /* Never undone: a resolver thread that was given up may outlive every client. */
-  if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    g_error ("curl cannot be initialised");
-
-  version = curl_version_info (CURLVERSION_NOW);
-  return GINT_TO_POINTER (version->ssl_version != NULL &&
-                          g_str_has_prefix (version->ssl_version, "OpenSSL/") && version->capath != NULL &&
-                          is_hashed_folder (version->capath));
+  g_ptr_array_remove (waiting->client->waiting, waiting);
+  g_task_return_error (task, g_error_copy (error));
 }
 
 static void
 pdk_http_client_dispose (GObject *object)
 {
   PdkHttpClient *self = PDK_HTTP_CLIENT (object);
+  g_autoptr (GError) gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("the client is gone"));
 
   /* Tasks hold references, so this finds some only when somebody forces the disposal. */
+  while (self->waiting->len > 0)
+    fail_waiting (g_ptr_array_index (self->waiting, 0), gone);
   while (self->in_flight->len > 0)
-    finish_request (g_ptr_array_index (self->in_flight, 0), NULL,
-                    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("the client is gone")));
+    finish_request (g_ptr_array_index (self->in_flight, 0), NULL, g_error_copy (gone));
   G_OBJECT_CLASS (pdk_http_client_parent_class)->dispose (object);
 }
 
@@ -226,8 +232,10 @@ pdk_http_client_finalize (GObject *object)
   PdkHttpClient *self = PDK_HTTP_CLIENT (object);
 
   /* First, since it still reports sockets and timeouts. */
-  curl_multi_cleanup (self->multi);
+  if (self->multi != NULL)
+    self->curl->multi_cleanup (self->multi);
   pdk_fd_watch_free (self->watch);
+  g_ptr_array_unref (self->waiting);
   g_ptr_array_unref (self->in_flight);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (pdk_http_client_parent_class)->finalize (object);
@@ -243,26 +251,148 @@ pdk_http_client_class_init (PdkHttpClientClass *klass)
 }
 
 static void
-pdk_http_client_init (PdkHttpClient *self)
+open_multi (PdkHttpClient *self, const PdkCurl *curl)
 {
-  static GOnce once = G_ONCE_INIT;
-
-  self->has_hashed_certificates = GPOINTER_TO_INT (g_once (&once, init_curl, NULL));
-  self->context = g_main_context_ref_thread_default ();
-  self->in_flight = g_ptr_array_new ();
-  self->watch = pdk_fd_watch_new (self->context, on_ready, self);
-  self->multi = curl_multi_init ();
+  self->curl = curl;
+  self->multi = curl->multi_init ();
   if (self->multi == NULL)
     g_error ("curl cannot be initialised");
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timeout);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+  curl->multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+  curl->multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  curl->multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timeout);
+  curl->multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  curl->multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
 #if LIBCURL_VERSION_NUM >= 0x081400
   /* From here on resolver threads belong to the multi handle, which would wait for them when it goes. */
-  curl_multi_setopt (self->multi, CURLMOPT_QUICK_EXIT, 1L);
+  curl->multi_setopt (self->multi, CURLMOPT_QUICK_EXIT, 1L);
 #endif
+}
+
+static void
+pdk_http_client_init (PdkHttpClient *self)
+{
+  const PdkCurl *curl = pdk_curl_get ();
+
+  self->context = g_main_context_ref_thread_default ();
+  self->waiting = g_ptr_array_new_with_free_func (waiting_free);
+  self->in_flight = g_ptr_array_new ();
+  self->watch = pdk_fd_watch_new (self->context, on_ready, self);
+  if (curl != NULL)
+    open_multi (self, curl);
+}
+
+/* --- the start of a request --- */
+
+static void
+start (PdkHttpClient *self, GTask *task, const PdkHttpRequest *request)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdkHttpTransfer) transfer = pdk_http_transfer_new (self->curl, request, &error);
+  Request *flight;
+  CURL *easy;
+
+  if (transfer == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  flight = g_new0 (Request, 1);
+  flight->client = self;
+  flight->task = g_object_ref (task);
+  flight->transfer = g_steal_pointer (&transfer);
+  g_task_set_task_data (task, flight, request_free);
+  g_ptr_array_add (self->in_flight, flight);
+  easy = pdk_http_transfer_open (flight->transfer);
+  if (easy == NULL || self->curl->easy_setopt (easy, CURLOPT_PRIVATE, flight) != CURLE_OK ||
+      self->curl->multi_add_handle (self->multi, easy) != CURLM_OK)
+    {
+      finish_request (flight, NULL,
+                      g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("curl takes no request")));
+      return;
+    }
+  if (cancellable != NULL)
+    {
+      flight->cancel = g_cancellable_source_new (cancellable);
+      g_source_set_callback (flight->cancel, G_SOURCE_FUNC (on_cancelled), flight, NULL);
+      g_source_attach (flight->cancel, self->context);
+    }
+}
+
+/* Those that wait are sent, or told why not; their callbacks may do what they like with the client. The
+ * reference keeps it meanwhile; it is not the task's, which a thread may be the last to have. */
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PdkHttpClient) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const PdkCurl *curl = g_task_propagate_pointer (G_TASK (result), &error);
+
+  self->is_loading = FALSE;
+  if (curl != NULL)
+    open_multi (self, curl);
+  while (self->waiting->len > 0)
+    {
+      Waiting *waiting = g_ptr_array_index (self->waiting, 0);
+
+      if (curl == NULL)
+        {
+          fail_waiting (waiting, error);
+          continue;
+        }
+      g_ptr_array_steal_index (self->waiting, 0);
+      start (self, waiting->task, waiting->request);
+      waiting_free (waiting);
+    }
+}
+
+static void
+load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  const PdkCurl *curl = pdk_curl_load (&error);
+
+  if (curl != NULL)
+    g_task_return_pointer (task, (gpointer) curl, NULL);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+on_cancelled_while_waiting (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("cancelled"));
+
+  fail_waiting (user_data, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_curl (PdkHttpClient *self, GTask *task, const PdkHttpRequest *request)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->client = self;
+  waiting->task = g_object_ref (task);
+  waiting->request = pdk_http_request_copy (request);
+  if (cancellable != NULL)
+    {
+      waiting->cancel = g_cancellable_source_new (cancellable);
+      g_source_set_callback (waiting->cancel, G_SOURCE_FUNC (on_cancelled_while_waiting), waiting, NULL);
+      g_source_attach (waiting->cancel, self->context);
+    }
+  g_ptr_array_add (self->waiting, waiting);
+  if (!self->is_loading)
+    {
+      g_autoptr (GTask) loading = g_task_new (NULL, NULL, on_loaded, g_object_ref (self));
+
+      self->is_loading = TRUE;
+      g_task_run_in_thread (loading, load);
+    }
 }
 
 /**
@@ -288,7 +418,7 @@ pdk_http_client_new (void)
  *
  * Sends a request. Any answer is a result, whatever its status, and no redirect is followed. A proxy that the
  * environment names is used, except for loopback addresses. The client lives on until its requests have
- * ended.
+ * ended. What it takes to load curl before the first one is not counted to its deadlines.
  */
 void
 pdk_http_client_send_async (PdkHttpClient *self,
@@ -298,10 +428,6 @@ pdk_http_client_send_async (PdkHttpClient *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (PdkHttpTransfer) transfer = NULL;
-  g_autoptr (GError) error = NULL;
-  Request *flight;
-  CURL *easy;
 
   g_return_if_fail (PDK_IS_HTTP_CLIENT (self));
   g_return_if_fail (request != NULL);
@@ -309,35 +435,10 @@ pdk_http_client_send_async (PdkHttpClient *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, pdk_http_client_send_async);
-  transfer = pdk_http_transfer_new (request, &error);
-  if (transfer == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  flight = g_new0 (Request, 1);
-  flight->client = self;
-  flight->task = g_object_ref (task);
-  flight->transfer = g_steal_pointer (&transfer);
-  g_task_set_task_data (task, flight, request_free);
-  g_ptr_array_add (self->in_flight, flight);
-  easy = pdk_http_transfer_open (flight->transfer, self->has_hashed_certificates);
-  if (easy == NULL || curl_easy_setopt (easy, CURLOPT_PRIVATE, flight) != CURLE_OK ||
-      curl_multi_add_handle (self->multi, easy) != CURLM_OK)
-    {
-      finish_request (flight, NULL,
-                      g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, _ ("curl takes no request")));
-      return;
-    }
-  if (cancellable != NULL)
-    {
-      flight->cancel = g_cancellable_source_new (cancellable);
-      g_source_set_callback (flight->cancel, G_SOURCE_FUNC (on_cancelled), flight, NULL);
-      g_source_attach (flight->cancel, self->context);
-    }
+  if (self->multi != NULL)
+    start (self, task, request);
+  else
+    wait_for_curl (self, task, request);
 }
 
 /**

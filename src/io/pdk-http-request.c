@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Which requests are sent at all. Pure checks, without any I/O; the address arrives in parts, taken apart by
- * the very parser that will be used to connect, so that nobody can be told one host and sent to another.
+ * Which requests are sent at all, and copies of those that wait. Pure checks, without any I/O; the address
+ * arrives in parts, taken apart by the very parser that will be used to connect, so that nobody can be told
+ * one host and sent to another.
  */
 
 #define G_LOG_DOMAIN "paddock"
@@ -104,4 +105,30 @@ pdk_http_request_check (const PdkHttpRequest *request, const char *scheme, const
   if (token != NULL && !is_https && !pdk_http_request_is_loopback (host))
     return fail (error, _ ("a key is only sent over https, or to this computer"));
   return TRUE;
+}
+
+/** pdk_http_request_copy: Returns: (transfer full): a copy of @request, with all that it points to */
+PdkHttpRequest *
+pdk_http_request_copy (const PdkHttpRequest *request)
+{
+  PdkHttpRequest *copy = g_memdup2 (request, sizeof *request);
+
+  copy->method = g_strdup (request->method);
+  copy->url = g_strdup (request->url);
+  copy->body = g_strdup (request->body);
+  copy->bearer_token = g_strdup (request->bearer_token);
+  return copy;
+}
+
+/** pdk_http_request_free: frees @copy (transfer full), and leaves nothing of a key behind */
+void
+pdk_http_request_free (PdkHttpRequest *copy)
+{
+  if (copy->bearer_token != NULL)
+    explicit_bzero ((char *) copy->bearer_token, strlen (copy->bearer_token));
+  g_free ((char *) copy->method);
+  g_free ((char *) copy->url);
+  g_free ((char *) copy->body);
+  g_free ((char *) copy->bearer_token);
+  g_free (copy);
 }

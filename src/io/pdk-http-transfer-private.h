@@ -5,19 +5,18 @@
 
 #pragma once
 
-#include <curl/curl.h>
-
+#include "pdk-curl.h"
 #include "pdk-http-response-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _PdkHttpTransfer PdkHttpTransfer;
 
-PdkHttpTransfer *pdk_http_transfer_new (const PdkHttpRequest *wanted, GError **error);
+PdkHttpTransfer *pdk_http_transfer_new (const PdkCurl *curl, const PdkHttpRequest *wanted, GError **error);
 void pdk_http_transfer_free (PdkHttpTransfer *self);
 
 const char *pdk_http_transfer_get_label (PdkHttpTransfer *self);
-CURL *pdk_http_transfer_open (PdkHttpTransfer *self, gboolean has_hashed_certificates);
+CURL *pdk_http_transfer_open (PdkHttpTransfer *self);
 CURL *pdk_http_transfer_get_handle (PdkHttpTransfer *self);
 PdkHttpResponse *pdk_http_transfer_take_response (PdkHttpTransfer *self, CURLcode code, GError **error);
 

@@ -3,7 +3,7 @@
 /*
  * One transfer: a curl easy handle with all that it points to, which the transfer owns. How a request is put
  * to curl, how its answer is taken in and bounded, and what curl's codes mean in words of ours. Which thread,
- * and when: pdk-http-client.c, the only other file that knows of curl, decides.
+ * and when: pdk-http-client.c decides.
  *
  * The handle points into the transfer, so that a transfer never moves. Times are in milliseconds.
  */
@@ -27,6 +27,7 @@
 
 struct _PdkHttpTransfer
 {
+  const PdkCurl *curl;
   CURL *easy;
   CURLU *address;
   struct curl_slist *headers; /* may hold the key */
@@ -39,43 +40,47 @@ struct _PdkHttpTransfer
   guint answer_msec;
 };
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURLU, curl_url_cleanup)
-
 static char *
-get_url_part (CURLU *address, CURLUPart which)
+get_url_part (const PdkCurl *curl, CURLU *address, CURLUPart which)
 {
   char *part = NULL;
   char *copy;
 
-  if (curl_url_get (address, which, &part, 0) != CURLUE_OK)
+  if (curl->url_get (address, which, &part, 0) != CURLUE_OK)
     return NULL;
   copy = g_strdup (part);
-  curl_free (part);
+  curl->free (part);
   return copy;
 }
 
 static void
-wipe_headers (struct curl_slist *headers)
+wipe_headers (PdkHttpTransfer *self)
 {
-  for (struct curl_slist *line = headers; line != NULL; line = line->next)
+  for (struct curl_slist *line = self->headers; line != NULL; line = line->next)
     explicit_bzero (line->data, strlen (line->data));
-  curl_slist_free_all (headers);
+  self->curl->slist_free_all (self->headers);
+}
+
+static void
+add_header (PdkHttpTransfer *self, const char *line)
+{
+  self->headers = self->curl->slist_append (self->headers, line);
 }
 
 static gint64
-get_time (CURL *easy, CURLINFO which)
+get_time (PdkHttpTransfer *self, CURLINFO which)
 {
   curl_off_t usec = 0;
 
-  curl_easy_getinfo (easy, which, &usec);
+  self->curl->easy_getinfo (self->easy, which, &usec);
   return usec;
 }
 
 static GError *
 timeout_error (PdkHttpTransfer *self)
 {
-  gboolean sent = get_time (self->easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
-  gboolean resolved = sent || get_time (self->easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+  gboolean sent = get_time (self, CURLINFO_PRETRANSFER_TIME_T) > 0;
+  gboolean resolved = sent || get_time (self, CURLINFO_NAMELOOKUP_TIME_T) > 0;
   double connect_seconds = MIN (self->connect_msec, self->answer_msec) / 1000.0;
 
   if (!resolved)
@@ -92,7 +97,7 @@ connect_error (PdkHttpTransfer *self)
 {
   long os_errno = 0;
 
-  curl_easy_getinfo (self->easy, CURLINFO_OS_ERRNO, &os_errno);
+  self->curl->easy_getinfo (self->easy, CURLINFO_OS_ERRNO, &os_errno);
   switch (os_errno)
     {
     case ECONNREFUSED:
@@ -152,7 +157,7 @@ transfer_error (PdkHttpTransfer *self, CURLcode code)
     return timeout_error (self);
 
   /* A proxy that will not tunnel is told by one code or another, depending on curl's version. */
-  curl_easy_getinfo (self->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  self->curl->easy_getinfo (self->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   if (proxy_status >= 300)
     return g_error_new (PDK_ERROR, PDK_ERROR_FAILED, _ ("the proxy answered with status %ld"), proxy_status);
   if (code == CURLE_COULDNT_CONNECT)
@@ -163,7 +168,7 @@ transfer_error (PdkHttpTransfer *self, CURLcode code)
       if (causes[i].code == code)
         return g_error_new_literal (PDK_ERROR, causes[i].error, _ (causes[i].text));
     }
-  return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, curl_easy_strerror (code));
+  return g_error_new_literal (PDK_ERROR, PDK_ERROR_FAILED, self->curl->easy_strerror (code));
 }
 
 static size_t
@@ -193,15 +198,15 @@ set_headers (PdkHttpTransfer *self, const char *bearer_token)
 {
   if (self->body != NULL)
     {
-      self->headers = curl_slist_append (self->headers, "Content-Type: application/json");
+      add_header (self, "Content-Type: application/json");
       /* No round trip to ask whether a body is welcome. */
-      self->headers = curl_slist_append (self->headers, "Expect:");
+      add_header (self, "Expect:");
     }
   if (bearer_token != NULL)
     {
       g_autofree char *line = g_strconcat ("Authorization: Bearer ", bearer_token, NULL);
 
-      self->headers = curl_slist_append (self->headers, line);
+      add_header (self, line);
       explicit_bzero (line, strlen (line));
     }
 }
@@ -210,58 +215,61 @@ set_headers (PdkHttpTransfer *self, const char *bearer_token)
 static gboolean
 set_message_options (PdkHttpTransfer *self)
 {
+  const PdkCurl *curl = self->curl;
   CURL *easy = self->easy;
   int failed = 0;
 
-  failed |= curl_easy_setopt (easy, CURLOPT_CURLU, self->address);
-  failed |= curl_easy_setopt (easy, CURLOPT_USERAGENT, "paddock/" PACKAGE_VERSION);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
+  failed |= curl->easy_setopt (easy, CURLOPT_CURLU, self->address);
+  failed |= curl->easy_setopt (easy, CURLOPT_USERAGENT, "paddock/" PACKAGE_VERSION);
+  failed |= curl->easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
+  failed |= curl->easy_setopt (easy, CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
   if (self->body != NULL)
     {
-      failed |= curl_easy_setopt (easy, CURLOPT_POSTFIELDS, self->body);
-      failed |= curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) strlen (self->body));
+      failed |= curl->easy_setopt (easy, CURLOPT_POSTFIELDS, self->body);
+      failed |= curl->easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) strlen (self->body));
     }
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, receive_header);
-  failed |= curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
-  failed |= curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, receive_body);
-  failed |= curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  failed |= curl->easy_setopt (easy, CURLOPT_HEADERFUNCTION, receive_header);
+  failed |= curl->easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  failed |= curl->easy_setopt (easy, CURLOPT_WRITEFUNCTION, receive_body);
+  failed |= curl->easy_setopt (easy, CURLOPT_WRITEDATA, self);
   return failed == 0;
 }
 
 /* How it is carried, and what is not done on the way. */
 static gboolean
-set_transport_options (PdkHttpTransfer *self, gboolean has_hashed_certificates)
+set_transport_options (PdkHttpTransfer *self)
 {
+  const PdkCurl *curl = self->curl;
   CURL *easy = self->easy;
   int failed = 0;
 
-  failed |= curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP09_ALLOWED, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
-  failed |= curl_easy_setopt (easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  failed |= curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (has_hashed_certificates)
-    failed |= curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
+  failed |= curl->easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  failed |= curl->easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+  failed |= curl->easy_setopt (easy, CURLOPT_HTTP09_ALLOWED, 0L);
+  failed |= curl->easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  failed |= curl->easy_setopt (easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
+  failed |= curl->easy_setopt (easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+  failed |= curl->easy_setopt (easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  failed |= curl->easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  failed |= curl->easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  failed |= curl->easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (pdk_curl_has_hashed_certificates ())
+    failed |= curl->easy_setopt (easy, CURLOPT_CAINFO, NULL);
   if (self->is_loopback)
-    failed |= curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");
+    failed |= curl->easy_setopt (easy, CURLOPT_NOPROXY, "*");
 
-  failed |= curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) self->connect_msec);
-  failed |= curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, (long) self->answer_msec);
-  failed |= curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_SECONDS);
-  failed |= curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  failed |= curl->easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) self->connect_msec);
+  failed |= curl->easy_setopt (easy, CURLOPT_TIMEOUT_MS, (long) self->answer_msec);
+  failed |= curl->easy_setopt (easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_SECONDS);
+  failed |= curl->easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
   /* Without this, giving up on a name waits until the resolver does. */
-  failed |= curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
+  failed |= curl->easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
   return failed == 0;
 }
 
 /**
  * pdk_http_transfer_new:
+ * @curl: the functions, initialised
  * @wanted: what to send; copied
  * @error: return location for %PDK_ERROR_USAGE when it is not a request that is ever sent
  *
@@ -270,23 +278,28 @@ set_transport_options (PdkHttpTransfer *self, gboolean has_hashed_certificates)
  * Returns: (transfer full) (nullable): the transfer, or %NULL with @error set
  */
 PdkHttpTransfer *
-pdk_http_transfer_new (const PdkHttpRequest *wanted, GError **error)
+pdk_http_transfer_new (const PdkCurl *curl, const PdkHttpRequest *wanted, GError **error)
 {
-  g_autoptr (CURLU) address = curl_url ();
-  gboolean parsed = wanted->url != NULL && curl_url_set (address, CURLUPART_URL, wanted->url, 0) == CURLUE_OK;
-  g_autofree char *scheme = parsed ? get_url_part (address, CURLUPART_SCHEME) : NULL;
-  g_autofree char *host = parsed ? get_url_part (address, CURLUPART_HOST) : NULL;
-  g_autofree char *port = parsed ? get_url_part (address, CURLUPART_PORT) : NULL;
-  g_autofree char *path = parsed ? get_url_part (address, CURLUPART_PATH) : NULL;
+  CURLU *address = curl->url ();
+  gboolean parsed =
+      wanted->url != NULL && curl->url_set (address, CURLUPART_URL, wanted->url, 0) == CURLUE_OK;
+  g_autofree char *scheme = parsed ? get_url_part (curl, address, CURLUPART_SCHEME) : NULL;
+  g_autofree char *host = parsed ? get_url_part (curl, address, CURLUPART_HOST) : NULL;
+  g_autofree char *port = parsed ? get_url_part (curl, address, CURLUPART_PORT) : NULL;
+  g_autofree char *path = parsed ? get_url_part (curl, address, CURLUPART_PATH) : NULL;
   PdkHttpTransfer *self;
 
   if (!pdk_http_request_check (wanted, scheme, host, error))
-    return NULL;
+    {
+      curl->url_cleanup (address);
+      return NULL;
+    }
 
   self = g_new0 (PdkHttpTransfer, 1);
+  self->curl = curl;
   self->label = g_strdup_printf ("%s %s://%s%s%s%s", wanted->method, scheme, host, port != NULL ? ":" : "",
                                  port != NULL ? port : "", path != NULL ? path : "");
-  self->address = g_steal_pointer (&address);
+  self->address = address;
   self->is_loopback = pdk_http_request_is_loopback (host);
   self->body = g_strdup (wanted->body);
   self->connect_msec = MIN (wanted->connect_msec, G_MAXINT32);
@@ -305,9 +318,10 @@ pdk_http_transfer_new (const PdkHttpRequest *wanted, GError **error)
 void
 pdk_http_transfer_free (PdkHttpTransfer *self)
 {
-  g_clear_pointer (&self->easy, curl_easy_cleanup);
-  g_clear_pointer (&self->headers, wipe_headers);
-  g_clear_pointer (&self->address, curl_url_cleanup);
+  if (self->easy != NULL)
+    self->curl->easy_cleanup (self->easy);
+  wipe_headers (self);
+  self->curl->url_cleanup (self->address);
   g_clear_pointer (&self->response, pdk_http_response_free);
   g_free (self->body);
   g_free (self->label);
@@ -325,20 +339,18 @@ pdk_http_transfer_get_label (PdkHttpTransfer *self)
 /**
  * pdk_http_transfer_open:
  * @self: a transfer without a handle
- * @has_hashed_certificates: whether the certificates of the system are looked up one by one
  *
  * Makes the handle, ready to be added to a multi handle.
  *
  * Returns: (transfer none) (nullable): the handle, or %NULL when curl refuses what it has to be set to
  */
 CURL *
-pdk_http_transfer_open (PdkHttpTransfer *self, gboolean has_hashed_certificates)
+pdk_http_transfer_open (PdkHttpTransfer *self)
 {
   g_return_val_if_fail (self->easy == NULL, NULL);
 
-  self->easy = curl_easy_init ();
-  if (self->easy == NULL || !set_message_options (self) ||
-      !set_transport_options (self, has_hashed_certificates))
+  self->easy = self->curl->easy_init ();
+  if (self->easy == NULL || !set_message_options (self) || !set_transport_options (self))
     return NULL;
   return self->easy;
 }
@@ -369,8 +381,8 @@ pdk_http_transfer_take_response (PdkHttpTransfer *self, CURLcode code, GError **
       g_propagate_error (error, transfer_error (self, code));
       return NULL;
     }
-  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo (self->easy, CURLINFO_NUM_CONNECTS, &n_connects);
+  self->curl->easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+  self->curl->easy_getinfo (self->easy, CURLINFO_NUM_CONNECTS, &n_connects);
   pdk_http_response_seal (self->response, (guint) status, n_connects > 0);
   return g_steal_pointer (&self->response);
 }

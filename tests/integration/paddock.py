@@ -54,6 +54,15 @@ def binary() -> str:
     return str(Path(path).resolve())
 
 
+def copy_program(folder: Path) -> Path:
+    """The program with the module that its commands load."""
+    module = Path(binary()).parent / "io/paddock-curl.so"
+    if module.exists():
+        (folder / "io").mkdir(exist_ok=True)
+        shutil.copy(module, folder / "io")
+    return Path(shutil.copy(binary(), folder / "paddock"))
+
+
 def check_clean(stderr: str) -> None:
     found = NEVER_ON_STDERR.search(stderr)
     assert not found, f"on standard error:\n{stderr}"
@@ -195,8 +204,7 @@ class Box:
         if not as_nobody or os.geteuid() != 0:
             return [binary(), *arguments]
         # A copy, since nobody may not be let into the folder of the build.
-        copy = shutil.copy(binary(), self.root / "paddock")
-        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(copy), *arguments]
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(copy_program(self.root)), *arguments]
 
     def run(self, *arguments: str, env: dict[str, str | None] | None = None, timeout: float = DEADLINE,
             as_nobody: bool = False, expect: int | tuple[int, ...] | None = None) -> Result:

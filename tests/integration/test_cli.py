@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 
 from fake_ollama import hang_before_headers, make_model, make_running, many_models
 from paddock import DEADLINE, Box, binary
@@ -88,6 +89,24 @@ def broken_applet(box: Box) -> None:
     result = subprocess.run([program, "status", "--demo"], env=box.environment, capture_output=True, text=True,
                             timeout=DEADLINE, check=False)
     assert result.returncode == 0 and "models" in result.stdout, result
+
+
+def broken_http(box: Box) -> None:
+    """A part that is missing costs what is asked over HTTP alone, and is named."""
+    program = shutil.copy(binary(), box.root / "program")
+    module = box.root / "io/paddock-curl.so"
+    module.parent.mkdir()
+    module.write_bytes(b"")
+    server = box.server()
+    box.log().add(time.time() - 1)
+    box.write_settings(box.account(server))
+    result = subprocess.run([program, "status", "--json"], env=box.environment, capture_output=True, text=True,
+                            timeout=DEADLINE, check=False)
+    account = json.loads(result.stdout)["accounts"][0]
+    assert account["metrics"]["requests_5h"]["value"] == 1, account
+    assert re.search(r"a part of Paddock cannot be loaded; install it again: .*paddock-curl\.so",
+                     account["diagnostics"]["local_api_error"]), account["diagnostics"]
+    assert server.seen() == []
 
 
 def nothing_is_never_a_format(box: Box) -> None:
