@@ -162,11 +162,11 @@ prepare_to_write (PdkHistoryDb *db, GError **error)
 
   /* The wait for the disk when the last process closes the file is left to whoever fills the log next. */
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-  if (!pdk_history_schema_check (db, &version, error) || !pdk_history_schema_migrate (db, version, error))
+  if (!pdk_history_db_execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
+      !pdk_history_schema_check (db, &version, error) || !pdk_history_schema_migrate (db, version, error))
     return FALSE;
   db->is_new = version == 0;
-  if (!pdk_history_db_execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
-      !pdk_history_db_execute (db, db->is_new ? BULK_MODE : LOG_MODE, &local_error))
+  if (!pdk_history_db_execute (db, db->is_new ? BULK_MODE : LOG_MODE, &local_error))
     {
       /* Whoever fills a new file just now turns its log on afterwards. */
       if (g_error_matches (local_error, PDK_ERROR, PDK_ERROR_TIMED_OUT))

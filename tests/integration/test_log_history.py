@@ -332,6 +332,10 @@ def killed_at_each_write_of_the_second_migration(box: Box) -> None:
     _kill_at_each_write_of_a_migration(box, 2)
 
 
+def killed_at_each_write_of_the_third_migration(box: Box) -> None:
+    _kill_at_each_write_of_a_migration(box, 3)
+
+
 def _check_replaced(box: Box, number: int) -> None:
     account = box.status()
     assert account.metric("requests_7d") == number, account
