@@ -16,6 +16,9 @@
 #include "pdk-http-client.h"
 #include "pdk-signin-link.h"
 
+/* How long an answer waits for those of the other sources. */
+#define PATIENCE_MSEC 50
+
 struct _PdkMonitor
 {
   GObject parent_instance;
@@ -31,6 +34,7 @@ struct _PdkMonitor
   guint interval_msec;   /* in place of that of the settings; 0 for theirs */
   guint poll_timer;
   guint publish_idle;
+  guint patience_timer; /* what was answered is published when it is over */
   gboolean is_running;
 };
 
@@ -44,25 +48,57 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static void
+stop_patience (PdkMonitor *self)
+{
+  if (self->patience_timer != 0)
+    pdk_clock_remove_timeout (self->clock, self->patience_timer);
+  self->patience_timer = 0;
+}
+
+static void
+publish (PdkMonitor *self)
+{
+  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 static gboolean
-publish (gpointer user_data)
+on_idle (gpointer user_data)
 {
   PdkMonitor *self = user_data;
 
   self->publish_idle = 0;
-  g_clear_pointer (&self->snapshot, pdk_snapshot_unref);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  publish (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Several sources that answer in the same turn of the main loop make one change. */
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  PdkMonitor *self = user_data;
+
+  self->patience_timer = 0;
+  publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Sources that answer soon after one another make one change: so a panel is told once a poll, and nothing in
+ * the window moves twice. What is slower does not hold the others up for long. */
 static void
 schedule_publish (gpointer user_data)
 {
   PdkMonitor *self = user_data;
 
-  if (self->publish_idle == 0)
-    self->publish_idle = g_idle_add (publish, self);
+  if (self->publish_idle != 0)
+    return;
+  if (pdk_monitor_is_waiting_for_last (self))
+    {
+      stop_patience (self);
+      self->publish_idle = g_idle_add (on_idle, self);
+    }
+  else if (self->patience_timer == 0)
+    self->patience_timer = pdk_clock_add_timeout (self->clock, PATIENCE_MSEC, on_patience_over, self);
 }
 
 static gboolean
@@ -120,6 +156,7 @@ pdk_monitor_dispose (GObject *object)
   pdk_monitor_stop (self);
   pdk_account_list_clear (self->accounts);
   g_clear_handle_id (&self->publish_idle, g_source_remove);
+  stop_patience (self);
   g_clear_object (&self->client);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->settings, pdk_settings_unref);
@@ -329,7 +366,7 @@ pdk_monitor_expect_signin (PdkMonitor *self, const char *account_id)
  * @callback: called in the main context
  * @user_data: for @callback
  *
- * Asks a server to let go of a model; "changed" follows as soon as the server has said what is loaded then.
+ * Asks a server to let go of a model; "changed" follows when the server has said what is loaded then.
  * The settings' read_only forbids it.
  */
 void
@@ -371,7 +408,7 @@ pdk_monitor_unload_finish (PdkMonitor *self, GAsyncResult *result, GError **erro
  * pdk_monitor_get_snapshot:
  * @self: a monitor with settings
  *
- * Returns: (transfer none): what is known now; the same object until "changed" is emitted
+ * Returns: (transfer none): what was known when it was asked for first since "changed" was emitted last
  */
 PdkSnapshot *
 pdk_monitor_get_snapshot (PdkMonitor *self)

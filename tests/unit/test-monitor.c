@@ -65,16 +65,42 @@ settle (Fixture *fixture)
   g_source_remove (bound);
 }
 
+static gboolean
+on_look (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_finalized (gpointer data, GObject *object)
+{
+  g_atomic_int_set ((gint *) data, TRUE);
+}
+
+/* Gives up the reference, and waits for whoever has another: a thread that is ending may be the last. */
+static void
+wait_until_finalized (GObject *object)
+{
+  guint bound = g_timeout_add_seconds (30, on_bound, NULL);
+  guint look = g_timeout_add (1, on_look, NULL);
+  gint is_finalized = FALSE;
+
+  g_object_weak_ref (object, on_finalized, &is_finalized);
+  g_object_unref (object);
+  while (!g_atomic_int_get (&is_finalized))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (look);
+  g_source_remove (bound);
+}
+
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   if (fixture->monitor != NULL)
     settle (fixture);
   g_clear_object (&fixture->monitor);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
   g_assert_cmpuint (fake_clock_count_timers (fixture->clock), ==, 0);
-  g_assert_finalize_object (fixture->clock);
+  wait_until_finalized (G_OBJECT (fixture->clock));
   pdk_settings_unref (fixture->settings);
 }
 
@@ -110,6 +136,60 @@ test_interval (Fixture *fixture, gconstpointer data)
                    START_USEC + 30 * G_USEC_PER_SEC);
   fake_clock_advance (fixture->clock, 30000);
   g_assert_true (pdk_monitor_is_polling (fixture->monitor));
+}
+
+/* A server that takes connections, and says nothing. */
+static GSocket *
+listen (PdkSettings **settings)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (g_socket_bind (socket, address, FALSE, &error));
+  g_assert_true (g_socket_listen (socket, &error));
+  bound = g_socket_get_local_address (socket, &error);
+  text = g_strdup_printf ("{\"accounts\": [{\"id\": \"a\", \"base_url\": \"http://127.0.0.1:%u\"}]}",
+                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  *settings = pdk_settings_parse (text, strlen (text), "/", NULL, &error);
+  g_assert_no_error (error);
+  return socket;
+}
+
+/* What is there is shown when the server has been waited for, and again when it has given up. */
+static void
+test_patience (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (PdkSettings) settings = NULL;
+  g_autoptr (GSocket) socket = listen (&settings);
+  PdkMonitor *monitor = pdk_monitor_new (PDK_CLOCK (fixture->clock), FALSE);
+  guint bound = g_timeout_add_seconds (30, on_bound, NULL);
+
+  g_clear_object (&fixture->monitor);
+  fixture->monitor = monitor;
+  pdk_monitor_set_settings (monitor, settings, NULL);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_signal_connect (monitor, "changed", G_CALLBACK (on_changed), fixture);
+  fixture->n_changes = 0;
+  pdk_monitor_start (monitor);
+  while (fake_clock_count_timers (fixture->clock) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->n_changes, ==, 0);
+  fake_clock_advance (fixture->clock, 50);
+  g_assert_cmpuint (fixture->n_changes, ==, 1);
+
+  g_assert_true (g_socket_close (socket, NULL));
+  while (pdk_monitor_is_polling (monitor))
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (fixture->n_changes, >, 1);
+  g_source_remove (bound);
 }
 
 static void
@@ -202,6 +282,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/monitor/poll", Fixture, NULL, set_up, test_poll, tear_down);
   g_test_add ("/monitor/interval", Fixture, NULL, set_up, test_interval, tear_down);
+  g_test_add ("/monitor/patience", Fixture, NULL, set_up, test_patience, tear_down);
   g_test_add ("/monitor/refresh", Fixture, NULL, set_up, test_refresh, tear_down);
   g_test_add ("/monitor/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/monitor/settings", Fixture, NULL, set_up, test_settings, tear_down);
