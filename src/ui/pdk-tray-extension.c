@@ -220,6 +220,26 @@ note_get_all (Filter *filter, GDBusMessage *message)
                     dup_call_key (g_dbus_message_get_serial (message), g_dbus_message_get_sender (message)));
 }
 
+/* The properties @values with ours. A panel may ask whenever anything changes, so it is put together without
+ * looking anything up. */
+static GVariant *
+add_tooltip (GVariant *values, GVariant *tooltip)
+{
+  g_auto (GVariantBuilder) all = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  gsize n_values = g_variant_n_children (values);
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (values, i);
+      g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+
+      if (!g_str_equal (g_variant_get_string (name, NULL), TOOLTIP))
+        g_variant_builder_add_value (&all, entry);
+    }
+  g_variant_builder_add (&all, "{sv}", TOOLTIP, tooltip);
+  return g_variant_new ("(a{sv})", &all);
+}
+
 /* Returns (transfer full) what is sent instead of @message (transfer full): the same, if it is no answer that
  * has to be completed. */
 static GDBusMessage *
@@ -229,7 +249,6 @@ complete_answer (Filter *filter, GDBusMessage *message)
   g_autoptr (GDBusMessage) copy = NULL;
   g_autoptr (GVariant) tooltip = NULL;
   g_autoptr (GVariant) values = NULL;
-  g_auto (GVariantDict) all = { 0 };
   GVariant *body = g_dbus_message_get_body (message);
 
   if (g_hash_table_size (filter->asked) == 0)
@@ -245,9 +264,7 @@ complete_answer (Filter *filter, GDBusMessage *message)
     return message;
   tooltip = ref_tooltip (filter);
   values = g_variant_get_child_value (body, 0);
-  g_variant_dict_init (&all, values);
-  g_variant_dict_insert_value (&all, TOOLTIP, tooltip);
-  g_dbus_message_set_body (copy, g_variant_new ("(@a{sv})", g_variant_dict_end (&all)));
+  g_dbus_message_set_body (copy, add_tooltip (values, tooltip));
   g_object_unref (message);
   return g_steal_pointer (&copy);
 }
