@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One log file: how far it was read, how it is told from another one, and reading what was added.
+/* One log file: how far it was read, how it is told from another one, and from its copies.
  *
  * Nothing here opens a file or knows its name. A file is known by its inode and by two fingerprints of what
  * was read, since inodes are used again, logs are truncated in place, and rotation copies them. Runs in a
@@ -17,21 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
-#include "pdk-error.h"
-#include "pdk-utf16.h"
-
-/* Little-endian. */
-#define UTF16_MARK "\xff\xfe"
-
-/* What fits into a block of the buffer when it is converted. */
-#define UTF16_BLOCK_BYTES (PDK_LOG_BLOCK_BYTES / 3 * 2)
+#include "pdk-log-cursor.h"
 
 /* Device, inode, offset, fingerprints, what it is, size and times, as in the structure. */
 #define SAVED_TYPE "(ttx@ay@aybbbxxx)"
-
-G_STATIC_ASSERT (PDK_UTF16_GROWTH (UTF16_BLOCK_BYTES) <= PDK_LOG_BLOCK_BYTES);
 
 /* Reads exactly @length bytes. Anything else is as good as different bytes. */
 static gboolean
@@ -66,23 +55,19 @@ nsec_of (const struct timespec *time)
   return (gint64) time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
-/* A writer without O_APPEND leaves a hole behind when its log is truncated; it may be of any length. */
-static void
-skip_hole (PdkLogFile *file, int fd, gint64 size)
+/**
+ * pdk_log_file_enter:
+ * @file: a file of which nothing was read
+ * @fd: its inode, open for reading
+ * @offset: where reading is to begin
+ *
+ * Takes the fingerprints of what is not read. If that cannot be read now, the file has changed, and is read
+ * from its start.
+ */
+void
+pdk_log_file_enter (PdkLogFile *file, int fd, gint64 offset)
 {
-  gint64 data = lseek (fd, 0, SEEK_DATA);
-
-  if (data > 0)
-    file->offset = MIN (data, size);
-  else if (data < 0 && errno == ENXIO)
-    file->offset = size;
-}
-
-/* Takes the fingerprints of what is done with. What cannot be read now has changed, and will be found out
- * then. */
-static void
-take_fingerprints (PdkLogFile *file, int fd)
-{
+  file->offset = offset;
   file->head_length = MIN (file->offset, PDK_LOG_FINGERPRINT_BYTES);
   file->tail_length = file->head_length;
   if (!read_exactly (fd, file->head, file->head_length, 0) ||
@@ -90,151 +75,33 @@ take_fingerprints (PdkLogFile *file, int fd)
     pdk_log_file_restart (file);
 }
 
-/* How many bytes of the file @length bytes of the buffer were. */
-static gsize
-measure (const PdkLogFile *file, const PdkLogReader *reader, gsize length)
+/**
+ * pdk_log_file_move_on:
+ * @file: the file
+ * @bytes: the next bytes of it, as they are there
+ * @length: how many
+ *
+ * Tells that these are done with. Their fingerprints are taken from what was read: by now the file may be
+ * empty, and its bytes be those of a copy.
+ */
+void
+pdk_log_file_move_on (PdkLogFile *file, const void *bytes, gsize length)
 {
-  return file->is_utf16 ? pdk_utf16_measure (reader->buffer, length) : length;
-}
+  const guint8 *end = (const guint8 *) bytes + length;
+  gsize n_last = MIN (length, PDK_LOG_FINGERPRINT_BYTES);
+  gsize n_kept = MIN (file->tail_length, PDK_LOG_FINGERPRINT_BYTES - n_last);
 
-/* Finds the whole lines in the first @length bytes of the buffer. Returns how many bytes are done with when
- * these are taken. */
-static gsize
-find_lines (
-    PdkLogFile *file, const PdkLogReader *reader, gsize length, const char **lines, gsize *lines_length)
-{
-  const char *end = reader->buffer + length;
-  const char *newline, *done;
-
-  *lines = reader->buffer;
-  *lines_length = 0;
-  if (file->is_dropping_line)
+  if (file->offset == (gint64) file->head_length)
     {
-      newline = memchr (reader->buffer, '\n', length);
-      if (newline == NULL)
-        return length;
-      file->is_dropping_line = FALSE;
-      *lines = newline + 1;
+      gsize n_first = MIN (length, PDK_LOG_FINGERPRINT_BYTES - file->head_length);
+
+      memcpy (file->head + file->head_length, bytes, n_first);
+      file->head_length += n_first;
     }
-
-  newline = *lines < end ? memrchr (*lines, '\n', end - *lines) : NULL;
-  done = newline != NULL ? newline + 1 : *lines;
-  *lines_length = done - *lines;
-  /* NUL bytes in front of a line are a hole, and no part of its length. */
-  while (done < end && *done == '\0')
-    done++;
-  return done - reader->buffer;
-}
-
-/* Hands out the lines that end within the first @length bytes of the buffer, and moves what is left to the
- * start of a buffer. Returns how much that is. */
-static gsize
-hand_out_lines (PdkLogFile *file, PdkLogReader *reader, gsize length)
-{
-  char *buffer = reader->buffer;
-  const char *lines;
-  gsize lines_length;
-  gsize done = find_lines (file, reader, length, &lines, &lines_length);
-
-  file->offset += measure (file, reader, done);
-  if (lines_length > 0)
-    reader->buffer = reader->func (buffer, lines, lines_length, reader->user_data);
-  memmove (reader->buffer, buffer + done, length - done);
-  return length - done;
-}
-
-/* The last line has no newline yet. It may be taken if it is whole but for that; what follows it is then
- * dropped. */
-static void
-take_unfinished_line (PdkLogFile *file, PdkLogReader *reader, gsize length)
-{
-  gsize end = reader->whole_func != NULL ? reader->whole_func (reader->buffer, length) : 0;
-
-  if (end == 0)
-    return;
-  file->offset += measure (file, reader, end);
-  reader->buffer = reader->func (reader->buffer, reader->buffer, end, reader->user_data);
-  file->is_dropping_line = TRUE;
-}
-
-/* Reads what stands at @position behind the first @length bytes of the buffer. Returns how many bytes of the
- * file that was, 0 for none and -1 for an error, and adds to @length what they are in UTF-8. */
-static gssize
-read_block (const PdkLogFile *file, int fd, gint64 position, gint64 size, PdkLogReader *reader, gsize *length)
-{
-  gsize wanted = MIN (file->is_utf16 ? UTF16_BLOCK_BYTES : PDK_LOG_BLOCK_BYTES, size - position);
-  gsize text_length;
-  ssize_t got;
-
-  if (file->is_utf16 && reader->utf16 == NULL)
-    reader->utf16 = g_malloc (UTF16_BLOCK_BYTES);
-  do
-    got = pread (fd, file->is_utf16 ? (void *) reader->utf16 : reader->buffer + *length, wanted, position);
-  while (got < 0 && errno == EINTR);
-  if (got <= 0)
-    return got;
-
-  reader->n_bytes += got;
-  if (file->is_utf16)
-    got = (ssize_t) pdk_utf16_to_utf8 (reader->utf16, got, reader->buffer + *length, &text_length);
-  *length += file->is_utf16 ? text_length : (gsize) got;
-  return got;
-}
-
-/* Reads from the offset up to @size, and not beyond: a writer faster than this would never let it end. */
-static gboolean
-read_lines (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader, GError **error)
-{
-  gint64 position = file->offset;
-  gsize length = 0;
-
-  while (position < size)
-    {
-      gssize got;
-
-      if (g_cancellable_set_error_if_cancelled (reader->cancellable, error))
-        return FALSE;
-      got = read_block (file, fd, position, size, reader, &length);
-      if (got < 0)
-        {
-          g_set_error_literal (error, PDK_ERROR, PDK_ERROR_FAILED, g_strerror (errno));
-          return FALSE;
-        }
-      if (got == 0)
-        break;
-
-      position += got;
-      length = hand_out_lines (file, reader, length);
-      if (length > PDK_LOG_LINE_MAX_BYTES)
-        {
-          reader->n_skipped_long++;
-          file->is_dropping_line = TRUE;
-          file->offset = position;
-          length = 0;
-        }
-    }
-
-  if (length > 0)
-    take_unfinished_line (file, reader, length);
-  return TRUE;
-}
-
-/* A file that is new to us is entered where it begins to matter. */
-static void
-enter (PdkLogFile *file, int fd, gint64 size, PdkLogReader *reader)
-{
-  gint64 start;
-
-  skip_hole (file, fd, size);
-  if (reader->seek == NULL || file->is_utf16)
-    return;
-  start = pdk_log_seek_find (reader->seek, fd, file->offset, size);
-  if (start > file->offset)
-    {
-      file->offset = start;
-      file->is_dropping_line = TRUE;
-      reader->has_passed_over = TRUE;
-    }
+  memmove (file->tail, file->tail + file->tail_length - n_kept, n_kept);
+  memcpy (file->tail + n_kept, end - n_last, n_last);
+  file->tail_length = n_kept + n_last;
+  file->offset += length;
 }
 
 static GVariant *
@@ -254,6 +121,96 @@ load_bytes (GVariant *saved, guint8 *bytes)
   if (length > 0)
     memcpy (bytes, data, length);
   return length;
+}
+
+/* How many of @length bytes are whole lines. */
+static gsize
+measure_lines (const char *bytes, gsize length, gboolean is_utf16)
+{
+  const gsize unit = is_utf16 ? 2 : 1;
+
+  for (gsize end = length - length % unit; end > 0; end -= unit)
+    {
+      if (bytes[end - unit] == '\n' && (!is_utf16 || bytes[end - 1] == 0))
+        return end;
+    }
+  return 0;
+}
+
+/* Where the line begins in which @offset is; @offset itself if that is too far. */
+static gint64
+find_line_start (int fd, gint64 offset, gboolean is_utf16)
+{
+  char block[4096];
+
+  for (gint64 end = offset; offset - end < PDK_LOG_LINE_MAX_BYTES;)
+    {
+      /* Blocks of UTF-16 begin with a whole unit. */
+      const gint64 start = end > (gint64) sizeof block ? (end - (gint64) sizeof block + 1) / 2 * 2 : 0;
+      gsize n_bytes;
+
+      if (!read_exactly (fd, block, end - start, start))
+        break;
+      n_bytes = measure_lines (block, end - start, is_utf16);
+      if (n_bytes > 0 || start == 0)
+        return start + (gint64) n_bytes;
+      end = start;
+    }
+  return offset;
+}
+
+/**
+ * pdk_log_file_go_back_to_line:
+ * @file: a file that was taken for a part of another one, up to somewhere in a line
+ * @fd: its inode, open for reading
+ *
+ * It goes on in another way. Goes back, so that no line is torn.
+ */
+void
+pdk_log_file_go_back_to_line (PdkLogFile *file, int fd)
+{
+  const gint64 start = find_line_start (fd, file->offset, file->is_utf16);
+
+  const gsize length = MIN (start, PDK_LOG_FINGERPRINT_BYTES);
+  guint8 tail[PDK_LOG_FINGERPRINT_BYTES];
+
+  if (start == file->offset || !read_exactly (fd, tail, length, start - (gint64) length))
+    return;
+  file->offset = start;
+  file->head_length = MIN (file->head_length, length);
+  file->tail_length = length;
+  memcpy (file->tail, tail, length);
+}
+
+/** pdk_log_file_go_back_to_unit: goes back to the start of a unit of UTF-16; a copy may have been cut
+ * anywhere */
+void
+pdk_log_file_go_back_to_unit (PdkLogFile *file)
+{
+  if (file->offset % 2 == 0)
+    return;
+  file->offset--;
+  file->head_length = MIN ((gint64) file->head_length, file->offset);
+  file->tail_length = file->tail_length > 0 ? file->tail_length - 1 : 0;
+}
+
+/**
+ * pdk_log_file_become_copy:
+ * @file: the file
+ * @copy: what pdk_log_file_match_copy() found out about it
+ *
+ * Goes on after what was read of another file.
+ */
+void
+pdk_log_file_become_copy (PdkLogFile *file, const PdkLogFile *copy)
+{
+  file->offset = copy->offset;
+  file->head_length = copy->head_length;
+  file->tail_length = copy->tail_length;
+  memcpy (file->head, copy->head, copy->head_length);
+  memcpy (file->tail, copy->tail, copy->tail_length);
+  file->is_partial_copy = copy->is_partial_copy;
+  file->is_dropping_line = copy->is_dropping_line;
 }
 
 /** pdk_log_file_save: Returns: (transfer floating): what is known of @file, for pdk_log_file_load() */
@@ -292,7 +249,8 @@ pdk_log_file_load (PdkLogFile *file, GVariant *saved)
   file->inode = inode;
   file->head_length = load_bytes (head, file->head);
   file->tail_length = load_bytes (tail, file->tail);
-  return file->offset >= (gint64) MAX (file->head_length, file->tail_length);
+  return file->offset >= (gint64) file->tail_length &&
+         (gint64) file->head_length == MIN (file->offset, PDK_LOG_FINGERPRINT_BYTES);
 }
 
 /**
@@ -327,6 +285,27 @@ pdk_log_file_is_unchanged (const PdkLogFile *file, const struct stat *info)
 }
 
 /**
+ * pdk_log_file_note_seen:
+ * @file: the file
+ * @info: what stat() said of it before it was read to the end
+ */
+void
+pdk_log_file_note_seen (PdkLogFile *file, const struct stat *info)
+{
+  file->seen_size = info->st_size;
+  file->seen_mtime_nsec = nsec_of (&info->st_mtim);
+  file->seen_ctime_nsec = nsec_of (&info->st_ctim);
+}
+
+/** pdk_log_file_note_unread: tells that there may be more in @file than what was read, whatever stat() says
+ */
+void
+pdk_log_file_note_unread (PdkLogFile *file)
+{
+  file->seen_size = -1;
+}
+
+/**
  * pdk_log_file_is_same:
  * @file: the file
  * @fd: the inode, open for reading
@@ -342,64 +321,61 @@ pdk_log_file_is_same (const PdkLogFile *file, int fd, gint64 size)
 }
 
 /**
+ * pdk_log_file_may_be_copy:
+ * @original: a file that was read
+ * @head: the first bytes of another file
+ * @length: how many, at most %PDK_LOG_FINGERPRINT_BYTES
+ *
+ * Returns: whether it is worth while to ask pdk_log_file_match_copy()
+ */
+gboolean
+pdk_log_file_may_be_copy (const PdkLogFile *original, const guint8 *head, gsize length)
+{
+  length = MIN (length, original->head_length);
+  return length > 0 && memcmp (original->head, head, length) == 0;
+}
+
+/** pdk_log_file_is_alike: Returns: whether the same bytes were read of both */
+gboolean
+pdk_log_file_is_alike (const PdkLogFile *file, const PdkLogFile *other)
+{
+  return file->offset == other->offset && file->head_length == other->head_length &&
+         file->tail_length == other->tail_length &&
+         memcmp (file->head, other->head, file->head_length) == 0 &&
+         memcmp (file->tail, other->tail, file->tail_length) == 0;
+}
+
+/**
  * pdk_log_file_match_copy:
  * @original: a file that was read
  * @original_fd: the same, open for reading, or -1 if its bytes are not there any more
  * @fd: another file, open for reading
  * @size: the other file's size in bytes
+ * @copy: (out caller-allocates): what the other file is if it is a copy; without inode and times
  *
  * Tells how much of the other file is a copy of what was read of @original. Beginnings of logs can be alike
  * without being copies, so the bytes before the end of the common part have to be the same, too.
  *
- * Returns: the length of the common part in bytes, 0 if it is no copy
- */
-gint64
-pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size)
-{
-  guint8 last[PDK_LOG_FINGERPRINT_BYTES];
-
-  if (original->offset == 0)
-    return 0;
-  if (size >= original->offset)
-    return pdk_log_file_is_same (original, fd, size) ? original->offset : 0;
-
-  /* Shorter than what was read: still being copied, or copied earlier. */
-  if (original_fd < 0 || size < PDK_LOG_FINGERPRINT_BYTES ||
-      !has_bytes_at (fd, original->head, original->head_length, 0) ||
-      !read_exactly (original_fd, last, sizeof last, size - sizeof last))
-    return 0;
-  return has_bytes_at (fd, last, sizeof last, size - sizeof last) ? size : 0;
-}
-
-/**
- * pdk_log_file_read:
- * @file: the file
- * @fd: its inode, open for reading
- * @info: what fstat() says of @fd
- * @reader: the buffer, and who takes the lines
- * @error: return location
+ * A file of which all was read elsewhere is a partial copy, as more may be copied yet.
  *
- * Hands out the lines that were added, up to the size in @info, in UTF-8 where the file begins with the byte
- * order mark of UTF-16. A line that is over %PDK_LOG_LINE_MAX_BYTES and does not fit into the buffer is
- * skipped and counted; one that does is handed out with the others. Of a file that is read for the first
- * time, what is too old may be passed over. After an error, what was handed out is not handed out again.
- *
- * Returns: %TRUE, or %FALSE with @error set: G_IO_ERROR_CANCELLED or %PDK_ERROR_FAILED
+ * Returns: whether it is a copy
  */
 gboolean
-pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogReader *reader, GError **error)
+pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size, PdkLogFile *copy)
 {
-  gboolean is_read;
+  if (original->offset == 0 || size == 0)
+    return FALSE;
+  *copy = *original;
+  copy->is_partial_copy = size <= original->offset;
+  if (size >= original->offset)
+    return pdk_log_file_is_same (original, fd, size);
 
-  file->is_utf16 = has_bytes_at (fd, UTF16_MARK, sizeof UTF16_MARK - 1, 0);
-  if (file->is_utf16)
-    file->offset -= file->offset % 2; /* a copy may have been cut anywhere */
-  if (file->offset == 0)
-    enter (file, fd, info->st_size, reader);
-  is_read = read_lines (file, fd, info->st_size, reader, error);
-  file->seen_size = is_read ? info->st_size : -1;
-  file->seen_mtime_nsec = nsec_of (&info->st_mtim);
-  file->seen_ctime_nsec = nsec_of (&info->st_ctim);
-  take_fingerprints (file, fd);
-  return is_read;
+  /* Shorter than what was read: still being copied, or copied earlier. */
+  copy->offset = size;
+  copy->head_length = MIN (size, (gint64) original->head_length);
+  copy->tail_length = MIN (size, PDK_LOG_FINGERPRINT_BYTES);
+  copy->is_dropping_line = FALSE;
+  return original_fd >= 0 && has_bytes_at (fd, copy->head, copy->head_length, 0) &&
+         read_exactly (original_fd, copy->tail, copy->tail_length, size - copy->tail_length) &&
+         has_bytes_at (fd, copy->tail, copy->tail_length, size - copy->tail_length);
 }

@@ -6,31 +6,14 @@
 
 #include <sys/stat.h>
 
-#include "pdk-log-cursor.h"
-#include "pdk-log-seek.h"
-
 G_BEGIN_DECLS
 
-/* Small enough that the few blocks that are on their way stay in the second-level cache. */
-#define PDK_LOG_BLOCK_BYTES 98304
-
-/* Room for a block behind a line that the block before left unfinished. */
-#define PDK_LOG_BUFFER_BYTES (PDK_LOG_LINE_MAX_BYTES + PDK_LOG_BLOCK_BYTES)
-
 #define PDK_LOG_FINGERPRINT_BYTES 256
-
-/* Takes whole lines, which stand in @buffer: each with its newline, but the last one of a file may have none.
- * It may give back @buffer, or keep it and give another of PDK_LOG_BUFFER_BYTES, made with g_malloc(), for
- * reading on. What it keeps is not written to any more, and read once more before the next call. */
-typedef char *(*PdkLogTailFunc) (char *buffer, const char *lines, gsize length, gpointer user_data);
-
-/* Tells how much of an unfinished line is a record that is whole already; 0 if none. */
-typedef gsize (*PdkLogTailWholeFunc) (const char *line, gsize length);
 
 /* What is known of one file, wherever it may have been renamed to. */
 typedef struct
 {
-  dev_t device;
+  dev_t device; /* both 0: what a file held before it was overwritten */
   ino_t inode;
 
   gint64 offset; /* bytes that are done with */
@@ -41,7 +24,7 @@ typedef struct
 
   gboolean is_utf16;         /* as a redirection in PowerShell writes it */
   gboolean is_dropping_line; /* what follows, up to a newline, is too long or was taken already */
-  gboolean is_partial_copy;  /* of another file, which is ahead of it */
+  gboolean is_partial_copy;  /* what is added to it may have been read of another file */
 
   /* As of the last time that everything was read. */
   gint64 seen_size;
@@ -50,29 +33,21 @@ typedef struct
   guint64 seen_in_poll;
 } PdkLogFile;
 
-/* What reading needs besides the file; the counters only grow. */
-typedef struct
-{
-  char *
-      buffer; /* (nullable): PDK_LOG_BUFFER_BYTES, made when it is needed; whoever made the reader frees it */
-  PdkLogTailFunc func;
-  PdkLogTailWholeFunc whole_func; /* (nullable) */
-  gpointer user_data;
-  GCancellable *cancellable; /* (nullable) */
-  const PdkLogSeek *seek;    /* (nullable): what of a new file is too old to be read */
-  guint8 *utf16;             /* (nullable): a block before it is converted; made when it is needed */
-  guint64 n_bytes;
-  guint64 n_skipped_long;
-  gboolean has_passed_over; /* some of a new file was too old to be read */
-} PdkLogReader;
-
 GVariant *pdk_log_file_save (const PdkLogFile *file);
 gboolean pdk_log_file_load (PdkLogFile *file, GVariant *saved);
 void pdk_log_file_restart (PdkLogFile *file);
+void pdk_log_file_enter (PdkLogFile *file, int fd, gint64 offset);
+void pdk_log_file_move_on (PdkLogFile *file, const void *bytes, gsize length);
+void pdk_log_file_go_back_to_line (PdkLogFile *file, int fd);
+void pdk_log_file_go_back_to_unit (PdkLogFile *file);
+void pdk_log_file_become_copy (PdkLogFile *file, const PdkLogFile *copy);
+void pdk_log_file_note_seen (PdkLogFile *file, const struct stat *info);
+void pdk_log_file_note_unread (PdkLogFile *file);
 gboolean pdk_log_file_is_unchanged (const PdkLogFile *file, const struct stat *info);
 gboolean pdk_log_file_is_same (const PdkLogFile *file, int fd, gint64 size);
-gint64 pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size);
+gboolean pdk_log_file_may_be_copy (const PdkLogFile *original, const guint8 *head, gsize length);
+gboolean pdk_log_file_is_alike (const PdkLogFile *file, const PdkLogFile *other);
 gboolean
-pdk_log_file_read (PdkLogFile *file, int fd, const struct stat *info, PdkLogReader *reader, GError **error);
+pdk_log_file_match_copy (const PdkLogFile *original, int original_fd, int fd, gint64 size, PdkLogFile *copy);
 
 G_END_DECLS

@@ -113,21 +113,34 @@ add_name (PdkLogListing *listing, const char *name)
     pdk_log_listing_add_problem (listing, name, PDK_ERROR_NOT_REGULAR, _ ("it is not a regular file"));
 }
 
-/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1` or `server.log-20261120` as logrotate
- * does; no compressed ones. */
+/* Without the number at its end, if there is one. */
+static gsize
+measure_without_number (const char *name, gsize length)
+{
+  gsize n_digits = 0;
+
+  while (n_digits < length && g_ascii_isdigit (name[length - 1 - n_digits]))
+    n_digits++;
+  if (n_digits == 0 || n_digits == length || strchr (".-", name[length - 1 - n_digits]) == NULL)
+    return length;
+  return length - n_digits - 1;
+}
+
+/* `server.log`, `server-1.log` as Ollama rotates, and `server.log.1`, `server.log-20261120` or
+ * `server.log-20261120-1795132800` as logrotate does; no compressed ones. */
 static gboolean
 is_log_name (const char *name)
 {
-  gsize length = strlen (name);
-  gsize n_digits = 0;
+  gsize length = strlen (name), shorter = length;
 
   if (!g_str_has_prefix (name, NAME_PREFIX))
     return FALSE;
-  while (n_digits < length && g_ascii_isdigit (name[length - 1 - n_digits]))
-    n_digits++;
-  if (n_digits > 0 && n_digits < length &&
-      (name[length - 1 - n_digits] == '.' || name[length - 1 - n_digits] == '-'))
-    length -= n_digits + 1;
+  do
+    {
+      length = shorter;
+      shorter = measure_without_number (name, length);
+    }
+  while (shorter < length);
   return length >= strlen (NAME_SUFFIX) &&
          memcmp (name + length - strlen (NAME_SUFFIX), NAME_SUFFIX, strlen (NAME_SUFFIX)) == 0;
 }

@@ -15,151 +15,58 @@
 #include "pdk-log-tail.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
-/* Files that are remembered, those gone included: they may come back under another name. */
-#define MAX_KNOWN 256
-
-/* For each file, whether it was there at the last poll, and what pdk_log_file_save() made. */
-#define SAVED_TYPE G_VARIANT_TYPE ("a(bv)")
+#include "pdk-log-known.h"
+#include "pdk-owned-fd.h"
 
 struct _PdkLogTail
 {
   char *path;
-  PdkLogTailWholeFunc whole_func;
+  PdkLogReaderWholeFunc whole_func;
   PdkLogSeek seek;
   PdkLogTailStats stats;
-  GPtrArray *problems;      /* (element-type PdkLogProblem) */
-  GPtrArray *known;         /* (element-type PdkLogFile) */
-  GPtrArray *former;        /* (element-type PdkLogFile): what some of them were at the start of this poll */
-  guint64 n_polls;          /* those that found the path */
+  GPtrArray *problems; /* (element-type PdkLogProblem) */
+  PdkLogKnown *known;
   PdkLogListing *unchanged; /* (nullable): what is there, as long as nothing of it is news */
 };
 
-static PdkLogFile *
-find_known (PdkLogTail *tail, const struct stat *info)
-{
-  for (guint i = 0; i < tail->known->len; i++)
-    {
-      PdkLogFile *file = g_ptr_array_index (tail->known, i);
-
-      if (file->inode == info->st_ino && file->device == info->st_dev)
-        return file;
-    }
-  return NULL;
-}
-
-/* Makes room by forgetting the file that was not seen for longest. */
-static PdkLogFile *
-add_known (PdkLogTail *tail, const struct stat *info)
-{
-  PdkLogFile *file = g_new0 (PdkLogFile, 1);
-
-  if (tail->known->len >= MAX_KNOWN)
-    {
-      guint oldest = 0;
-
-      for (guint i = 1; i < tail->known->len; i++)
-        {
-          const PdkLogFile *one = g_ptr_array_index (tail->known, i);
-
-          if (one->seen_in_poll < ((PdkLogFile *) g_ptr_array_index (tail->known, oldest))->seen_in_poll)
-            oldest = i;
-        }
-      g_ptr_array_remove_index (tail->known, oldest);
-    }
-  file->device = info->st_dev;
-  file->inode = info->st_ino;
-  pdk_log_file_restart (file);
-  g_ptr_array_add (tail->known, file);
-  return file;
-}
-
-static void
-close_fd (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-}
-
-typedef int OwnedFd;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OwnedFd, close_fd)
-
-/* Opens what @original was read from, if it is still there with its bytes. Returns -1 if not. */
+/* Opens a file, if it can be read and is what was looked at. Returns -1 if it is not to be read in this poll.
+ */
 static int
-open_original (PdkLogListing *listing, const PdkLogFile *original)
+open_candidate (PdkLogTail *tail,
+                PdkLogListing *listing,
+                const PdkLogCandidate *candidate,
+                PdkLogFile *file,
+                struct stat *info)
 {
-  for (guint i = 0; i < listing->candidates->len; i++)
-    {
-      const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, i);
-      struct stat info;
-      int fd;
+  g_auto (PdkOwnedFd) fd = pdk_log_listing_open (listing, candidate);
 
-      if (candidate->info.st_ino != original->inode || candidate->info.st_dev != original->device)
-        continue;
-      fd = pdk_log_listing_open (listing, candidate);
-      if (fd < 0)
-        return -1;
-      if (fstat (fd, &info) == 0 && info.st_ino == original->inode &&
-          pdk_log_file_is_same (original, fd, info.st_size))
-        return fd;
-      close (fd);
+  if (fd < 0 || fstat (fd, info) < 0)
+    {
+      if (errno != ENOENT)
+        pdk_log_listing_add_errno (listing, candidate->name, errno);
+      /* Whatever comes in its place, it was there until now. */
+      if (file != NULL)
+        pdk_log_known_note_seen (tail->known, file);
+      return -1;
     }
-  return -1;
-}
-
-/* Puts @file at the place in it up to which it is a copy of something read before. */
-static void
-skip_copied (PdkLogListing *listing, PdkLogFile *file, int fd, gint64 size, GPtrArray *originals)
-{
-  for (guint i = 0; i < originals->len; i++)
+  if (!S_ISREG (info->st_mode))
     {
-      PdkLogFile *original = g_ptr_array_index (originals, i);
-      g_auto (OwnedFd) original_fd = -1;
-      gint64 common;
-
-      if (original == file || original->offset <= file->offset)
-        continue;
-      if (size < original->offset)
-        original_fd = open_original (listing, original);
-      common = pdk_log_file_match_copy (original, original_fd, fd, size);
-      if (common <= file->offset)
-        continue;
-      file->offset = common;
-      file->is_partial_copy = common < original->offset;
-      file->is_dropping_line = !file->is_partial_copy && original->is_dropping_line;
-      /* What is read of it now was maybe copied, and not read yet, where it came from. */
-      if (common == original->offset && size > common)
-        original->is_partial_copy = TRUE;
-    }
-}
-
-/* Finds out what the open file is to us, and moves to the first byte of it that was not read before. */
-static PdkLogFile *
-identify (PdkLogTail *tail, PdkLogListing *listing, int fd, const struct stat *info)
-{
-  PdkLogFile *file = find_known (tail, info);
-  /* The number of a file that is gone may be that of its copy. */
-  gboolean may_be_copy = file == NULL || file->is_partial_copy || file->seen_in_poll + 1 < tail->n_polls;
-
-  if (file == NULL)
-    file = add_known (tail, info);
-  else if (!pdk_log_file_is_same (file, fd, info->st_size))
-    {
-      g_ptr_array_add (tail->former, g_memdup2 (file, sizeof *file));
-      pdk_log_file_restart (file);
-      may_be_copy = TRUE;
+      pdk_log_listing_add_problem (listing, candidate->name, PDK_ERROR_NOT_REGULAR,
+                                   _ ("it is not a regular file"));
+      return -1;
     }
 
-  if (may_be_copy)
+  tail->stats.n_readable++;
+  /* Replaced just now: the next poll finds the new one with the one before beside it. */
+  if (file != NULL && pdk_log_listing_is_single (listing) && info->st_ino != candidate->info.st_ino)
     {
-      file->is_partial_copy = FALSE;
-      skip_copied (listing, file, fd, info->st_size, tail->known);
-      skip_copied (listing, file, fd, info->st_size, tail->former);
+      pdk_log_known_note_seen (tail->known, file);
+      return -1;
     }
-  return file;
+  return g_steal_fd (&fd);
 }
 
 /* Reads one file. Returns FALSE only if there was a reason to stop the whole poll. */
@@ -170,42 +77,28 @@ poll_file (PdkLogTail *tail,
            PdkLogReader *reader,
            GError **error)
 {
-  PdkLogFile *file = find_known (tail, &candidate->info);
+  PdkLogFile *file = pdk_log_known_find (tail->known, &candidate->info);
   struct stat info;
-  g_auto (OwnedFd) fd = -1;
+  g_auto (PdkOwnedFd) fd = -1;
   g_autoptr (GError) local_error = NULL;
 
   /* Also under a second name, the file is the same. */
   if (file != NULL && pdk_log_file_is_unchanged (file, &candidate->info))
     {
-      file->seen_in_poll = tail->n_polls;
+      pdk_log_known_note_seen (tail->known, file);
       tail->stats.n_readable++;
       return TRUE;
     }
 
-  fd = pdk_log_listing_open (listing, candidate);
-  if (fd < 0 || fstat (fd, &info) < 0)
-    {
-      if (errno != ENOENT)
-        pdk_log_listing_add_errno (listing, candidate->name, errno);
-      return TRUE;
-    }
-  if (!S_ISREG (info.st_mode))
-    {
-      pdk_log_listing_add_problem (listing, candidate->name, PDK_ERROR_NOT_REGULAR,
-                                   _ ("it is not a regular file"));
-      return TRUE;
-    }
-
-  file = identify (tail, listing, fd, &info);
-  file->seen_in_poll = tail->n_polls;
+  fd = open_candidate (tail, listing, candidate, file, &info);
+  file = fd >= 0 ? pdk_log_known_identify (tail->known, listing, fd, &info) : NULL;
+  if (file == NULL)
+    return TRUE;
   if (reader->buffer == NULL)
     reader->buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
-  if (pdk_log_file_read (file, fd, &info, reader, &local_error))
-    {
-      tail->stats.n_readable++;
-      return TRUE;
-    }
+  if (pdk_log_reader_read (reader, file, fd, &info, &local_error))
+    return TRUE;
+  tail->stats.n_readable--;
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -219,16 +112,16 @@ static gboolean
 was_seen_last (PdkLogListing *listing, const PdkLogCandidate *candidate, gpointer user_data)
 {
   PdkLogTail *tail = user_data;
-  const PdkLogFile *file = find_known (tail, &candidate->info);
+  const PdkLogFile *file = pdk_log_known_find (tail->known, &candidate->info);
 
-  return file != NULL && file->seen_in_poll + 1 == tail->n_polls;
+  return file != NULL && pdk_log_known_was_seen_last (tail->known, file);
 }
 
 static gboolean
 is_copy_of (PdkLogListing *listing, const PdkLogCandidate *candidate, gpointer user_data)
 {
   const PdkLogFile *original = user_data;
-  g_auto (OwnedFd) fd = -1;
+  g_auto (PdkOwnedFd) fd = -1;
 
   if (candidate->info.st_size < original->offset)
     return FALSE;
@@ -237,23 +130,23 @@ is_copy_of (PdkLogListing *listing, const PdkLogCandidate *candidate, gpointer u
 }
 
 /* When the single file was replaced since the last poll, or copied and emptied, the one before may still have
- * lines that were not read. */
+ * lines that were not read. That may also have been found out too late for the last poll. */
 static void
 add_former (PdkLogTail *tail, PdkLogListing *listing)
 {
-  const PdkLogCandidate *candidate;
-  PdkLogFile *file;
-  g_auto (OwnedFd) fd = -1;
+  const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, 0);
+  PdkLogFile *file = pdk_log_known_find (tail->known, &candidate->info);
+  PdkLogFile *overwritten = pdk_log_known_get_overwritten (tail->known);
+  g_auto (PdkOwnedFd) fd = -1;
 
-  if (listing->candidates->len == 0)
-    return;
-  candidate = g_ptr_array_index (listing->candidates, 0);
-  file = find_known (tail, &candidate->info);
-  if (file == NULL)
+  /* Its inode may have been that of a log long ago. */
+  if (file == NULL || !pdk_log_known_was_seen_last (tail->known, file))
     {
       pdk_log_listing_add_beside (listing, was_seen_last, tail);
       return;
     }
+  if (overwritten != NULL)
+    pdk_log_listing_add_beside (listing, is_copy_of, overwritten);
   if (file->offset == 0 || pdk_log_file_is_unchanged (file, &candidate->info))
     return;
   fd = pdk_log_listing_open (listing, candidate);
@@ -272,15 +165,14 @@ add_former (PdkLogTail *tail, PdkLogListing *listing)
  * Returns: (transfer full): a tail, to be freed with pdk_log_tail_free()
  */
 PdkLogTail *
-pdk_log_tail_new (const char *path, PdkLogTailWholeFunc whole_func)
+pdk_log_tail_new (const char *path, PdkLogReaderWholeFunc whole_func)
 {
   PdkLogTail *tail = g_new0 (PdkLogTail, 1);
 
   tail->path = g_strdup (path);
   tail->whole_func = whole_func;
   tail->problems = g_ptr_array_new ();
-  tail->known = g_ptr_array_new_with_free_func (g_free);
-  tail->former = g_ptr_array_new_with_free_func (g_free);
+  tail->known = pdk_log_known_new ();
   return tail;
 }
 
@@ -295,8 +187,7 @@ pdk_log_tail_free (PdkLogTail *tail)
     return;
   g_free (tail->path);
   g_ptr_array_unref (tail->problems);
-  g_ptr_array_unref (tail->known);
-  g_ptr_array_unref (tail->former);
+  pdk_log_known_free (tail->known);
   g_clear_pointer (&tail->unchanged, pdk_log_listing_free);
   g_free (tail);
 }
@@ -331,7 +222,7 @@ pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek)
  */
 gboolean
 pdk_log_tail_poll (
-    PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
+    PdkLogTail *tail, PdkLogReaderFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PdkLogListing) listing = g_steal_pointer (&tail->unchanged);
   PdkLogReader reader = { .func = func,
@@ -348,8 +239,10 @@ pdk_log_tail_poll (
     listing = pdk_log_listing_new (tail->path, error);
   if (listing == NULL)
     return FALSE;
-  tail->n_polls++;
-  if (pdk_log_listing_is_single (listing))
+  /* A single file that went while it was looked at is as good as one that is not there. */
+  if (listing->candidates->len > 0 || !pdk_log_listing_is_single (listing))
+    pdk_log_known_begin_poll (tail->known);
+  if (listing->candidates->len > 0 && pdk_log_listing_is_single (listing))
     add_former (tail, listing);
 
   for (guint i = 0; i < listing->candidates->len && is_done; i++)
@@ -357,7 +250,6 @@ pdk_log_tail_poll (
 
   g_free (reader.buffer);
   g_free (reader.utf16);
-  g_ptr_array_set_size (tail->former, 0);
   tail->stats.n_files = listing->n_files;
   tail->stats.n_bytes = reader.n_bytes;
   tail->stats.n_skipped_long = reader.n_skipped_long;
@@ -404,7 +296,7 @@ pdk_log_tail_has_news (PdkLogTail *tail)
   for (guint i = 0; listing != NULL && i < listing->candidates->len; i++)
     {
       const PdkLogCandidate *candidate = g_ptr_array_index (listing->candidates, i);
-      const PdkLogFile *file = find_known (tail, &candidate->info);
+      const PdkLogFile *file = pdk_log_known_find (tail->known, &candidate->info);
 
       if (file == NULL || !pdk_log_file_is_unchanged (file, &candidate->info))
         return TRUE;
@@ -417,15 +309,7 @@ pdk_log_tail_has_news (PdkLogTail *tail)
 GVariant *
 pdk_log_tail_save (PdkLogTail *tail)
 {
-  g_auto (GVariantBuilder) files = G_VARIANT_BUILDER_INIT (SAVED_TYPE);
-
-  for (guint i = 0; i < tail->known->len; i++)
-    {
-      const PdkLogFile *file = g_ptr_array_index (tail->known, i);
-
-      g_variant_builder_add (&files, "(bv)", file->seen_in_poll == tail->n_polls, pdk_log_file_save (file));
-    }
-  return g_variant_builder_end (&files);
+  return pdk_log_known_save (tail->known);
 }
 
 /**
@@ -436,28 +320,14 @@ pdk_log_tail_save (PdkLogTail *tail)
 void
 pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
 {
-  if (!g_variant_is_of_type (saved, SAVED_TYPE))
-    return;
-  tail->n_polls = MAX (tail->n_polls, 2);
-  g_ptr_array_set_size (tail->known, 0);
-  for (gsize i = 0; i < g_variant_n_children (saved) && i < MAX_KNOWN; i++)
-    {
-      g_autoptr (GVariant) one = NULL;
-      gboolean was_seen;
-      PdkLogFile file = { 0 };
-
-      g_variant_get_child (saved, i, "(bv)", &was_seen, &one);
-      file.seen_in_poll = was_seen ? tail->n_polls : 0;
-      if (pdk_log_file_load (&file, one))
-        g_ptr_array_add (tail->known, g_memdup2 (&file, sizeof file));
-    }
+  pdk_log_known_load (tail->known, saved);
 }
 
 /** pdk_log_tail_restart: has everything read once more, by forgetting all files */
 void
 pdk_log_tail_restart (PdkLogTail *tail)
 {
-  g_ptr_array_set_size (tail->known, 0);
+  pdk_log_known_forget (tail->known);
 }
 
 /**

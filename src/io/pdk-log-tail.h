@@ -4,8 +4,8 @@
 
 #include <gio/gio.h>
 
-#include "pdk-log-file.h"
 #include "pdk-log-listing.h"
+#include "pdk-log-reader.h"
 
 G_BEGIN_DECLS
 
@@ -22,12 +22,12 @@ typedef struct
 /* Follows a server's log files: hands out each line once, however the files are rotated. */
 typedef struct _PdkLogTail PdkLogTail;
 
-PdkLogTail *pdk_log_tail_new (const char *path, PdkLogTailWholeFunc whole_func);
+PdkLogTail *pdk_log_tail_new (const char *path, PdkLogReaderWholeFunc whole_func);
 void pdk_log_tail_free (PdkLogTail *tail);
 
 void pdk_log_tail_set_seek (PdkLogTail *tail, const PdkLogSeek *seek);
 gboolean pdk_log_tail_poll (
-    PdkLogTail *tail, PdkLogTailFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
+    PdkLogTail *tail, PdkLogReaderFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
 const char *pdk_log_tail_get_path (PdkLogTail *tail);
 guint64 pdk_log_tail_measure (PdkLogTail *tail);
 gboolean pdk_log_tail_has_news (PdkLogTail *tail);

@@ -117,7 +117,7 @@ pdk_log_intake_new (const char *oldest_date, PdkLogIntakeFunc func, gpointer use
  * @length: length of @lines in bytes
  * @intake: the intake
  *
- * Takes the next lines: a #PdkLogTailFunc.
+ * Takes the next lines: a #PdkLogReaderFunc.
  *
  * Returns: (transfer full): @buffer, or another one
  */

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "pdk-log-batch.h"
-#include "pdk-log-file.h"
+#include "pdk-log-reader.h"
 
 G_BEGIN_DECLS
 

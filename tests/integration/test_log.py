@@ -274,12 +274,13 @@ def half_written_last_line(box: Box) -> None:
 
 def rotated_by_renaming(box: Box) -> None:
     log = box.log()
-    log.write(_now_line() * 3)
+    # Lines of their own, so that neither file is mistaken for the other.
+    log.write("".join(_now_line(latency_ms=100 + number) for number in range(3)))
     watch = _watch(box)
     watch.until(_counts(3))
     log.path.rename(log.path.with_name("server-1.log"))
     box.log("server-1.log").write(_now_line())  # the writer still has the old file open
-    box.log().write(_now_line() * 2)
+    box.log().write("".join(_now_line(latency_ms=200 + number) for number in range(2)))
     watch.until(_counts(6))
     box.log().write(_now_line())
     watch.until(_counts(7))

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "pdk-log-file.h"
+#include "pdk-log-cursor.h"
 
 /* Tests want to see single lines. Calls @func for each line of @lines that is not too long. */
 static inline void

@@ -1,105 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a single file does; rotation and copies among several are in test-log-tail.c. */
+/* What a single file does; rotation and copies among several are in test-log-known.c. */
 
 #include "config.h"
 
 #include "pdk-log-file.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "line-taker.h"
-
-static void
-append_line (const char *line, gsize length, gpointer user_data)
-{
-  g_string_append_len (user_data, line, length);
-  g_string_append_c (user_data, '|');
-}
-
-static char *
-take_lines (char *buffer, const char *lines, gsize length, gpointer user_data)
-{
-  take_each_line (lines, length, append_line, user_data);
-  return buffer;
-}
-
-/* A file without a name, which is gone when it is closed. */
-static FILE *
-file_with (const char *text)
-{
-  FILE *stream = tmpfile ();
-
-  g_assert_nonnull (stream);
-  g_assert_cmpint (fputs (text, stream), >=, 0);
-  g_assert_cmpint (fflush (stream), ==, 0);
-  return stream;
-}
-
-static void
-append_bytes (FILE *stream, const char *bytes, gsize length)
-{
-  g_assert_cmpint (fseek (stream, 0, SEEK_END), ==, 0); /* reading moves the descriptor */
-  g_assert_cmpuint (fwrite (bytes, 1, length, stream), ==, length);
-  g_assert_cmpint (fflush (stream), ==, 0);
-}
-
-static void
-append_utf16 (FILE *stream, const char *text)
-{
-  g_autofree char *bytes = NULL;
-  gsize length;
-
-  bytes = g_convert (text, -1, "UTF-16LE", "UTF-8", NULL, &length, NULL);
-  g_assert_nonnull (bytes);
-  append_bytes (stream, bytes, length);
-}
-
-static void
-assert_read (PdkLogFile *file, FILE *stream, const char *expected)
-{
-  g_autoptr (GString) lines = g_string_new (NULL);
-  g_autofree char *buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
-  g_autoptr (GError) error = NULL;
-  PdkLogReader reader = { .buffer = buffer, .func = take_lines, .user_data = lines };
-  struct stat info;
-
-  g_assert_cmpint (fstat (fileno (stream), &info), ==, 0);
-  g_assert_true (pdk_log_file_read (file, fileno (stream), &info, &reader, &error));
-  g_assert_no_error (error);
-  g_free (reader.utf16);
-  g_assert_cmpstr (lines->str, ==, expected);
-  g_assert_true (pdk_log_file_is_unchanged (file, &info));
-}
-
-static void
-test_read (void)
-{
-  PdkLogFile file = { 0 };
-  FILE *stream = file_with ("one\ntwo\nthr");
-
-  assert_read (&file, stream, "one|two|");
-  g_assert_cmpint (file.offset, ==, 8);
-  g_assert_cmpint (fseek (stream, 0, SEEK_END), ==, 0); /* reading moves the descriptor */
-  g_assert_cmpint (fputs ("ee\n", stream), >=, 0);
-  g_assert_cmpint (fflush (stream), ==, 0);
-  assert_read (&file, stream, "three|");
-  assert_read (&file, stream, "");
-  fclose (stream);
-}
+#include "log-stream.h"
 
 static void
 test_is_same (void)
 {
   PdkLogFile file = { 0 };
-  FILE *stream = file_with ("one\ntwo\n");
-  FILE *longer = file_with ("one\ntwo\nthree\n");
-  FILE *other = file_with ("one\nTwo\nthree\n");
+  FILE *stream = log_stream_new ("one\ntwo\n");
+  FILE *longer = log_stream_new ("one\ntwo\nthree\n");
+  FILE *other = log_stream_new ("one\nTwo\nthree\n");
 
   g_assert_true (pdk_log_file_is_same (&file, fileno (other), 14));
-  assert_read (&file, stream, "one|two|");
+  log_stream_assert_read (&file, stream, "one|two|");
   g_assert_true (pdk_log_file_is_same (&file, fileno (longer), 14));
   g_assert_false (pdk_log_file_is_same (&file, fileno (other), 14));
   g_assert_false (pdk_log_file_is_same (&file, fileno (stream), 7));
@@ -116,79 +36,87 @@ test_match_copy (void)
   g_autofree char *filling = g_strnfill (600, 'x');
   g_autofree char *text = g_strconcat (filling, "\nlast\n", NULL);
   g_autofree char *alike = g_strconcat (filling, "\nlost\nmore\n", NULL);
-  PdkLogFile file = { 0 };
-  FILE *stream = file_with (text);
-  FILE *copy = file_with (text);
-  FILE *part = file_with (filling);
-  FILE *other = file_with (alike);
+  PdkLogFile file = { 0 }, found;
+  FILE *stream = log_stream_new (text);
+  FILE *copy = log_stream_new (text);
+  FILE *part = log_stream_new (filling);
+  FILE *other = log_stream_new (alike);
   g_autofree char *expected = g_strconcat (filling, "|last|", NULL);
 
-  g_assert_cmpint (pdk_log_file_match_copy (&file, -1, fileno (copy), 606), ==, 0);
-  assert_read (&file, stream, expected);
-  g_assert_cmpint (pdk_log_file_match_copy (&file, -1, fileno (copy), 606), ==, 606);
-  g_assert_cmpint (pdk_log_file_match_copy (&file, -1, fileno (other), 611), ==, 0);
-  g_assert_cmpint (pdk_log_file_match_copy (&file, -1, fileno (part), 600), ==, 0);
-  g_assert_cmpint (pdk_log_file_match_copy (&file, fileno (stream), fileno (part), 600), ==, 600);
-  g_assert_cmpint (pdk_log_file_match_copy (&file, fileno (stream), fileno (part), 100), ==, 0);
+  g_assert_false (pdk_log_file_match_copy (&file, -1, fileno (copy), 606, &found));
+  log_stream_assert_read (&file, stream, expected);
+  g_assert_true (pdk_log_file_match_copy (&file, -1, fileno (copy), 606, &found));
+  g_assert_cmpint (found.offset, ==, 606);
+  g_assert_true (found.is_partial_copy);
+  g_assert_false (pdk_log_file_match_copy (&file, -1, fileno (other), 611, &found));
+  g_assert_false (pdk_log_file_match_copy (&file, -1, fileno (part), 600, &found));
+  for (gint64 size = 600; size > 0; size -= 150)
+    {
+      PdkLogFile cut = { 0 };
+
+      g_assert_true (pdk_log_file_match_copy (&file, fileno (stream), fileno (part), size, &found));
+      pdk_log_file_become_copy (&cut, &found);
+      g_assert_cmpint (cut.offset, ==, size);
+      log_stream_assert_fingerprints (&cut, part);
+    }
+  g_assert_false (pdk_log_file_match_copy (&file, fileno (stream), fileno (other), 603, &found));
   fclose (stream);
   fclose (copy);
   fclose (part);
   fclose (other);
 }
 
-/* What is written in between is torn at a byte, and at half a character. */
+/* A copy of it may have been cut anywhere. */
 static void
-test_utf16 (void)
+test_utf16_at_half_a_unit (void)
 {
   PdkLogFile file = { 0 };
-  FILE *stream = file_with ("");
+  FILE *stream = log_stream_new ("");
 
-  append_utf16 (stream, "\xef\xbb\xbfone µ\r\n😀\r\nthr");
-  assert_read (&file, stream, "\xef\xbb\xbfone µ\r|😀\r|");
-  append_bytes (stream, "e", 1);
-  assert_read (&file, stream, "");
-  append_bytes (stream, "\0e\0\x3d\xd8", 5);
-  assert_read (&file, stream, "");
-  append_bytes (stream, "\x00\xde\n", 3);
-  assert_read (&file, stream, "");
-  append_bytes (stream, "\0", 1);
-  assert_read (&file, stream, "three😀|");
-  g_assert_true (pdk_log_file_is_same (&file, fileno (stream), file.offset));
-  append_utf16 (stream, "four\n");
-  assert_read (&file, stream, "four|");
+  log_stream_append_utf16 (stream, "\xef\xbb\xbfone\ntwo\nthr");
+  file.offset = 23;
+  file.is_utf16 = TRUE;
+  pdk_log_file_go_back_to_line (&file, fileno (stream));
+  log_stream_append_utf16 (stream, "ee\n");
+  log_stream_assert_read (&file, stream, "three|");
+  fclose (stream);
+}
+
+/* Of a line that begins further back than a block, and in what was not written by Paddock. */
+static void
+test_go_back_to_line (void)
+{
+  g_autofree char *filling = g_strnfill (20000, 'x');
+  g_autofree char *text = g_strconcat ("one\n", filling, NULL);
+  PdkLogFile file = { .offset = 15000 };
+  FILE *stream = log_stream_new (text);
+
+  pdk_log_file_go_back_to_line (&file, fileno (stream));
+  g_assert_cmpint (file.offset, ==, 4);
+  pdk_log_file_go_back_to_line (&file, fileno (stream));
+  g_assert_cmpint (file.offset, ==, 4);
+  file.offset = 3;
+  pdk_log_file_go_back_to_line (&file, fileno (stream));
+  g_assert_cmpint (file.offset, ==, 0);
   fclose (stream);
 }
 
 static void
-test_utf16_in_blocks (void)
+test_save_and_load (void)
 {
-  PdkLogFile file = { 0 };
-  FILE *stream = file_with ("");
-  g_autoptr (GString) text = g_string_new ("\xef\xbb\xbf");
-  g_autofree char *expected = NULL;
+  PdkLogFile file = { 0 }, loaded;
+  FILE *stream = log_stream_new ("one\ntwo\n");
+  g_autoptr (GVariant) saved = NULL;
+  g_autoptr (GVariant) broken = NULL;
 
-  for (guint i = 0; text->len < 3 * PDK_LOG_BLOCK_BYTES; i++)
-    g_string_append_printf (text, "%u 漢字 😀 µ%*s\n", i, i % 37, "");
-  append_utf16 (stream, text->str);
-  expected = g_strdelimit (g_strdup (text->str), "\n", '|');
-  assert_read (&file, stream, expected);
-  g_assert_cmpint (fseek (stream, 0, SEEK_END), ==, 0);
-  g_assert_cmpint (file.offset, ==, ftell (stream));
-  fclose (stream);
-}
-
-static void
-test_utf16_long_line (void)
-{
-  PdkLogFile file = { 0 };
-  FILE *stream = file_with ("");
-  g_autofree char *filling = g_strnfill (PDK_LOG_LINE_MAX_BYTES + 10, 'x');
-
-  append_utf16 (stream, "\xef\xbb\xbf");
-  append_utf16 (stream, filling);
-  assert_read (&file, stream, "");
-  append_utf16 (stream, "x\nshort\n");
-  assert_read (&file, stream, "short|");
+  log_stream_assert_read (&file, stream, "one|two|");
+  saved = g_variant_ref_sink (pdk_log_file_save (&file));
+  g_assert_true (pdk_log_file_load (&loaded, saved));
+  g_assert_true (pdk_log_file_is_alike (&loaded, &file));
+  /* Without a head, it would be the same as any other file. */
+  file.head_length = 0;
+  broken = g_variant_ref_sink (pdk_log_file_save (&file));
+  g_assert_false (pdk_log_file_load (&loaded, broken));
   fclose (stream);
 }
 
@@ -196,11 +124,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/log-file/read", test_read);
   g_test_add_func ("/log-file/is-same", test_is_same);
   g_test_add_func ("/log-file/match-copy", test_match_copy);
-  g_test_add_func ("/log-file/utf16", test_utf16);
-  g_test_add_func ("/log-file/utf16-in-blocks", test_utf16_in_blocks);
-  g_test_add_func ("/log-file/utf16-long-line", test_utf16_long_line);
+  g_test_add_func ("/log-file/utf16-at-half-a-unit", test_utf16_at_half_a_unit);
+  g_test_add_func ("/log-file/go-back-to-line", test_go_back_to_line);
+  g_test_add_func ("/log-file/save-and-load", test_save_and_load);
   return g_test_run ();
 }

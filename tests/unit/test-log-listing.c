@@ -9,10 +9,17 @@
 #include <glib/gstdio.h>
 
 /* Those that are a server's, then others. */
-static const char *const names[] = { "server.log",     "server-2.log",   "server.log.1",
-                                     "serverless.txt", "my-server.log",  "server.log.2.gz",
-                                     "server.log.",    "server.log.old", "ollama.log" };
-#define N_LOGS 3
+static const char *const names[] = { "server.log-20261120-1795132800",
+                                     "server.log",
+                                     "server-2.log",
+                                     "server.log.1",
+                                     "serverless.txt",
+                                     "my-server.log",
+                                     "server.log.2.gz",
+                                     "server.log.",
+                                     "server.log.old",
+                                     "ollama.log" };
+#define N_LOGS 4
 
 static char *
 make_folder (void)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pdk-log-file.h"
+#include "pdk-log-reader.h"
 
 #define HOUR 3600
 #define DAY 86400
@@ -205,7 +205,7 @@ test_file_is_entered (void)
   append_days (text, 0, 100, 50000);
   stream = file_with (text);
   g_assert_cmpint (fstat (fileno (stream), &info), ==, 0);
-  g_assert_true (pdk_log_file_read (&file, fileno (stream), &info, &reader, NULL));
+  g_assert_true (pdk_log_reader_read (&reader, &file, fileno (stream), &info, NULL));
   g_assert_true (*first->str == '@' || g_str_has_prefix (first->str, "a line"));
   g_assert_cmpuint (reader.n_bytes, <, text->len / 5);
   g_assert_cmpint (file.offset, ==, (gint64) text->len);
@@ -216,7 +216,7 @@ test_file_is_entered (void)
   g_assert_cmpint (fputs ("more\n", stream), >=, 0);
   g_assert_cmpint (fflush (stream), ==, 0);
   g_assert_cmpint (fstat (fileno (stream), &info), ==, 0);
-  g_assert_true (pdk_log_file_read (&file, fileno (stream), &info, &reader, NULL));
+  g_assert_true (pdk_log_reader_read (&reader, &file, fileno (stream), &info, NULL));
   g_assert_cmpstr (first->str, ==, "more");
   fclose (stream);
 }
