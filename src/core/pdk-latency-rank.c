@@ -21,13 +21,11 @@
  */
 #define GUESS_DISTANCE (1 << 14)
 
-/* Windows whose lengths differ by less are taken for the same one: "today" grows. */
-#define SAME_WINDOW_SEC 3600
-
-/* So that three passes will do. */
-#define DIGIT_BITS 11
-#define N_DIGITS (1 << DIGIT_BITS)
+/* A digit is a third of the bits in which values differ: with fewer of them, what is moved to stays in the
+ * processor's nearest cache. */
 #define N_PASSES 3
+#define MAX_DIGIT_BITS 11
+#define MAX_DIGITS (1 << MAX_DIGIT_BITS)
 
 static void
 sort_by_insertion (PdkLatency *values, guint16 *tags, guint32 n)
@@ -48,21 +46,48 @@ sort_by_insertion (PdkLatency *values, guint16 *tags, guint32 n)
     }
 }
 
-/* One pass over the digit at @shift. Returns FALSE if all values share that digit, and nothing was moved. */
+/* Where a value's digits are: above the least of all values. */
+typedef struct
+{
+  PdkLatency least;
+  guint bits;
+} Digits;
+
+static guint
+get_digit (const Digits *digits, PdkLatency value, guint pass)
+{
+  return (value - digits->least) >> (pass * digits->bits) & ((1u << digits->bits) - 1);
+}
+
+static Digits
+choose_digits (const PdkLatency *values, guint32 n)
+{
+  PdkLatency least = G_MAXUINT32, greatest = 0;
+
+  for (guint32 i = 0; i < n; i++)
+    {
+      least = MIN (least, values[i]);
+      greatest = MAX (greatest, values[i]);
+    }
+  return (Digits){ .least = least, .bits = (g_bit_storage (greatest - least) + N_PASSES - 1) / N_PASSES };
+}
+
+/* One pass over one of the digits. Returns FALSE if all values share it, and nothing was moved. */
 static gboolean
-sort_by_digit (const PdkLatency *values,
+sort_by_digit (const Digits *digits,
+               guint pass,
+               const PdkLatency *values,
                const guint16 *tags,
                guint32 n,
-               guint shift,
                guint32 *counts,
                PdkLatency *out_values,
                guint16 *out_tags)
 {
   guint32 position = 0;
 
-  if (counts[(values[0] >> shift) % N_DIGITS] == n)
+  if (counts[get_digit (digits, values[0], pass)] == n)
     return FALSE;
-  for (guint i = 0; i < N_DIGITS; i++)
+  for (guint i = 0; i < 1u << digits->bits; i++)
     {
       guint32 count = counts[i];
 
@@ -71,7 +96,7 @@ sort_by_digit (const PdkLatency *values,
     }
   for (guint32 i = 0; i < n; i++)
     {
-      guint32 target = counts[(values[i] >> shift) % N_DIGITS]++;
+      guint32 target = counts[get_digit (digits, values[i], pass)]++;
 
       out_values[target] = values[i];
       out_tags[target] = tags[i];
@@ -83,18 +108,21 @@ sort_by_digit (const PdkLatency *values,
 static void
 sort_by_radix (PdkLatency *values, guint16 *tags, guint32 n, PdkLatency *spare_values, guint16 *spare_tags)
 {
-  guint32 counts[N_PASSES][N_DIGITS] = { 0 };
+  const Digits digits = choose_digits (values, n);
+  guint32 counts[N_PASSES][MAX_DIGITS];
   PdkLatency *from_values = values, *to_values = spare_values;
   guint16 *from_tags = tags, *to_tags = spare_tags;
 
+  for (guint pass = 0; pass < N_PASSES; pass++)
+    memset (counts[pass], 0, sizeof (guint32) << digits.bits);
   for (guint32 i = 0; i < n; i++)
     {
       for (guint pass = 0; pass < N_PASSES; pass++)
-        counts[pass][(values[i] >> (pass * DIGIT_BITS)) % N_DIGITS]++;
+        counts[pass][get_digit (&digits, values[i], pass)]++;
     }
   for (guint pass = 0; pass < N_PASSES; pass++)
     {
-      if (sort_by_digit (from_values, from_tags, n, pass * DIGIT_BITS, counts[pass], to_values, to_tags))
+      if (sort_by_digit (&digits, pass, from_values, from_tags, n, counts[pass], to_values, to_tags))
         {
           PdkLatency *swap_values = from_values;
           guint16 *swap_tags = from_tags;
@@ -377,36 +405,4 @@ pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, 
       n_ranges = drop_decided (ranges, n_ranges, &n_below, &n_left);
     }
   return least < greatest ? select_gathered (ranges, n_ranges, rank - n_below, least, greatest) : least;
-}
-
-/**
- * pdk_latency_guess_find:
- * @guesses: (array length=n_guesses): the guesses, all zero at first
- * @n_guesses: how many, at least 1
- * @length_sec: the length of a window in seconds
- *
- * Finds the guess for the window of the most similar length. One that is not used yet is taken rather than
- * another window's.
- *
- * Returns: (transfer none): the guess to use, and to update
- */
-PdkLatencyGuess *
-pdk_latency_guess_find (PdkLatencyGuess *guesses, guint n_guesses, gint64 length_sec)
-{
-  PdkLatencyGuess *nearest = &guesses[0];
-
-  for (guint i = 1; i < n_guesses; i++)
-    {
-      if (ABS (guesses[i].length_sec - length_sec) < ABS (nearest->length_sec - length_sec))
-        nearest = &guesses[i];
-    }
-  for (guint i = 0; i < n_guesses && ABS (nearest->length_sec - length_sec) > SAME_WINDOW_SEC; i++)
-    {
-      if (guesses[i].length_sec == 0)
-        nearest = &guesses[i];
-      if (nearest->length_sec == 0)
-        break;
-    }
-  nearest->length_sec = length_sec;
-  return nearest;
 }

@@ -18,14 +18,6 @@ typedef struct
   guint32 middle; /* for the selection's own use */
 } PdkLatencyRange;
 
-/* The percentiles found last for a window of about this length: the next ones will not be far away. */
-typedef struct
-{
-  gint64 length_sec; /* 0: not used yet */
-  PdkLatency p50;
-  PdkLatency p95;
-} PdkLatencyGuess;
-
 static inline PdkLatency
 pdk_latency_from_msec (float msec)
 {
@@ -53,7 +45,5 @@ pdk_latency_to_msec (PdkLatency latency)
 void pdk_latency_rank_sort (PdkLatency *values, guint16 *tags, guint32 n, guint32 n_sorted);
 guint32 pdk_latency_range_count_at_most (const PdkLatencyRange *range, PdkLatency value);
 PdkLatency pdk_latency_rank_select (PdkLatencyRange *ranges, guint n_ranges, guint64 rank, PdkLatency guess);
-
-PdkLatencyGuess *pdk_latency_guess_find (PdkLatencyGuess *guesses, guint n_guesses, gint64 length_sec);
 
 G_END_DECLS

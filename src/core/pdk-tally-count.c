@@ -69,13 +69,14 @@ add_counts (PdkTallyCounts *counts, const PdkTallyCounts *more)
   counts->latency_sum_msec += more->latency_sum_msec;
 }
 
-/* pdk_tally_memo_clear: forgets everything, and gives back the memory */
+/* pdk_tally_memo_clear: forgets everything but the guesses, which are good for what comes, too, and gives
+ * back the memory */
 void
 pdk_tally_memo_clear (PdkTallyMemo *memo)
 {
   pdk_percentile_memo_clear (&memo->p50);
   pdk_percentile_memo_clear (&memo->p95);
-  *memo = (PdkTallyMemo){ 0 };
+  *memo = (PdkTallyMemo){ .guess_p50 = memo->guess_p50, .guess_p95 = memo->guess_p95 };
 }
 
 /* Makes the memo one of these parts, if it is not already. */
@@ -160,19 +161,20 @@ find_percentile (
 /**
  * pdk_tally_count:
  * @tally: the tally
+ * @window: which window it is, since what is remembered of one is its own
  * @start_exclusive: events later than this count, Unix seconds
  * @end_inclusive: events later than this do not
  * @counts: (out caller-allocates): the sums, and the percentiles by nearest rank
  *
  * Counts the events that are kept: eight days, and nothing that was in the future at the last
- * pdk_tally_expire(). Latencies are as exact as a float is.
+ * pdk_tally_expire(). Latencies are as exact as a float is. It takes the longer, the more the window has
+ * moved since it was counted last.
  */
 void
-pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
+pdk_tally_count (
+    PdkTally *tally, PdkWindow window, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts)
 {
-  PdkLatencyGuess *guess =
-      pdk_latency_guess_find (tally->guesses, N_GUESSES, end_inclusive - start_exclusive);
-  PdkTallyMemo *memo = &tally->memos[guess - tally->guesses];
+  PdkTallyMemo *memo = &tally->memos[window];
   Parts parts;
 
   *counts = (PdkTallyCounts){ 0 };
@@ -187,9 +189,9 @@ pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, 
     pdk_tally_memo_clear (memo);
   if (counts->requests > 0)
     {
-      guess->p50 = find_percentile (tally, &parts, &memo->p50, counts->requests, 50, guess->p50);
-      guess->p95 = find_percentile (tally, &parts, &memo->p95, counts->requests, 95, guess->p95);
-      counts->p50_msec = pdk_latency_to_msec (guess->p50);
-      counts->p95_msec = pdk_latency_to_msec (guess->p95);
+      memo->guess_p50 = find_percentile (tally, &parts, &memo->p50, counts->requests, 50, memo->guess_p50);
+      memo->guess_p95 = find_percentile (tally, &parts, &memo->p95, counts->requests, 95, memo->guess_p95);
+      counts->p50_msec = pdk_latency_to_msec (memo->guess_p50);
+      counts->p95_msec = pdk_latency_to_msec (memo->guess_p95);
     }
 }

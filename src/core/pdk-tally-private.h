@@ -23,8 +23,6 @@ G_BEGIN_DECLS
 /* Hours with their latencies: of all days that are shown. */
 #define KEEP_HOURS_SEC (31 * PDK_SECONDS_PER_DAY)
 
-#define N_GUESSES 4
-
 /* Hours that begin earlier before now are saved as what was added to them. Chunks are kept for two hours
  * longer, so that an hour that begins later is whole for another one. */
 #define OLD_HOURS_SEC (KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY - 2 * 3600)
@@ -46,6 +44,8 @@ typedef struct
   PdkTallyCounts sums;
   PdkPercentileMemo p50;
   PdkPercentileMemo p95;
+  PdkLatency guess_p50,
+      guess_p95; /* what they were last, of whatever chunks: the next will not be far away */
 } PdkTallyMemo;
 
 /* The hours of the days that are shown, merged. */
@@ -87,10 +87,9 @@ struct _PdkTally
   GArray *old_hours; /* (element-type PdkHour): what came since it was saved, and is too old for chunks */
 
   /* Scratch for pdk_tally_count(), kept since it is called often. */
-  GArray *ranges;                     /* (element-type PdkLatencyRange) */
-  GArray *edges;                      /* (element-type PdkLatency) */
-  PdkLatencyGuess guesses[N_GUESSES]; /* one for each PdkWindow */
-  PdkTallyMemo memos[N_GUESSES];      /* parallel to guesses */
+  GArray *ranges;                          /* (element-type PdkLatencyRange) */
+  GArray *edges;                           /* (element-type PdkLatency) */
+  PdkTallyMemo memos[PDK_TALLY_N_WINDOWS]; /* one for each PdkWindow before PDK_WINDOW_30D */
 };
 
 gint64 pdk_tally_chunk_start (gint64 time_sec);

@@ -264,7 +264,7 @@ pdk_tally_free (PdkTally *tally)
   g_array_unref (tally->old_hours);
   g_array_unref (tally->ranges);
   g_array_unref (tally->edges);
-  for (guint i = 0; i < N_GUESSES; i++)
+  for (guint i = 0; i < PDK_TALLY_N_WINDOWS; i++)
     pdk_tally_memo_clear (&tally->memos[i]);
   g_free (tally);
 }

@@ -49,7 +49,8 @@ void pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint
 
 void pdk_tally_get_window (
     PdkTally *tally, PdkWindow window, gint64 now_sec, gint64 *start_exclusive, gint64 *end_inclusive);
-void pdk_tally_count (PdkTally *tally, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts);
+void pdk_tally_count (
+    PdkTally *tally, PdkWindow window, gint64 start_exclusive, gint64 end_inclusive, PdkTallyCounts *counts);
 GArray *pdk_tally_get_days (PdkTally *tally, gint64 now_sec);
 gsize pdk_tally_get_n_future (PdkTally *tally);
 gboolean pdk_tally_has_lost_future (PdkTally *tally);

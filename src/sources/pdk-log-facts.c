@@ -140,7 +140,7 @@ pdk_log_facts_describe (PdkTally *tally, gint64 now_sec, PdkFacts *facts)
       else
         {
           pdk_tally_get_window (tally, window, now_sec, &start, &end);
-          pdk_tally_count (tally, start, end, &counts);
+          pdk_tally_count (tally, window, start, end, &counts);
         }
       describe_window (facts, pdk_window_get_id (window), &counts);
       describe_before (tally, window, pdk_window_get_id (window), now_sec, facts);

@@ -130,20 +130,6 @@ test_select (void)
     }
 }
 
-static void
-test_guesses (void)
-{
-  PdkLatencyGuess guesses[2] = { 0 };
-  PdkLatencyGuess *week = pdk_latency_guess_find (guesses, 2, 604800);
-  PdkLatencyGuess *today = pdk_latency_guess_find (guesses, 2, 40000);
-
-  g_assert_true (week != today);
-  g_assert_true (pdk_latency_guess_find (guesses, 2, 40030) == today);
-  g_assert_true (pdk_latency_guess_find (guesses, 2, 604800) == week);
-  g_assert_true (pdk_latency_guess_find (guesses, 2, 86400) == today);
-  g_assert_cmpint (today->length_sec, ==, 86400);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -151,6 +137,5 @@ main (int argc, char **argv)
   g_test_add_func ("/latency-rank/bits-sort-like-numbers", test_bits_sort_like_numbers);
   g_test_add_func ("/latency-rank/sort", test_sort);
   g_test_add_func ("/latency-rank/select", test_select);
-  g_test_add_func ("/latency-rank/guesses", test_guesses);
   return g_test_run ();
 }

@@ -125,7 +125,8 @@ assert_requests (Fixture *f, guint which, guint expected)
 {
   PdkTallyCounts counts;
 
-  pdk_tally_count (f->readers[which].state->tally, NOW_SEC - PDK_SECONDS_PER_DAY, NOW_SEC, &counts);
+  pdk_tally_count (f->readers[which].state->tally, PDK_WINDOW_1D, NOW_SEC - PDK_SECONDS_PER_DAY, NOW_SEC,
+                   &counts);
   g_assert_cmpuint (counts.requests, ==, expected);
 }
 

@@ -57,7 +57,7 @@ assert_requests (Fixture *fixture, guint64 expected)
 {
   PdkTallyCounts counts;
 
-  pdk_tally_count (fixture->state->tally, NOW_SEC - PDK_SECONDS_PER_DAY, NOW_SEC, &counts);
+  pdk_tally_count (fixture->state->tally, PDK_WINDOW_1D, NOW_SEC - PDK_SECONDS_PER_DAY, NOW_SEC, &counts);
   g_assert_cmpuint (counts.requests, ==, expected);
 }
 

@@ -143,8 +143,8 @@ assert_same (Fixture *f, Fixture *copy)
       PdkTallyCounts counts, expected;
       PdkTokenCounts tokens, expected_tokens;
 
-      pdk_tally_count (f->tally, NOW_SEC - lengths[i], NOW_SEC + 300, &expected);
-      pdk_tally_count (copy->tally, NOW_SEC - lengths[i], NOW_SEC + 300, &counts);
+      pdk_tally_count (f->tally, i % PDK_TALLY_N_WINDOWS, NOW_SEC - lengths[i], NOW_SEC + 300, &expected);
+      pdk_tally_count (copy->tally, i % PDK_TALLY_N_WINDOWS, NOW_SEC - lengths[i], NOW_SEC + 300, &counts);
       g_assert_cmpfloat_with_epsilon (counts.latency_sum_msec, expected.latency_sum_msec, 1e-3);
       counts.latency_sum_msec = expected.latency_sum_msec;
       g_assert_cmpmem (&counts, sizeof counts, &expected, sizeof expected);
@@ -302,7 +302,7 @@ test_hostile (Fixture *f, gconstpointer zone)
   pdk_tally_load_chunk (f->tally, NOW_SEC / 900 * 900 + 1, "123456", 6);
   pdk_tally_load_rest (f->tally, odd);
   pdk_token_tally_load_rest (f->tokens, odd);
-  pdk_tally_count (f->tally, NOW_SEC - 7 * DAY, NOW_SEC, &counts);
+  pdk_tally_count (f->tally, PDK_WINDOW_7D, NOW_SEC - 7 * DAY, NOW_SEC, &counts);
   g_assert_cmpuint (counts.chat + counts.generate + counts.embed + counts.other, <=, counts.requests);
 }
 

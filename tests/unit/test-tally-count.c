@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pdk-tally-archive.h"
+#include "pdk-tally-private.h"
 #include "pdk-tally.h"
 
 #include "plain-tally.h"
@@ -48,10 +49,10 @@ test_against_plain_count (void)
               gint64 end = start + g_rand_int_range (rand, 0, spread);
               PdkTallyCounts got, expected = plain_tally_count (events, i + 1, start, end);
 
-              pdk_tally_count (tally, start, end, &got);
+              pdk_tally_count (tally, PDK_WINDOW_1D, start, end, &got);
               plain_tally_assert (&got, &expected);
               expected = plain_tally_count (events, i + 1, NOW - 7 * DAY, NOW + 300);
-              pdk_tally_count (tally, NOW - 7 * DAY, NOW + 300, &got);
+              pdk_tally_count (tally, PDK_WINDOW_7D, NOW - 7 * DAY, NOW + 300, &got);
               plain_tally_assert (&got, &expected);
             }
         }
@@ -80,7 +81,7 @@ check_windows (PdkTally *tally, const GArray *events, gint64 now)
       gint64 start, end;
 
       pdk_tally_get_window (tally, window, now, &start, &end);
-      pdk_tally_count (tally, start, end, &got);
+      pdk_tally_count (tally, window, start, end, &got);
       expected =
           plain_tally_count ((const PlainEvent *) (gconstpointer) events->data, events->len, start, end);
       plain_tally_assert (&got, &expected);
@@ -128,10 +129,34 @@ test_loaded_chunk (void)
 
   for (guint i = 0; i < 10000; i++)
     add_event (tally, events, rand, NOW - g_rand_int_range (rand, 0, 7 * DAY), FALSE);
-  pdk_tally_count (tally, NOW - 7 * DAY, NOW, &before);
+  pdk_tally_count (tally, PDK_WINDOW_7D, NOW - 7 * DAY, NOW, &before);
   pdk_tally_load_chunk (tally, NOW - 3 * DAY, NULL, 0);
-  pdk_tally_count (tally, NOW - 7 * DAY, NOW, &after);
+  pdk_tally_count (tally, PDK_WINDOW_7D, NOW - 7 * DAY, NOW, &after);
   g_assert_cmpuint (after.requests, <, before.requests);
+}
+
+/* Also where "today" is about as long as another window, each has what was remembered of it. */
+static void
+test_own_memory (void)
+{
+  const gint64 now = NOW + DAY / 2 - 1200; /* 23:40 */
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (PlainEvent));
+  g_autoptr (PdkTally) tally = new_tally (now);
+
+  for (guint i = 0; i < MAX_EVENTS; i++)
+    add_event (tally, events, rand, now - g_rand_int_range (rand, 0, 3 * DAY), FALSE);
+  check_windows (tally, events, now);
+  for (guint window = PDK_WINDOW_TODAY; window <= PDK_WINDOW_7D; window++)
+    {
+      gint64 start, end;
+
+      pdk_tally_get_window (tally, window, now, &start, &end);
+      g_assert_cmpint (tally->memos[window].generation, ==, tally->generation);
+      /* The first chunk that is whole. */
+      if (window != PDK_WINDOW_7D)
+        g_assert_cmpint (ABS (tally->memos[window].first_sec - start), <=, PDK_TALLY_CHUNK_SEC);
+    }
 }
 
 int
@@ -141,5 +166,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tally-count/against-plain-count", test_against_plain_count);
   g_test_add_func ("/tally-count/polls", test_polls);
   g_test_add_func ("/tally-count/loaded-chunk", test_loaded_chunk);
+  g_test_add_func ("/tally-count/own-memory", test_own_memory);
   return g_test_run ();
 }

@@ -30,7 +30,7 @@ count (PdkTally *tally, PdkWindow window, gint64 now)
   gint64 start, end;
 
   pdk_tally_get_window (tally, window, now, &start, &end);
-  pdk_tally_count (tally, start, end, &counts);
+  pdk_tally_count (tally, window, start, end, &counts);
   return counts;
 }
 
