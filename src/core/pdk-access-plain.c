@@ -213,19 +213,10 @@ parse_path (const char *path, const char *end, guint *kind)
   return newline;
 }
 
-/**
- * pdk_access_plain_parse:
- * @plain: what is known of the line before; updated
- * @at: where a line begins
- * @end: the end of the bytes that there are, which may hold many more lines
- * @event: (out caller-allocates): the request; undefined if it returns 0
- *
- * Reads one line if it is of the usual shape. No line is read near @end, nor one whose newline is missing.
- *
- * Returns: its length in bytes with the newline; or 0 if somebody else must look at it
- */
-gsize
-pdk_access_plain_parse (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *event)
+/* Reads one line into @event, which is undefined if it returns 0. No line is read near @end, nor one whose
+ * newline is missing. Returns its length in bytes with the newline; or 0 if somebody else must look at it. */
+G_ALWAYS_INLINE static inline gsize
+parse_line (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *event)
 {
   const char *p = at + LATENCY_OFFSET, *newline;
   gint64 latency_nsec;
@@ -255,4 +246,36 @@ pdk_access_plain_parse (PdkAccessPlain *plain, const char *at, const char *end, 
   event->status = (at[SECOND_OFFSET + 6] - '0') * 100 + (at[SECOND_OFFSET + 7] - '0') * 10 +
                   (at[SECOND_OFFSET + 8] - '0');
   return newline + 1 - at;
+}
+
+/**
+ * pdk_access_plain_parse:
+ * @plain: what is known of the line before; updated
+ * @at: where a line begins
+ * @end: the end of the bytes that there are
+ * @events: (out caller-allocates) (array): the requests, one a line
+ * @n_events: (inout): how many there is room for; then, how many lines were read
+ *
+ * Reads lines as long as they are of the usual shape, and there is room.
+ *
+ * Returns: where the first line begins that was not read. If there was room for it, somebody else must look
+ *   at it.
+ */
+const char *
+pdk_access_plain_parse (
+    PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *events, guint32 *n_events)
+{
+  guint32 n = 0;
+
+  while (n < *n_events)
+    {
+      gsize length = parse_line (plain, at, end, &events[n]);
+
+      if (length == 0)
+        break;
+      at += length;
+      n++;
+    }
+  *n_events = n;
+  return at;
 }

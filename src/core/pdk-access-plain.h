@@ -19,6 +19,7 @@ typedef struct
   guint16 minute_start; /* in seconds of its hour */
 } PdkAccessPlain;
 
-gsize pdk_access_plain_parse (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *event);
+const char *pdk_access_plain_parse (
+    PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent *events, guint32 *n_events);
 
 G_END_DECLS

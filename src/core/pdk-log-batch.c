@@ -17,15 +17,39 @@
 /* Not far below what a line takes. */
 #define BYTES_PER_EVENT 80
 
+/* Makes room for one event at least. */
+static void
+reserve (PdkLogBatch *batch)
+{
+  if (batch->n_events < batch->capacity)
+    return;
+  batch->capacity = MAX (batch->capacity * 2, 64);
+  batch->events = g_renew (PdkLogEvent, batch->events, batch->capacity);
+}
+
 static void
 append_event (PdkLogBatch *batch, const PdkLogEvent *event)
 {
-  if (batch->n_events == batch->capacity)
-    {
-      batch->capacity = MAX (batch->capacity * 2, 64);
-      batch->events = g_renew (PdkLogEvent, batch->events, batch->capacity);
-    }
+  reserve (batch);
   batch->events[batch->n_events++] = *event;
+}
+
+/* All lines of the usual shape, from @at on. Returns where the first that is of another one begins, or @end.
+ */
+static const char *
+take_plain_lines (PdkLogBatch *batch, const char *at, const char *end)
+{
+  guint32 room, n;
+
+  do
+    {
+      reserve (batch);
+      room = n = batch->capacity - batch->n_events;
+      at = pdk_access_plain_parse (&batch->plain, at, end, batch->events + batch->n_events, &n);
+      batch->n_events += n;
+    }
+  while (n == room);
+  return at;
 }
 
 /* Whether the last that was read was a request before the oldest day. */
@@ -128,17 +152,11 @@ pdk_log_batch_parse (PdkLogBatch *batch, const char *lines, gsize length, const 
 
   while (at < end)
     {
-      PdkLogEvent event;
-      gsize plain_length = pdk_access_plain_parse (&batch->plain, at, end, &event);
       const char *newline, *line_end;
 
-      if (plain_length > 0)
-        {
-          append_event (batch, &event);
-          at += plain_length;
-          continue;
-        }
-
+      at = take_plain_lines (batch, at, end);
+      if (at == end)
+        break;
       while (at < end && *at == '\0')
         at++;
       newline = at < end ? memchr (at, '\n', end - at) : NULL;

@@ -186,6 +186,30 @@ pdk_log_clock_days_since_epoch (guint year, guint month, guint day)
 }
 
 /**
+ * pdk_log_clock_enter_hour:
+ * @clock: the clock of the log
+ * @hour_key: the hour on the wall clock that the next line is of, as pdk_log_clock_hour_key() makes it; its
+ *   year is 1 to 9999
+ * @start_sec: (out): when it begins, Unix seconds
+ *
+ * Returns: whether each second of that hour is shown once, and comes right after the one before; otherwise,
+ *   ask pdk_log_clock_resolve() for each line
+ */
+gboolean
+pdk_log_clock_enter_hour (PdkLogClock *clock, guint32 hour_key, gint64 *start_sec)
+{
+  if (hour_key != clock->hour_key)
+    {
+      gint64 days = pdk_log_clock_days_since_epoch (hour_key >> 14, hour_key >> 10 & 15, hour_key >> 5 & 31);
+
+      enter_hour (clock, days * 24 + (hour_key & 31));
+      clock->hour_key = hour_key;
+    }
+  *start_sec = clock->hour_start_sec;
+  return clock->is_hour_plain;
+}
+
+/**
  * pdk_log_clock_resolve:
  * @clock: the clock of the log
  * @hour_key: the hour on the wall clock, as pdk_log_clock_hour_key() makes it; its year is 1 to 9999
@@ -200,15 +224,10 @@ pdk_log_clock_days_since_epoch (guint year, guint month, guint day)
 gint64
 pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second)
 {
-  if (hour_key != clock->hour_key)
-    {
-      gint64 days = pdk_log_clock_days_since_epoch (hour_key >> 14, hour_key >> 10 & 15, hour_key >> 5 & 31);
+  gint64 start_sec;
 
-      enter_hour (clock, days * 24 + (hour_key & 31));
-      clock->hour_key = hour_key;
-    }
-  if (clock->is_hour_plain)
-    return clock->hour_start_sec + second;
+  if (pdk_log_clock_enter_hour (clock, hour_key, &start_sec))
+    return start_sec + second;
   return resolve_slowly (clock, clock->hour_local * 3600 + second);
 }
 

@@ -22,6 +22,7 @@ PdkLogClock *pdk_log_clock_new (GTimeZone *zone);
 void pdk_log_clock_free (PdkLogClock *clock);
 
 gint64 pdk_log_clock_days_since_epoch (guint year, guint month, guint day);
+gboolean pdk_log_clock_enter_hour (PdkLogClock *clock, guint32 hour_key, gint64 *start_sec);
 gint64 pdk_log_clock_resolve (PdkLogClock *clock, guint32 hour_key, guint second);
 GVariant *pdk_log_clock_save (const PdkLogClock *clock);
 void pdk_log_clock_load (PdkLogClock *clock, GVariant *saved);

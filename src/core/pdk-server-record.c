@@ -94,6 +94,24 @@ pdk_server_record_take_request (PdkServerRecord *record,
   pdk_token_matcher_take_request (record->matcher, time_sec, kind, latency_nsec);
 }
 
+/**
+ * pdk_server_record_take_run:
+ * @record: the record
+ * @hour_sec: Unix seconds: when the hour begins that all of @events are of
+ * @events: (array length=n_events): access lines without another line between them
+ * @n_events: how many there are
+ *
+ * Takes each of them, as pdk_server_record_take_request() would.
+ */
+void
+pdk_server_record_take_run (PdkServerRecord *record,
+                            gint64 hour_sec,
+                            const PdkLogEvent *events,
+                            guint32 n_events)
+{
+  pdk_token_matcher_take_run (record->matcher, hour_sec, events, n_events);
+}
+
 /** pdk_server_record_settle: tells that there are no more lines for now; call it once a poll, before counting
  */
 void

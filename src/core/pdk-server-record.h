@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pdk-gpu-list.h"
+#include "pdk-log-event.h"
 #include "pdk-route.h"
 #include "pdk-token-tally.h"
 
@@ -20,6 +21,10 @@ void pdk_server_record_take_request (PdkServerRecord *record,
                                      gint64 time_sec,
                                      PdkRequestKind kind,
                                      gint64 latency_nsec);
+void pdk_server_record_take_run (PdkServerRecord *record,
+                                 gint64 hour_sec,
+                                 const PdkLogEvent *events,
+                                 guint32 n_events);
 void pdk_server_record_settle (PdkServerRecord *record);
 
 GVariant *pdk_server_record_save (PdkServerRecord *record);

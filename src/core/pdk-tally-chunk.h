@@ -4,6 +4,7 @@
 
 #include "pdk-hour.h"
 #include "pdk-latency-rank.h"
+#include "pdk-log-event.h"
 #include "pdk-tally.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,12 @@ void pdk_tally_chunk_free (PdkTallyChunk *chunk);
 
 void pdk_tally_chunk_add (
     PdkTallyChunk *chunk, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+guint32 pdk_tally_chunk_add_run (PdkTallyChunk *chunk,
+                                 gint64 hour_sec,
+                                 gint64 end_sec,
+                                 const PdkLogEvent *events,
+                                 guint32 n_events,
+                                 guint32 *n_added);
 void pdk_tally_chunk_trim (PdkTallyChunk *chunk);
 gboolean pdk_tally_chunk_settle (PdkTallyChunk *chunk, PdkHour *added);
 gboolean pdk_tally_chunk_is_within (const PdkTallyChunk *chunk, gint64 start_exclusive, gint64 end_inclusive);

@@ -9,7 +9,8 @@
 #include "pdk-tally-chunk.h"
 #include "pdk-tally.h"
 
-/* What pdk-tally.c, pdk-tally-count.c, pdk-tally-future.c, pdk-tally-past.c and pdk-tally-archive.c share. */
+/* What pdk-tally.c, pdk-tally-archive.c, pdk-tally-count.c, pdk-tally-future.c, pdk-tally-past.c and
+ * pdk-tally-run.c share. */
 
 G_BEGIN_DECLS
 

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "pdk-day-series.h"
+#include "pdk-log-event.h"
 #include "pdk-route.h"
 #include "pdk-window.h"
 
@@ -46,6 +47,7 @@ void pdk_tally_set_max_events (PdkTally *tally, gsize max_events);
 void pdk_tally_expire (PdkTally *tally, gint64 now_sec);
 void pdk_tally_note_day (PdkTally *tally, gint64 time_sec);
 void pdk_tally_add (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec);
+void pdk_tally_add_run (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guint32 n_events);
 
 void pdk_tally_get_window (
     PdkTally *tally, PdkWindow window, gint64 now_sec, gint64 *start_exclusive, gint64 *end_inclusive);

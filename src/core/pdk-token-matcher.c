@@ -312,6 +312,38 @@ pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
   note_time (matcher, time_sec);
 }
 
+/* Whether no request makes a difference until another line comes, since no timings wait for one. */
+static gboolean
+is_quiet (const PdkTokenMatcher *matcher)
+{
+  return matcher->knows_requests && matcher->n_since_request == 0 && !matcher->partial.has_prompt &&
+         !matcher->partial.has_output;
+}
+
+/**
+ * pdk_token_matcher_take_run:
+ * @matcher: the matcher
+ * @hour_sec: Unix seconds: when the hour begins that all of @events are of
+ * @events: (array length=n_events): access lines without another line between them
+ * @n_events: how many there are
+ *
+ * Takes each of them, as pdk_token_matcher_take_request() would.
+ */
+void
+pdk_token_matcher_take_run (PdkTokenMatcher *matcher,
+                            gint64 hour_sec,
+                            const PdkLogEvent *events,
+                            guint32 n_events)
+{
+  guint32 i = 0;
+
+  for (; i < n_events && !is_quiet (matcher); i++)
+    pdk_token_matcher_take_request (matcher, hour_sec + events[i].second, events[i].kind,
+                                    events[i].latency_nsec);
+  if (i < n_events)
+    note_time (matcher, hour_sec + events[n_events - 1].second);
+}
+
 /**
  * pdk_token_matcher_settle:
  * @matcher: the matcher

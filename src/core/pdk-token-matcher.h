@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pdk-log-event.h"
 #include "pdk-route.h"
 #include "pdk-server-line.h"
 
@@ -30,6 +31,10 @@ void pdk_token_matcher_take_request (PdkTokenMatcher *matcher,
                                      gint64 time_sec,
                                      PdkRequestKind kind,
                                      gint64 latency_nsec);
+void pdk_token_matcher_take_run (PdkTokenMatcher *matcher,
+                                 gint64 hour_sec,
+                                 const PdkLogEvent *events,
+                                 guint32 n_events);
 void pdk_token_matcher_settle (PdkTokenMatcher *matcher);
 
 GVariant *pdk_token_matcher_save (const PdkTokenMatcher *matcher);

@@ -41,44 +41,73 @@ pdk_log_state_note_passed_over (PdkLogState *state)
   state->passed_over_sec = MAX (state->passed_over_sec, state->now_sec);
 }
 
+/* A request before the oldest day. Whatever it was, the tokens before it are not those of a later one. */
+static void
+take_too_old (PdkLogState *state, const PdkLogEvent *event)
+{
+  state->has_older = TRUE;
+  pdk_log_state_note_passed_over (state);
+  pdk_server_record_take_request (state->record, TOO_OLD_SEC, PDK_REQUEST_CHAT, event->latency_nsec);
+}
+
+/* The next request, in an hour in which clocks are changed. */
+static void
+take_in_odd_hour (PdkLogState *state, const PdkLogEvent *event)
+{
+  gint64 time_sec = pdk_log_clock_resolve (state->clock, event->hour_key, event->second);
+
+  pdk_tally_add (state->tally, time_sec, event->kind, event->status, event->latency_nsec);
+  pdk_server_record_take_request (state->record, time_sec, event->kind, event->latency_nsec);
+}
+
+/* Requests of one hour of the wall clock. */
+static void
+take_hour (PdkLogState *state, const PdkLogEvent *events, guint32 n)
+{
+  gint64 start_sec;
+
+  if (events->hour_key != 0 && pdk_log_clock_enter_hour (state->clock, events->hour_key, &start_sec))
+    {
+      pdk_tally_add_run (state->tally, start_sec, events, n);
+      pdk_server_record_take_run (state->record, start_sec, events, n);
+      return;
+    }
+  for (guint32 i = 0; i < n; i++)
+    {
+      if (events[i].hour_key == 0)
+        take_too_old (state, &events[i]);
+      else
+        take_in_odd_hour (state, &events[i]);
+    }
+}
+
+/* Requests without another line between them. */
+static void
+take_requests (PdkLogState *state, const PdkLogEvent *events, guint32 n)
+{
+  for (guint32 start = 0, end = 0; start < n; start = end)
+    {
+      while (end < n && events[end].hour_key == events[start].hour_key)
+        end++;
+      take_hour (state, events + start, end - start);
+    }
+}
+
 static void
 take_batch (const PdkLogBatch *batch, gpointer user_data)
 {
   PdkLogState *state = user_data;
-  guint n_remarks = 0;
+  guint32 n_taken = 0;
 
-  for (guint32 i = 0; i <= batch->n_events; i++)
+  for (guint i = 0; i < batch->remarks->len; i++)
     {
-      const PdkLogEvent *event = &batch->events[i];
-      PdkRequestKind kind;
-      gint64 time_sec = TOO_OLD_SEC;
+      const PdkLogRemark *remark = &g_array_index (batch->remarks, PdkLogRemark, i);
 
-      for (; n_remarks < batch->remarks->len; n_remarks++)
-        {
-          const PdkLogRemark *remark = &g_array_index (batch->remarks, PdkLogRemark, n_remarks);
-
-          if (remark->n_events_before > i)
-            break;
-          pdk_server_record_take_line (state->record, &remark->line);
-        }
-      if (i == batch->n_events)
-        break;
-
-      kind = event->kind;
-      if (event->hour_key != 0)
-        {
-          time_sec = pdk_log_clock_resolve (state->clock, event->hour_key, event->second);
-          pdk_tally_add (state->tally, time_sec, event->kind, event->status, event->latency_nsec);
-        }
-      else
-        {
-          /* Whatever it was, the tokens before it are not those of a later request. */
-          kind = PDK_REQUEST_CHAT;
-          state->has_older = TRUE;
-          pdk_log_state_note_passed_over (state);
-        }
-      pdk_server_record_take_request (state->record, time_sec, kind, event->latency_nsec);
+      take_requests (state, batch->events + n_taken, remark->n_events_before - n_taken);
+      n_taken = remark->n_events_before;
+      pdk_server_record_take_line (state->record, &remark->line);
     }
+  take_requests (state, batch->events + n_taken, batch->n_events - n_taken);
   state->n_skipped_long += batch->n_skipped_long;
 }
 

@@ -20,10 +20,11 @@ check_plain (const char *bytes, gsize size)
   PdkAccessPlain plain = { .oldest_date = "2000/01/01" };
   PdkLogEvent event, expected;
   PdkAccessLine line;
+  guint32 n_events = 1;
 
   memcpy (lines, bytes, size);
   memset (lines + size, '\n', 128);
-  if (pdk_access_plain_parse (&plain, lines, lines + size + 128, &event) == 0)
+  if (pdk_access_plain_parse (&plain, lines, lines + size + 128, &event, &n_events) == lines)
     return;
   g_assert_true (pdk_access_line_parse (bytes, length, &line));
   expected = pdk_log_event_new (&line);

@@ -12,6 +12,17 @@
 /* What stands behind the line, so that its end is not near. */
 static const char filler[128] = { 0 };
 
+/* Returns the length of the line, or 0 if it was not taken. */
+static gsize
+parse_one (PdkAccessPlain *plain, const char *bytes, gsize length, PdkLogEvent *event)
+{
+  guint32 n_events = 1;
+  const char *next = pdk_access_plain_parse (plain, bytes, bytes + length, event, &n_events);
+
+  g_assert_cmpuint (n_events, ==, next != bytes);
+  return next - bytes;
+}
+
 static gsize
 parse (PdkAccessPlain *plain, const char *line, PdkLogEvent *event)
 {
@@ -19,7 +30,7 @@ parse (PdkAccessPlain *plain, const char *line, PdkLogEvent *event)
 
   g_string_append_c (bytes, '\n');
   g_string_append_len (bytes, filler, sizeof filler);
-  return pdk_access_plain_parse (plain, bytes->str, bytes->str + bytes->len, event);
+  return parse_one (plain, bytes->str, bytes->len, event);
 }
 
 /* Whatever is taken must be what the parser of all shapes says. Returns whether it was taken. */
@@ -205,10 +216,31 @@ test_end (void)
         {
           g_autofree char *bytes = g_memdup2 (line, MAX (length, 1));
           PdkLogEvent event;
-          gsize taken = pdk_access_plain_parse (&plain, bytes, bytes + length, &event);
+          gsize taken = parse_one (&plain, bytes, length, &event);
 
           g_assert_true (taken == 0 || taken == strlen (usual[i]) + 1);
         }
+    }
+}
+
+/* Lines are read up to one of another shape, and as many as there is room for. */
+static void
+test_several (void)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  PdkAccessPlain plain = { .oldest_date = "2020/01/01" };
+  PdkLogEvent events[8];
+
+  for (guint i = 0; i < 5; i++)
+    g_string_append (lines, i == 3 ? "what a runner says\n" : STAMP ACCESS "\n");
+  g_string_append_len (lines, filler, sizeof filler);
+  for (guint room = 0; room <= G_N_ELEMENTS (events); room++)
+    {
+      guint32 n = room;
+      const char *next = pdk_access_plain_parse (&plain, lines->str, lines->str + lines->len, events, &n);
+
+      g_assert_cmpuint (n, ==, MIN (room, 3));
+      g_assert_true (next == lines->str + n * strlen (STAMP ACCESS "\n"));
     }
 }
 
@@ -222,5 +254,6 @@ main (int argc, char **argv)
   g_test_add_func ("/access-plain/mutants", test_mutants);
   g_test_add_func ("/access-plain/torn", test_torn);
   g_test_add_func ("/access-plain/end", test_end);
+  g_test_add_func ("/access-plain/several", test_several);
   return g_test_run ();
 }

@@ -240,6 +240,71 @@ test_waiting_are_bounded (void)
   g_assert_cmpuint (g_strv_length (words), ==, 10000);
 }
 
+/* A line that is no access line; mostly one of a whole group. */
+static void
+random_line (PdkServerLine *line)
+{
+  static const PdkServerLineKind kinds[] = {
+    PDK_SERVER_LINE_TIMING_HEADER, PDK_SERVER_LINE_PROMPT_TIMING, PDK_SERVER_LINE_OUTPUT_TIMING,
+    PDK_SERVER_LINE_TOTAL_TIMING,  PDK_SERVER_LINE_DATED,         PDK_SERVER_LINE_START,
+  };
+
+  *line = (PdkServerLine){
+    .kind = kinds[g_test_rand_int_range (0, G_N_ELEMENTS (kinds))],
+    .slot_id = g_test_rand_int_range (-1, 1),
+    .task_id = -1,
+    .msec = 100,
+    .tokens = g_test_rand_int_range (1, 100),
+    .has_time = g_test_rand_bit (),
+    .time_sec = g_test_rand_int_range (0, 9),
+  };
+}
+
+/* Lines and runs of requests, given to one matcher run by run, and to the other one by one. */
+static void
+test_runs (void)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autoptr (PdkTokenMatcher) matcher = pdk_token_matcher_new (on_group, groups);
+  g_autoptr (PdkTokenMatcher) plain = pdk_token_matcher_new (on_group, expected);
+
+  for (guint step = 0; step < 20000; step++)
+    {
+      gint64 hour_sec = step * 3600;
+      PdkLogEvent events[4];
+      PdkServerLine line;
+      guint n_events = g_test_rand_int_range (0, G_N_ELEMENTS (events) + 1);
+      g_autoptr (GVariant) state = NULL;
+      g_autoptr (GVariant) plain_state = NULL;
+
+      random_line (&line);
+      pdk_token_matcher_take_line (matcher, &line);
+      pdk_token_matcher_take_line (plain, &line);
+      for (guint i = 0; i < n_events; i++)
+        {
+          events[i] = (PdkLogEvent){
+            .latency_nsec = g_test_rand_int_range (0, 200) * MSEC,
+            .second = g_test_rand_int_range (0, 3600),
+            .kind = g_test_rand_int_range (0, PDK_REQUEST_N_KINDS),
+          };
+          pdk_token_matcher_take_request (plain, hour_sec + events[i].second, events[i].kind,
+                                          events[i].latency_nsec);
+        }
+      pdk_token_matcher_take_run (matcher, hour_sec, events, n_events);
+      if (g_test_rand_int_range (0, 10) == 0)
+        {
+          pdk_token_matcher_settle (matcher);
+          pdk_token_matcher_settle (plain);
+        }
+
+      state = g_variant_ref_sink (pdk_token_matcher_save (matcher));
+      plain_state = g_variant_ref_sink (pdk_token_matcher_save (plain));
+      g_assert_cmpvariant (state, plain_state);
+    }
+  g_assert_cmpstr (groups->str, ==, expected->str);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,5 +313,6 @@ main (int argc, char **argv)
   g_test_add_func ("/token-matcher/time-of-the-entry", test_time_of_the_entry);
   g_test_add_func ("/token-matcher/undated-are-bounded", test_undated_are_bounded);
   g_test_add_func ("/token-matcher/waiting-are-bounded", test_waiting_are_bounded);
+  g_test_add_func ("/token-matcher/runs", test_runs);
   return g_test_run ();
 }
