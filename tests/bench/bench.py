@@ -399,18 +399,34 @@ def inside_tray(options: argparse.Namespace) -> None:
             loop.quit()
         panel.bus.signal_subscribe(None, "org.kde.StatusNotifierWatcher", "StatusNotifierItemRegistered", None, None,
                                    Gio.DBusSignalFlags.NONE, on_registered)
-        medians = {}
-        for name, program in (("bare tray", options.bare_tray), ("applet", options.paddock)):
-            times = []
-            for _ in range(runs):
-                started = time.perf_counter()
-                process = subprocess.Popen([str(program)], env=box.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                loop.run()
-                times.append(registered_at.pop() - started)
-                process.terminate()
-                process.wait()
-            medians[name] = statistics.median(times)
-            say(f"tray: {name:10} {medians[name] * 1e3:8.1f} ms until its item is registered")
+
+        def one_run(program: Path) -> float | None:
+            """Seconds until the item is registered. The indicator library forgets to do so when a busy machine has two
+            answers of the bus change places; the applet notices, and the bare program does not."""
+            started = time.perf_counter()
+            process = subprocess.Popen([str(program)], env=box.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            bound = GLib.timeout_add_seconds(10, loop.quit)
+            loop.run()
+            process.terminate()
+            process.wait()
+            if not registered_at:
+                return None
+            GLib.source_remove(bound)
+            return registered_at.pop() - started
+
+        # By turns, so that what else the machine does is in both.
+        programs = {"bare tray": options.bare_tray, "applet": options.paddock}
+        times: dict[str, list[float]] = {name: [] for name in programs}
+        for _ in range(runs):
+            for name, program in programs.items():
+                seconds = one_run(program)
+                if seconds is None:
+                    say(f"tray: {name:10} was not registered in one run")
+                else:
+                    times[name].append(seconds)
+        medians = {name: statistics.median(times[name]) for name in programs}
+        for name, median in medians.items():
+            say(f"tray: {name:10} {median * 1e3:8.1f} ms until its item is registered")
         say(f"tray: ratio      {medians['applet'] / medians['bare tray']:8.2f}")
 
 
