@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -284,7 +285,10 @@ def keyboard_chooses_the_window_of_time(box: Box) -> None:
 def every_figure_follows_the_window_of_time(box: Box) -> None:
     """Two months of requests, which the test counts by itself: each figure of each window of time, and the period before."""
     now, hour, day = time.time(), 3600.0, 86400.0
-    midnight = now - now % day  # in UTC, as all of the test is
+    # A zone where it is about noon, so that some of them are of today whenever the test runs.
+    ahead = 12 - int(now % day // hour)
+    box.environment["TZ"] = f"<noon>{-ahead}"
+    midnight = now - (now + ahead * hour) % day
     # From when to when; and the same of the period before.
     windows = {"Today": (midnight, now, midnight - day, now - day), "Last 5 hours": (now - 5 * hour, now, now - 10 * hour, now - 5 * hour),
                "Last 24 hours": (now - day, now, now - 2 * day, now - day),
@@ -292,7 +296,7 @@ def every_figure_follows_the_window_of_time(box: Box) -> None:
                "Last 30 days": (midnight - 29 * day, now, midnight - 59 * day, midnight - 29 * day)}
     edges = {edge for window in windows.values() for edge in window} - {now}
     chance = random.Random(6)
-    log = box.log()
+    log = box.log(zone=timezone(timedelta(hours=ahead)))
     events = []
     # The first one is from before all that is compared.
     for when in [now - 61 * day, *sorted(now - 60 - chance.random() ** 3 * 60.5 * day for _ in range(600))]:
