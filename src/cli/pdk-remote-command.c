@@ -15,10 +15,6 @@
 #include "pdk-error.h"
 #include "pdk-session-bus.h"
 
-#define OBJECT_PATH "/io/github/paddock/Paddock"
-/* The applet answers at once, unless the machine is so busy that it does not get its turn. */
-#define ANSWER_MSEC 10000
-
 /**
  * pdk_remote_command_activate:
  * @action: the name of an action of the applet
@@ -45,10 +41,8 @@ pdk_remote_command_activate (const char *action, GError **error)
              "that the applet runs in"));
       return FALSE;
     }
-  answer =
-      g_dbus_connection_call_sync (bus, APPLICATION_ID, OBJECT_PATH, "org.freedesktop.Application",
-                                   "ActivateAction", g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action),
-                                   NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL, &cause);
+  answer = pdk_session_bus_call_applet (bus, "org.freedesktop.Application", "ActivateAction",
+                                        g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action), &cause);
   if (answer != NULL)
     return TRUE;
   if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Whether there is a session bus to talk to, waiting for it, and what its errors are to a person. Any thread.
- */
+/* Whether there is a session bus to talk to, waiting for it, calling the applet there, and what its errors
+ * are to a person. Any thread. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -15,6 +15,10 @@
 
 #define MAX_CAUSE_BYTES 256
 #define PAUSE_USEC (G_USEC_PER_SEC / 10)
+/* Where GApplication exports what it is told and asked. */
+#define APPLET_PATH "/io/github/paddock/Paddock"
+/* The applet answers at once, unless the machine is so busy that it does not get its turn. */
+#define ANSWER_MSEC 10000
 
 /**
  * pdk_session_bus_has_address:
@@ -61,6 +65,27 @@ pdk_session_bus_wait (guint seconds)
       g_usleep (PAUSE_USEC);
     }
   return NULL;
+}
+
+/**
+ * pdk_session_bus_call_applet:
+ * @bus: the session bus
+ * @interface: an interface of the running applet
+ * @method: a method of it that the applet's main loop answers
+ * @parameters: (nullable): its arguments; a floating reference is taken
+ * @error: return location for an error of GDBus, %G_DBUS_ERROR_SERVICE_UNKNOWN or
+ * %G_DBUS_ERROR_NAME_HAS_NO_OWNER where no applet runs
+ *
+ * Calls the applet that runs, and waits for ten seconds, where GDBus would for 25; none is started for it.
+ *
+ * Returns: (transfer full): the answer, or %NULL with @error set
+ */
+GVariant *
+pdk_session_bus_call_applet (
+    GDBusConnection *bus, const char *interface, const char *method, GVariant *parameters, GError **error)
+{
+  return g_dbus_connection_call_sync (bus, APPLICATION_ID, APPLET_PATH, interface, method, parameters, NULL,
+                                      G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL, error);
 }
 
 /**

@@ -58,6 +58,7 @@ struct _PdkApplication
   PdkDetailsWindow *window; /* (nullable): of GTK */
   gboolean has_style;
   guint on_int, on_term; /* sources of signals */
+  GDBusConnection *bus;  /* (nullable) (unowned): the session's */
   GError *error;         /* (nullable): why it was not started */
 };
 
@@ -391,7 +392,7 @@ pdk_application_local_command_line (GApplication *application, char ***arguments
 {
   PdkApplication *self = PDK_APPLICATION (application);
 
-  if (pdk_running_applet_register (application, self->settings_path, self->is_demo, &self->error))
+  if (pdk_running_applet_register (application, self->bus, self->settings_path, self->is_demo, &self->error))
     return G_APPLICATION_CLASS (pdk_application_parent_class)
         ->local_command_line (application, arguments, exit_status);
   *exit_status = -1;
@@ -489,6 +490,7 @@ pdk_application_run (const char *settings_path, gboolean is_demo, GError **error
   /* Without one all works but the icon, the commands and notifications. */
   bus = pdk_session_bus_wait (BUS_PATIENCE_SECONDS);
   self = g_object_new (PDK_TYPE_APPLICATION, "application-id", APPLICATION_ID, NULL);
+  self->bus = bus;
   self->settings_path = g_strdup (settings_path);
   self->is_demo = is_demo;
   status = g_application_run (G_APPLICATION (self), 0, NULL);

@@ -51,6 +51,20 @@ check_data (GActionGroup *group, const char *settings_path, gboolean is_demo, GE
   return FALSE;
 }
 
+/* Whether no applet runs on @bus, or one that answers. GApplication asks it much the same, but waits for as
+ * long as GDBus does, which is too long for somebody who looks at a terminal. */
+static gboolean
+check_answers (GDBusConnection *bus, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GVariant) answer = pdk_session_bus_call_applet (bus, "org.gtk.Actions", "List", NULL, &cause);
+
+  if (answer != NULL || !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 /**
  * pdk_running_applet_add_action:
  * @map: the actions of this applet
@@ -71,6 +85,7 @@ pdk_running_applet_add_action (GActionMap *map, const char *settings_path)
 /**
  * pdk_running_applet_register:
  * @application: this applet
+ * @bus: (nullable): the session bus
  * @settings_path: (nullable): the settings file that is wanted, or NULL for whichever the running applet has
  * @is_demo: whether sample data are wanted
  * @error: return location for PDK_ERROR_FAILED
@@ -81,6 +96,7 @@ pdk_running_applet_add_action (GActionMap *map, const char *settings_path)
  */
 gboolean
 pdk_running_applet_register (GApplication *application,
+                             GDBusConnection *bus,
                              const char *settings_path,
                              gboolean is_demo,
                              GError **error)
@@ -88,7 +104,7 @@ pdk_running_applet_register (GApplication *application,
   g_autoptr (GError) cause = NULL;
   g_autofree char *shown = NULL;
 
-  if (g_application_register (application, NULL, &cause))
+  if ((bus == NULL || check_answers (bus, &cause)) && g_application_register (application, NULL, &cause))
     return !g_application_get_is_remote (application) ||
            check_data (G_ACTION_GROUP (application), settings_path, is_demo, error);
   shown = pdk_session_bus_dup_cause (cause);

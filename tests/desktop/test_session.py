@@ -159,11 +159,9 @@ def command_does_not_wait_for_an_applet_that_hangs(box: Box) -> None:
     panel = Panel(box)
     applet = panel.start("--demo")
     applet.wait_for_window()
-    applet.process.send_signal(signal.SIGSTOP)
-    try:
-        result = panel.tell("refresh", expect=1)
-    finally:
-        applet.process.send_signal(signal.SIGCONT)
+    _hang(applet)
+    result = panel.tell("refresh", expect=1)
+    applet.process.send_signal(signal.SIGCONT)
     assert "could not be reached" in result.stderr and "start it" in result.stderr, result.stderr
     panel.tell("refresh")
 
@@ -208,15 +206,36 @@ def autostart_entry_starts_it(box: Box) -> None:
     wait_until(lambda: not _has_owner(panel, APP), "its end")
 
 
+def _hang(applet: Applet) -> None:
+    """Stops it, and not while GTK has the display for itself to see what the pointer is over: nobody else would get on
+    the screen then, and a second start not even to the applet."""
+    def stop() -> bool:
+        applet.process.send_signal(signal.SIGSTOP)
+        try:
+            subprocess.run(["xdotool", "getdisplaygeometry"], stdout=subprocess.DEVNULL, timeout=5, check=True)
+        except subprocess.TimeoutExpired:
+            applet.process.send_signal(signal.SIGCONT)
+            return False
+        return True
+    applet.panel.box.cleanup.callback(applet.process.send_signal, signal.SIGCONT)
+    wait_until(stop, "a moment without a grab")
+
+
 def applet_that_hangs_is_told_of(box: Box) -> None:
     panel = Panel(box)
     applet = panel.start("--demo")
     applet.wait_for_window()
-    applet.process.send_signal(signal.SIGSTOP)
-    box.cleanup.callback(applet.process.send_signal, signal.SIGCONT)
+    _hang(applet)
     for command in (["refresh"], []):
+        answers: list[object] = []
+        # A question that waits for as long as GDBus does.
+        panel.bus.call(APP, "/io/github/paddock/Paddock", "org.gtk.Actions", "List", None, None, Gio.DBusCallFlags.NONE, -1, None,
+                       lambda _bus, answer: answers.append(answer))
         result = box.run(*command, expect=1)
         assert "could not be reached (" in result.stderr and result.stderr.rstrip().endswith("start it with “paddock”"), result
+        while GLib.MainContext.default().iteration(False):
+            pass
+        assert not answers, f"{command} waited for longer than is bearable"
 
 
 def settings_that_cannot_be_used_are_told(box: Box) -> None:
