@@ -460,10 +460,15 @@ class Panel:
 
     def focus_something_else(self) -> None:
         """Opens a window of somebody else's, which takes the focus."""
+        # It says when it has the focus, and has asked for nothing since that might take it from others once more.
         script = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk;"
-                  "w = Gtk.Window(title='Somebody else'); w.set_default_size(300, 200); w.show_all(); w.present(); Gtk.main()")
-        process = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "HOME": str(self.box.home)})
+                  "w = Gtk.Window(title='Somebody else'); w.set_default_size(300, 200);"
+                  "w.connect('notify::is-active', lambda *_: print('focus', flush=True)); w.show_all(); Gtk.main()")
+        output = self.box.root / "somebody-else.txt"
+        with output.open("wb") as stream:
+            process = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "HOME": str(self.box.home)}, stdout=stream)
         self.box.cleanup.callback(process.wait)
         self.box.cleanup.callback(process.kill)
         window = wait_until(lambda: xdotool("search", "--onlyvisible", "--name", "^Somebody else$").split(), "the other window")[0]
         xdotool("windowactivate", "--sync", window)
+        wait_until(output.read_text, "the focus there")
