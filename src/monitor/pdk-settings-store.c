@@ -51,6 +51,15 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* Whether the file itself is in the way, rather than what is in it. */
+static gboolean
+is_of_file (const GError *error)
+{
+  return g_error_matches (error, PDK_ERROR, PDK_ERROR_PERMISSION) ||
+         g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_FOUND) ||
+         g_error_matches (error, PDK_ERROR, PDK_ERROR_NOT_REGULAR);
+}
+
 static PdkSettings *
 load (const char *path, gboolean may_be_missing, GError **error)
 {
@@ -67,7 +76,11 @@ load (const char *path, gboolean may_be_missing, GError **error)
     return pdk_settings_new_detected (ollama_host);
   if (content == NULL)
     {
-      g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s: %s", shown, cause->message);
+      if (is_of_file (cause))
+        g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS,
+                     _ ("%s: %s; it has to be a file that you may read"), shown, cause->message);
+      else
+        g_set_error (error, PDK_ERROR, PDK_ERROR_SETTINGS, "%s: %s", shown, cause->message);
       return NULL;
     }
   text = g_bytes_get_data (content, &length);

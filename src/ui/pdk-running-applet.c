@@ -57,7 +57,8 @@ static gboolean
 check_answers (GDBusConnection *bus, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GVariant) answer = pdk_session_bus_call_applet (bus, "org.gtk.Actions", "List", NULL, &cause);
+  g_autoptr (GVariant) answer =
+      pdk_session_bus_call_applet (bus, "org.gtk.Actions", "DescribeAll", NULL, &cause);
 
   if (answer != NULL || !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return TRUE;

@@ -11,6 +11,8 @@ from pathlib import Path
 from fake_ollama import GinLog, closed_port, make_model
 from paddock import Box, Result
 
+TO_DO = "it has to be a file that you may read"
+
 
 def _log_at(folder: Path, requests: int) -> None:
     log = GinLog(folder / "server.log")
@@ -265,12 +267,20 @@ def settings_that_are_no_text(box: Box) -> None:
 def settings_that_are_a_folder(box: Box) -> None:
     box.settings_path.mkdir(parents=True)
     result = box.run("status", "--json", expect=2)
-    assert len(result.stderr.splitlines()) == 1 and "settings.json" in result.stderr
+    assert result.stderr == f"paddock: {box.settings_path}: it is a folder; {TO_DO}\n", result.stderr
+
+
+def settings_of_somebody_else(box: Box) -> None:
+    box.write_settings_text("{}")
+    box.settings_path.chmod(0)
+    result = box.run("status", expect=2, as_nobody=True)
+    assert result.stderr == f"paddock: {box.settings_path}: Permission denied; {TO_DO}\n", result.stderr
 
 
 def named_file_that_is_missing(box: Box) -> None:
-    result = box.run("status", "--config", str(box.root / "nope.json"), expect=2)
-    assert len(result.stderr.splitlines()) == 1 and "nope.json" in result.stderr
+    path = box.root / "nope.json"
+    result = box.run("status", "--config", str(path), expect=2)
+    assert result.stderr == f"paddock: {path}: No such file or directory; {TO_DO}\n", result.stderr
 
 
 def edit_takes_effect(box: Box) -> None:
