@@ -161,7 +161,8 @@ def _settle(window: str) -> None:
 
 
 def _rest(area: Area) -> None:
-    """Waits until nothing slides or fades any more."""
+    """Waits until nothing slides or fades there any more. Texts that count seconds must not be in it: a slow machine does
+    not take as many pictures in one."""
     seen: list[list[Colour]] = []
 
     def is_at_rest() -> bool:
@@ -246,8 +247,7 @@ def _check_help(box: Box) -> None:
     applet.item().wait_for("Title", lambda title: "7" in title)
     _open_details(panel, applet, "Weekly limit")
     xdotool("key", "F10")
-    applet.wait_for_widget("About Paddock")
-    _rest(Area(*frame_of(applet.wait_for_window())))
+    _rest(_area(applet.wait_for_widget("About Paddock")))
     _check_texts(applet)
     xdotool("key", "Escape", "F1")
     applet.wait_for_widget("First or Last Value")
