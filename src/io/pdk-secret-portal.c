@@ -6,9 +6,11 @@
  * of the session where there is no such portal.
  *
  * libsecret asks for the portal's version and waits for the answer, so all of it runs in a thread, which the
- * call does not wait for when it ends early. What libsecret has opened is kept by it for the process, and
- * with it what another process has changed since: each call opens it anew. So there is one at a time, which
- * also keeps two of them from writing the file over each other. */
+ * call does not wait for when it ends early. Nor is libsecret told to give up: while it waits for the portal,
+ * versions before 0.21 would wait for themselves then, in the thread that tells them, and later ones may end
+ * twice. What libsecret has opened is kept by it for the process, and with it what another process has
+ * changed since: each call opens it anew. So there is one at a time, which also keeps two of them from
+ * writing the file over each other. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -19,6 +21,10 @@
 #include "pdk-secret-call.h"
 #include "pdk-secret-item.h"
 
+/* As many calls may wait for their turn behind a portal that does not answer. Of any more nobody would hear,
+ * since they end at their deadlines. */
+#define MAX_WAITING 16
+
 /* What the thread is handed. */
 typedef struct
 {
@@ -27,8 +33,6 @@ typedef struct
   SecretValue *value; /* (nullable): to be stored */
   char *label;
 } Work;
-
-static GMutex one_at_a_time;
 
 static void
 work_free (gpointer data)
@@ -61,10 +65,9 @@ unref_items (GList *items)
 }
 
 static GList *
-search (const Work *work, SecretSearchFlags flags, GCancellable *cancellable, GError **error)
+search (const Work *work, SecretSearchFlags flags, GError **error)
 {
-  return secret_password_searchv_sync (pdk_secret_item_get_schema (), work->attributes, flags, cancellable,
-                                       error);
+  return secret_password_searchv_sync (pdk_secret_item_get_schema (), work->attributes, flags, NULL, error);
 }
 
 static void
@@ -75,9 +78,9 @@ set_locked (GError **error)
 
 /* Returns: (transfer full) (nullable): NULL without @error when nothing is stored */
 static SecretValue *
-look_up (const Work *work, GCancellable *cancellable, GError **error)
+look_up (const Work *work, GError **error)
 {
-  GList *items = search (work, SECRET_SEARCH_LOAD_SECRETS, cancellable, error);
+  GList *items = search (work, SECRET_SEARCH_LOAD_SECRETS, error);
   SecretValue *value = NULL;
 
   if (items != NULL && SECRET_IS_ITEM (items->data))
@@ -87,17 +90,17 @@ look_up (const Work *work, GCancellable *cancellable, GError **error)
         set_locked (error);
     }
   else if (items != NULL)
-    value = secret_retrievable_retrieve_secret_sync (items->data, cancellable, error);
+    value = secret_retrievable_retrieve_secret_sync (items->data, NULL, error);
   unref_items (items);
   return value;
 }
 
 /* What stayed locked would be passed over in silence, so it is looked for first. */
 static gboolean
-clear (const Work *work, GCancellable *cancellable, GError **error)
+clear (const Work *work, GError **error)
 {
   GError *cause = NULL;
-  GList *items = search (work, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK, cancellable, &cause);
+  GList *items = search (work, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK, &cause);
 
   for (GList *l = items; l != NULL && cause == NULL; l = l->next)
     {
@@ -110,12 +113,12 @@ clear (const Work *work, GCancellable *cancellable, GError **error)
       g_propagate_error (error, cause);
       return FALSE;
     }
-  return secret_password_clearv_sync (pdk_secret_item_get_schema (), work->attributes, cancellable, error);
+  return secret_password_clearv_sync (pdk_secret_item_get_schema (), work->attributes, NULL, error);
 }
 
 /* Ends @job with its error, or else with a value that its action tells the type of. */
 static void
-work_in_turn (GTask *job, const Work *work, GCancellable *cancellable)
+do_work (GTask *job, const Work *work)
 {
   GError *error = NULL;
   SecretValue *value = NULL;
@@ -125,13 +128,13 @@ work_in_turn (GTask *job, const Work *work, GCancellable *cancellable)
     return;
   secret_service_disconnect ();
   if (work->action == PDK_SECRET_ACTION_LOOKUP)
-    value = look_up (work, cancellable, &error);
+    value = look_up (work, &error);
   else if (work->action == PDK_SECRET_ACTION_STORE)
     is_true = secret_password_storev_binary_sync (pdk_secret_item_get_schema (), work->attributes,
-                                                  SECRET_COLLECTION_DEFAULT, work->label, work->value,
-                                                  cancellable, &error);
+                                                  SECRET_COLLECTION_DEFAULT, work->label, work->value, NULL,
+                                                  &error);
   else
-    is_true = clear (work, cancellable, &error);
+    is_true = clear (work, &error);
   secret_service_disconnect ();
   if (error != NULL)
     g_task_return_error (job, error);
@@ -142,11 +145,22 @@ work_in_turn (GTask *job, const Work *work, GCancellable *cancellable)
 }
 
 static void
-work_in_thread (GTask *job, gpointer source, gpointer task_data, GCancellable *cancellable)
+work_in_thread (gpointer data, gpointer user_data)
 {
-  g_mutex_lock (&one_at_a_time);
-  work_in_turn (job, task_data, cancellable);
-  g_mutex_unlock (&one_at_a_time);
+  g_autoptr (GTask) job = data;
+
+  do_work (job, g_task_get_task_data (job));
+}
+
+/* A thread of its own, as it may wait for ever. */
+static GThreadPool *
+get_thread (void)
+{
+  static gsize thread;
+
+  if (g_once_init_enter (&thread))
+    g_once_init_leave (&thread, (gsize) g_thread_pool_new (work_in_thread, NULL, 1, FALSE, NULL));
+  return (GThreadPool *) thread;
 }
 
 static void
@@ -181,10 +195,13 @@ void
 pdk_secret_portal_run (GTask *task)
 {
   PdkSecretCall *call = g_task_get_task_data (task);
-  g_autoptr (GTask) job = g_task_new (NULL, call->inner, on_worked, g_object_ref (task));
+  g_autoptr (GTask) job = NULL;
 
   if (call->action != PDK_SECRET_ACTION_LOOKUP)
     pdk_secret_call_wait_for_person (task);
+  if (g_thread_pool_unprocessed (get_thread ()) >= MAX_WAITING)
+    return;
+  job = g_task_new (NULL, call->inner, on_worked, g_object_ref (task));
   g_task_set_task_data (job, work_new (call), work_free);
-  g_task_run_in_thread (job, work_in_thread);
+  g_thread_pool_push (get_thread (), g_object_ref (job), NULL);
 }
