@@ -21,10 +21,6 @@
 #include "pdk-secret-call.h"
 #include "pdk-secret-item.h"
 
-/* As many calls may wait for their turn behind a portal that does not answer. Of any more nobody would hear,
- * since they end at their deadlines. */
-#define MAX_WAITING 16
-
 /* What the thread is handed. */
 typedef struct
 {
@@ -33,6 +29,10 @@ typedef struct
   SecretValue *value; /* (nullable): to be stored */
   char *label;
 } Work;
+
+static GMutex lock;
+static GQueue waiting = G_QUEUE_INIT; /* (element-type GTask): for their turn; under the lock */
+static gboolean is_working;           /* there is a thread, which will look for the next of them; as well */
 
 static void
 work_free (gpointer data)
@@ -95,9 +95,34 @@ look_up (const Work *work, GError **error)
   return value;
 }
 
+/* Whoever is asked for a password may take longer than anybody waits for the call, and what nobody waits for
+ * any more must not be done after all. */
+static gboolean
+may_change (GTask *job, GError **error)
+{
+  return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (job), error);
+}
+
+/* libsecret opens what it stores in, and asks for its password, when it looks for something there. */
+static gboolean
+store (GTask *job, const Work *work, GError **error)
+{
+  GError *cause = NULL;
+
+  unref_items (search (work, SECRET_SEARCH_NONE, &cause));
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  return may_change (job, error) && secret_password_storev_binary_sync (
+                                        pdk_secret_item_get_schema (), work->attributes,
+                                        SECRET_COLLECTION_DEFAULT, work->label, work->value, NULL, error);
+}
+
 /* What stayed locked would be passed over in silence, so it is looked for first. */
 static gboolean
-clear (const Work *work, GError **error)
+clear (GTask *job, const Work *work, GError **error)
 {
   GError *cause = NULL;
   GList *items = search (work, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK, &cause);
@@ -113,7 +138,8 @@ clear (const Work *work, GError **error)
       g_propagate_error (error, cause);
       return FALSE;
     }
-  return secret_password_clearv_sync (pdk_secret_item_get_schema (), work->attributes, NULL, error);
+  return may_change (job, error) &&
+         secret_password_clearv_sync (pdk_secret_item_get_schema (), work->attributes, NULL, error);
 }
 
 /* Ends @job with its error, or else with a value that its action tells the type of. */
@@ -130,11 +156,9 @@ do_work (GTask *job, const Work *work)
   if (work->action == PDK_SECRET_ACTION_LOOKUP)
     value = look_up (work, &error);
   else if (work->action == PDK_SECRET_ACTION_STORE)
-    is_true = secret_password_storev_binary_sync (pdk_secret_item_get_schema (), work->attributes,
-                                                  SECRET_COLLECTION_DEFAULT, work->label, work->value, NULL,
-                                                  &error);
+    is_true = store (job, work, &error);
   else
-    is_true = clear (work, &error);
+    is_true = clear (job, work, &error);
   secret_service_disconnect ();
   if (error != NULL)
     g_task_return_error (job, error);
@@ -144,23 +168,52 @@ do_work (GTask *job, const Work *work)
     g_task_return_boolean (job, is_true);
 }
 
-static void
-work_in_thread (gpointer data, gpointer user_data)
+/* Returns: (transfer full) (nullable): the next, with NULL the thread being over */
+static GTask *
+take_next (void)
 {
-  g_autoptr (GTask) job = data;
+  GTask *job;
 
-  do_work (job, g_task_get_task_data (job));
+  g_mutex_lock (&lock);
+  job = g_queue_pop_head (&waiting);
+  is_working = job != NULL;
+  g_mutex_unlock (&lock);
+  return job;
 }
 
-/* A thread of its own, as it may wait for ever. */
-static GThreadPool *
-get_thread (void)
+static gpointer
+work_in_thread (gpointer data)
 {
-  static gsize thread;
+  GTask *job;
 
-  if (g_once_init_enter (&thread))
-    g_once_init_leave (&thread, (gsize) g_thread_pool_new (work_in_thread, NULL, 1, FALSE, NULL));
-  return (GThreadPool *) thread;
+  while ((job = take_next ()) != NULL)
+    {
+      do_work (job, g_task_get_task_data (job));
+      g_object_unref (job);
+    }
+  return NULL;
+}
+
+/* Those that ended before their turn are let go, or else they would become more and more behind a portal that
+ * does not answer. */
+static void
+push (GTask *job)
+{
+  g_mutex_lock (&lock);
+  for (GList *l = waiting.head, *next; l != NULL; l = next)
+    {
+      next = l->next;
+      if (g_task_return_error_if_cancelled (l->data))
+        {
+          g_object_unref (l->data);
+          g_queue_delete_link (&waiting, l);
+        }
+    }
+  g_queue_push_tail (&waiting, g_object_ref (job));
+  if (!is_working)
+    g_thread_unref (g_thread_new ("keys", work_in_thread, NULL));
+  is_working = TRUE;
+  g_mutex_unlock (&lock);
 }
 
 static void
@@ -195,13 +248,10 @@ void
 pdk_secret_portal_run (GTask *task)
 {
   PdkSecretCall *call = g_task_get_task_data (task);
-  g_autoptr (GTask) job = NULL;
+  g_autoptr (GTask) job = g_task_new (NULL, call->inner, on_worked, g_object_ref (task));
 
   if (call->action != PDK_SECRET_ACTION_LOOKUP)
     pdk_secret_call_wait_for_person (task);
-  if (g_thread_pool_unprocessed (get_thread ()) >= MAX_WAITING)
-    return;
-  job = g_task_new (NULL, call->inner, on_worked, g_object_ref (task));
   g_task_set_task_data (job, work_new (call), work_free);
-  g_thread_pool_push (get_thread (), g_object_ref (job), NULL);
+  push (job);
 }

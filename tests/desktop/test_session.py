@@ -230,7 +230,7 @@ def applet_that_hangs_is_told_of(box: Box) -> None:
         answers: list[object] = []
         # A question that waits for as long as GDBus does.
         panel.bus.call(APP, "/io/github/paddock/Paddock", "org.gtk.Actions", "List", None, None, Gio.DBusCallFlags.NONE, -1, None,
-                       lambda _bus, answer: answers.append(answer))
+                       lambda _bus, answer, answers=answers: answers.append(answer))
         result = box.run(*command, expect=1)
         assert "could not be reached (" in result.stderr and result.stderr.rstrip().endswith("start it with “paddock”"), result
         while GLib.MainContext.default().iteration(False):

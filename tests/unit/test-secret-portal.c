@@ -317,7 +317,7 @@ test_silent (void)
 }
 
 /* What libsecret waits for then is not the question above, and it is not told to give up; the main loop would
- * be the one to tell it. More calls than can wait for their turn end, too. */
+ * be the one to tell it. What was given up is not done later. */
 static void
 test_busy (void)
 {
@@ -327,15 +327,12 @@ test_busy (void)
 
   portal->is_busy = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
-    secret_fixture_begin_lookup ("one", cancellable, &answers[i]);
+    secret_fixture_begin_store ("one", cancellable, &answers[i]);
   while (g_atomic_int_get (&portal->requests) == 0)
     g_usleep (1000 * LOOK_AGAIN_MSEC);
   /* libsecret hears of its request a little later than the portal has taken it. */
   for (guint i = 0; i < 10; i++)
-    {
-      g_usleep (1000 * LOOK_AGAIN_MSEC);
-      g_main_context_iteration (NULL, FALSE);
-    }
+    g_usleep (1000 * LOOK_AGAIN_MSEC);
   g_cancellable_cancel (cancellable);
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {
@@ -344,16 +341,7 @@ test_busy (void)
       secret_answer_clear (&answers[i]);
     }
   go_on (portal);
-  /* The first that asks may still find as many before it as can wait. */
-  for (guint i = 0; !answers[0].is_good; i++)
-    {
-      g_assert_cmpuint (i, <, 5);
-      secret_answer_clear (&answers[0]);
-      secret_fixture_begin_lookup ("one", NULL, &answers[0]);
-      secret_answer_wait (&answers[0]);
-    }
-  g_assert_null (answers[0].key);
-  secret_answer_clear (&answers[0]);
+  g_assert_false (secret_fixture_has_key ("one"));
   portal_free (portal);
 }
 
