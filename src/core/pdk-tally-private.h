@@ -93,6 +93,14 @@ struct _PdkTally
   PdkTallyMemo memos[PDK_TALLY_N_WINDOWS]; /* one for each PdkWindow before PDK_WINDOW_30D */
 };
 
+/* pdk_tally_to_kept_msec: Returns: a latency as a chunk would keep it, so that a sum is the same whichever
+ * way a request came into it */
+static inline double
+pdk_tally_to_kept_msec (gint64 latency_nsec)
+{
+  return pdk_latency_to_msec (pdk_latency_from_msec (latency_nsec / 1e6));
+}
+
 gint64 pdk_tally_chunk_start (gint64 time_sec);
 void pdk_tally_memo_clear (PdkTallyMemo *memo);
 guint pdk_tally_find_chunk (PdkTally *tally, gint64 start_sec);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Adding many events at once. A log that is read for the first time brings millions, in order, so that hardly
- * any needs more than to be kept behind the one before; what does is added by itself. */
+ * any needs more than to be kept behind the one before, or to be summed up with those of its hour; what does
+ * is added by itself. */
 
 #define G_LOG_DOMAIN "paddock"
 
@@ -27,6 +28,99 @@ add_to_recent (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guin
   return n_taken;
 }
 
+/* What there is to know of a run before it is added. */
+typedef struct
+{
+  guint first, last; /* seconds of its hour */
+  guint32 n_requests;
+} Extent;
+
+static Extent
+measure (const PdkLogEvent *events, guint32 n_events)
+{
+  Extent extent = { .first = G_MAXUINT };
+
+  for (guint32 i = 0; i < n_events; i++)
+    {
+      extent.first = MIN (extent.first, events[i].second);
+      extent.last = MAX (extent.last, events[i].second);
+      extent.n_requests += events[i].kind != PDK_REQUEST_NONE;
+    }
+  return extent;
+}
+
+static gboolean
+keeps_hour (const PdkTally *tally, gint64 time_sec)
+{
+  return time_sec >= tally->now_sec - KEEP_HOURS_SEC;
+}
+
+/* Whether all of these seconds are of one hour on the user's wall clock, which has no chunks, and are kept in
+ * the same sums. */
+static gboolean
+is_old_hour (PdkTally *tally, gint64 first_sec, gint64 last_sec)
+{
+  return last_sec < tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY &&
+         first_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY &&
+         keeps_hour (tally, first_sec) == keeps_hour (tally, last_sec) &&
+         pdk_log_clock_hour (tally->clock, first_sec) == pdk_log_clock_hour (tally->clock, last_sec);
+}
+
+static PdkHour
+sum_up (gint64 start_sec, const PdkLogEvent *events, guint32 n_events)
+{
+  PdkHour sums = { .start_sec = start_sec };
+
+  for (guint32 i = 0; i < n_events; i++)
+    {
+      if (events[i].kind != PDK_REQUEST_NONE)
+        pdk_hour_add_request (&sums, events[i].kind, events[i].status,
+                              pdk_tally_to_kept_msec (events[i].latency_nsec));
+    }
+  return sums;
+}
+
+/* Adds @events, which come to @sums; their latencies one by one, so that the sum is the same to the last bit,
+ * however they came in. */
+static void
+add_to_hour (PdkHour *hour, const PdkHour *sums, const PdkLogEvent *events, guint32 n_events)
+{
+  double latency_msec = hour->latency_msec;
+
+  for (guint32 i = 0; i < n_events; i++)
+    {
+      if (events[i].kind != PDK_REQUEST_NONE)
+        latency_msec += pdk_tally_to_kept_msec (events[i].latency_nsec);
+    }
+  pdk_hour_merge (hour, sums);
+  hour->latency_msec = latency_msec;
+}
+
+/* Adds @events to the sums of their hour and day. Returns FALSE if these are not all that they belong to. */
+static gboolean
+add_to_old (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guint32 n_events)
+{
+  Extent extent;
+  PdkHour sums;
+  gint64 first_sec;
+
+  if (hour_sec >= tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY)
+    return FALSE;
+  extent = measure (events, n_events);
+  first_sec = hour_sec + extent.first;
+  if (!is_old_hour (tally, first_sec, hour_sec + extent.last))
+    return FALSE;
+  tally->first_known_sec = MIN (tally->first_known_sec, first_sec);
+  if (extent.n_requests == 0)
+    return TRUE;
+  sums = sum_up (pdk_log_clock_hour (tally->clock, first_sec), events, n_events);
+  pdk_tally_add_to_day (tally, &sums);
+  if (keeps_hour (tally, first_sec))
+    add_to_hour (pdk_tally_obtain_hour (tally, sums.start_sec), &sums, events, n_events);
+  add_to_hour (pdk_hour_obtain (tally->old_hours, sums.start_sec), &sums, events, n_events);
+  return TRUE;
+}
+
 /**
  * pdk_tally_add_run:
  * @tally: the tally
@@ -39,6 +133,8 @@ add_to_recent (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guin
 void
 pdk_tally_add_run (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guint32 n_events)
 {
+  if (add_to_old (tally, hour_sec, events, n_events))
+    return;
   for (guint32 i = 0; i < n_events;)
     {
       guint32 n_taken = add_to_recent (tally, hour_sec, events + i, n_events - i);

@@ -169,13 +169,6 @@ add_to_chunks (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint stat
   tally->n_events++;
 }
 
-/* As a chunk would keep it, so that a sum is the same whichever way a request came into it. */
-static double
-to_kept_msec (gint64 latency_nsec)
-{
-  return pdk_latency_to_msec (pdk_latency_from_msec (latency_nsec / 1e6));
-}
-
 /* An event that is older than any chunk. */
 static void
 add_to_sums (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status, gint64 latency_nsec)
@@ -184,7 +177,7 @@ add_to_sums (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint status
     pdk_day_series_add (tally->days, pdk_log_clock_day (tally->clock, time_sec), kind, status);
   if (time_sec >= tally->now_sec - KEEP_HOURS_SEC)
     pdk_hour_add_request (pdk_tally_obtain_hour (tally, pdk_log_clock_hour (tally->clock, time_sec)), kind,
-                          status, to_kept_msec (latency_nsec));
+                          status, pdk_tally_to_kept_msec (latency_nsec));
 }
 
 /* What no chunk holds, or not for much longer, is summed up apart for whoever keeps a history. */
@@ -195,7 +188,7 @@ add_to_old_hours (PdkTally *tally, gint64 time_sec, PdkRequestKind kind, guint s
 
   if (hour_sec < tally->now_sec - OLD_HOURS_SEC)
     pdk_hour_add_request (pdk_hour_obtain (tally->old_hours, hour_sec), kind, status,
-                          to_kept_msec (latency_nsec));
+                          pdk_tally_to_kept_msec (latency_nsec));
 }
 
 /* pdk_tally_settle: brings all chunks into order, and all sums up to date */
