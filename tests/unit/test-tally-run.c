@@ -7,8 +7,9 @@
 #include "pdk-tally-archive.h"
 #include "pdk-tally-past.h"
 
-/* Friday 20 November 2026, 12:00:00 UTC */
-#define NOW G_GINT64_CONSTANT (1795176000)
+/* Friday 20 November 2026, 12:00:00 UTC; and some time later, so that what is kept begins within hours. */
+#define NOON G_GINT64_CONSTANT (1795176000)
+#define NOW (NOON + 1234)
 #define HOUR 3600
 #define DAY 86400
 #define MSEC G_GINT64_CONSTANT (1000000)
@@ -153,7 +154,7 @@ check (const char *zone_name, gsize max_events)
     {
       Pair pair = { tally_in (zone_name, max_events), tally_in (zone_name, max_events) };
 
-      add_hours (&pair, NOW - days[i] * DAY);
+      add_hours (&pair, NOON - days[i] * DAY);
       pdk_tally_free (pair.single);
       pdk_tally_free (pair.run);
     }
@@ -179,7 +180,7 @@ test_far_future (void)
 {
   g_autoptr (PdkTally) tally = tally_in ("UTC", PDK_TALLY_MAX_EVENTS);
   const PdkLogEvent event = { .kind = PDK_REQUEST_CHAT, .status = 200 };
-  const gint64 hour_sec = NOW - HOUR;
+  const gint64 hour_sec = NOON - HOUR;
 
   /* That what is known begins before it lets it be added in the short way. */
   pdk_tally_note_day (tally, NOW - DAY);
@@ -197,8 +198,23 @@ test_known_since (void)
   Pair pair = { tally_in ("UTC", PDK_TALLY_MAX_EVENTS), tally_in ("UTC", PDK_TALLY_MAX_EVENTS) };
 
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
-    pdk_tally_add (pair.single, NOW - HOUR + events[i].second, events[i].kind, 200, 0);
-  pdk_tally_add_run (pair.run, NOW - HOUR, events, G_N_ELEMENTS (events));
+    pdk_tally_add (pair.single, NOON - HOUR + events[i].second, events[i].kind, 200, 0);
+  pdk_tally_add_run (pair.run, NOON - HOUR, events, G_N_ELEMENTS (events));
+  assert_same (&pair);
+  pdk_tally_free (pair.single);
+  pdk_tally_free (pair.run);
+}
+
+/* Lines that are no requests make no hour. */
+static void
+test_nothing_to_count (void)
+{
+  const PdkLogEvent events[] = { { .second = 420 }, { .second = 300 } };
+  Pair pair = { tally_in ("UTC", PDK_TALLY_MAX_EVENTS), tally_in ("UTC", PDK_TALLY_MAX_EVENTS) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    pdk_tally_add (pair.single, NOON - 20 * DAY + events[i].second, events[i].kind, 200, 0);
+  pdk_tally_add_run (pair.run, NOON - 20 * DAY, events, G_N_ELEMENTS (events));
   assert_same (&pair);
   pdk_tally_free (pair.single);
   pdk_tally_free (pair.run);
@@ -212,5 +228,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tally-run/events-are-bounded", test_events_are_bounded);
   g_test_add_func ("/tally-run/far-future", test_far_future);
   g_test_add_func ("/tally-run/known-since", test_known_since);
+  g_test_add_func ("/tally-run/nothing-to-count", test_nothing_to_count);
   return g_test_run ();
 }
