@@ -49,20 +49,13 @@ measure (const PdkLogEvent *events, guint32 n_events)
   return extent;
 }
 
-static gboolean
-keeps_hour (const PdkTally *tally, gint64 time_sec)
-{
-  return time_sec >= tally->now_sec - KEEP_HOURS_SEC;
-}
-
-/* Whether all of these seconds are of one hour on the user's wall clock, which has no chunks, and are kept in
- * the same sums. */
+/* Whether all of these seconds are of one hour on the user's wall clock, which has no chunks, and whose day
+ * is kept. */
 static gboolean
 is_old_hour (PdkTally *tally, gint64 first_sec, gint64 last_sec)
 {
   return last_sec < tally->now_sec - KEEP_EVENTS_DAYS * PDK_SECONDS_PER_DAY &&
          first_sec >= tally->now_sec - (KEEP_DAYS + 1) * PDK_SECONDS_PER_DAY &&
-         keeps_hour (tally, first_sec) == keeps_hour (tally, last_sec) &&
          pdk_log_clock_hour (tally->clock, first_sec) == pdk_log_clock_hour (tally->clock, last_sec);
 }
 
@@ -115,7 +108,8 @@ add_to_old (PdkTally *tally, gint64 hour_sec, const PdkLogEvent *events, guint32
     return TRUE;
   sums = sum_up (pdk_log_clock_hour (tally->clock, first_sec), events, n_events);
   pdk_tally_add_to_day (tally, &sums);
-  if (keeps_hour (tally, first_sec))
+  /* The one in which those that are kept begin goes at the next pdk_tally_expire(). */
+  if (first_sec >= tally->now_sec - KEEP_HOURS_SEC)
     add_to_hour (pdk_tally_obtain_hour (tally, sums.start_sec), &sums, events, n_events);
   add_to_hour (pdk_hour_obtain (tally->old_hours, sums.start_sec), &sums, events, n_events);
   return TRUE;
