@@ -196,13 +196,16 @@ def about_opens_from_the_menu(box: Box) -> None:
         assert wanted in texts, f"{wanted!r} in {texts}"
     panel.focus_something_else()
     panel.activate("about")
-    wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
+    # GNOME goes by what was used last, and may say that the window is ready instead.
+    if panel.host != "gnome":
+        wait_until(lambda: xdotool("getactivewindow").strip() == window, "the same window")
+    assert _focus(applet, ABOUT) == window
     assert applet.windows() == [window]
     assert not server.seen(since=since)
 
     def opens_shortcuts() -> bool:
         # A window that is active may still be without the keyboard.
-        xdotool("key", "F1")
+        xdotool("windowactivate", window, "key", "F1")
         return SHORTCUTS in _titles(applet)
     wait_until(opens_shortcuts, "the window of shortcuts")
     _focus(applet, SHORTCUTS)
