@@ -316,6 +316,16 @@ test_silent (void)
   portal_free (portal);
 }
 
+/* Waits for a request after the first @n_before. libsecret hears of it a little later than the portal has
+ * taken it. */
+static void
+wait_until_asked (Portal *portal, gint n_before)
+{
+  while (g_atomic_int_get (&portal->requests) == n_before)
+    g_usleep (1000 * LOOK_AGAIN_MSEC);
+  g_usleep (10 * 1000 * LOOK_AGAIN_MSEC);
+}
+
 /* What libsecret waits for then is not the question above, and it is not told to give up; the main loop would
  * be the one to tell it. What was given up is not done later. */
 static void
@@ -328,11 +338,7 @@ test_busy (void)
   portal->is_busy = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     secret_fixture_begin_store ("one", cancellable, &answers[i]);
-  while (g_atomic_int_get (&portal->requests) == 0)
-    g_usleep (1000 * LOOK_AGAIN_MSEC);
-  /* libsecret hears of its request a little later than the portal has taken it. */
-  for (guint i = 0; i < 10; i++)
-    g_usleep (1000 * LOOK_AGAIN_MSEC);
+  wait_until_asked (portal, 0);
   g_cancellable_cancel (cancellable);
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {
@@ -342,6 +348,29 @@ test_busy (void)
     }
   go_on (portal);
   g_assert_false (secret_fixture_has_key ("one"));
+  portal_free (portal);
+}
+
+/* A key is not taken out after whoever wanted that has given up. */
+static void
+test_busy_clear (void)
+{
+  Portal *portal = portal_new (0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  SecretAnswer answer = { FALSE };
+  gint n_before;
+
+  secret_fixture_store ("one");
+  portal->is_busy = TRUE;
+  n_before = g_atomic_int_get (&portal->requests);
+  secret_fixture_begin_clear ("one", cancellable, &answer);
+  wait_until_asked (portal, n_before);
+  g_cancellable_cancel (cancellable);
+  secret_answer_wait (&answer);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  secret_answer_clear (&answer);
+  go_on (portal);
+  g_assert_true (secret_fixture_has_key ("one"));
   portal_free (portal);
 }
 
@@ -355,5 +384,6 @@ main (int argc, char **argv)
   g_test_add_func ("/secret-portal/main-loop-goes-on", test_main_loop_goes_on);
   g_test_add_func ("/secret-portal/silent", test_silent);
   g_test_add_func ("/secret-portal/busy", test_busy);
+  g_test_add_func ("/secret-portal/busy-clear", test_busy_clear);
   return g_test_run ();
 }
