@@ -20,8 +20,9 @@
 #include "pdk-log-cursor.h"
 
 #define OPENING "[GIN] 20"
-#define MINUTE_OFFSET 8 /* `26/11/20 - 15:04` */
-#define MINUTE_BYTES 16
+#define DAY_OFFSET 8 /* `26/11/20 - ` */
+#define DAY_BYTES 11
+#define MINUTE_BYTES 5   /* `15:04` */
 #define SECOND_OFFSET 24 /* `:05 | 200 | ` */
 #define LATENCY_OFFSET 36
 #define LATENCY_PADDING 12
@@ -88,24 +89,48 @@ static const guint8 unit_by_first_byte[256] = { ['s'] = 1, ['m'] = 2, [0xc2] = 3
 
 static const gint64 powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
 
+static guint
+two_digits (const char *p)
+{
+  return (guint) (p[0] - '0') * 10 + (guint) (p[1] - '0');
+}
+
+/* The day of the line at @at, as pdk_log_clock_hour_key() makes its first hour, or 0. Whether there is such a
+ * date is the other parser's to say. */
+static guint32
+find_day (const char *at, const char *end)
+{
+  const char *newline = memchr (at, '\n', MIN (end - at, MAX_LINE));
+  const char *date = at + DAY_OFFSET;
+  PdkAccessLine line;
+
+  if (newline == NULL || !pdk_log_is_like (date, "00/00/00", "99099099") ||
+      !pdk_log_is_like (date + DAY_BYTES - 8, "00/00 - ", "99099000") ||
+      !pdk_access_line_parse (at, newline - at, &line) || line.day != two_digits (date + 6) ||
+      line.month != two_digits (date + 3) || line.year != 2000 + two_digits (date))
+    return 0;
+  return pdk_log_clock_hour_key (line.year, line.month, line.day, 0);
+}
+
 /* Learns the minute of the line at @at, whose date and time are as long as they should be only if this says
- * so. */
+ * so. In a log that is not busy, nearly each line has another minute, but few have another day. */
 static gboolean
 enter_minute (PdkAccessPlain *plain, const char *at, const char *end)
 {
-  const char *newline = memchr (at, '\n', MIN (end - at, MAX_LINE));
-  PdkAccessLine line;
+  const char *time = at + DAY_OFFSET + DAY_BYTES;
+  guint32 day_key = plain->day_key;
 
-  if (newline == NULL || !pdk_log_is_like (at + MINUTE_OFFSET, "00/00/00", "99099099") ||
-      !pdk_log_is_like (at + MINUTE_OFFSET + 8, " - 00:00", "00099099") ||
-      memcmp (at + strlen ("[GIN] "), plain->oldest_date, strlen ("2026/11/20")) < 0)
+  if (memcmp (at + strlen ("[GIN] "), plain->oldest_date, strlen ("2026/11/20")) < 0 ||
+      !pdk_log_is_like (time, "00:00:00", "29059059") || two_digits (time) > 23)
     return FALSE;
-  /* Whether the date exists is the other parser's to say. */
-  if (!pdk_access_line_parse (at, newline - at, &line))
+  if (memcmp (at + DAY_OFFSET, plain->minute, DAY_BYTES) != 0)
+    day_key = find_day (at, end);
+  if (day_key == 0)
     return FALSE;
-  memcpy (plain->minute, at + MINUTE_OFFSET, MINUTE_BYTES);
-  plain->hour_key = pdk_log_clock_hour_key (line.year, line.month, line.day, line.hour);
-  plain->minute_start = line.minute * 60;
+  memcpy (plain->minute, at + DAY_OFFSET, DAY_BYTES + MINUTE_BYTES);
+  plain->day_key = day_key;
+  plain->hour_key = day_key + two_digits (time);
+  plain->minute_start = two_digits (time + 3) * 60;
   return TRUE;
 }
 
@@ -224,7 +249,8 @@ parse_line (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent 
   guint kind;
 
   if (end - at < MIN_BYTES || memcmp (at, OPENING, strlen (OPENING)) != 0 ||
-      (memcmp (at + MINUTE_OFFSET, plain->minute, MINUTE_BYTES) != 0 && !enter_minute (plain, at, end)) ||
+      (memcmp (at + DAY_OFFSET, plain->minute, DAY_BYTES + MINUTE_BYTES) != 0 &&
+       !enter_minute (plain, at, end)) ||
       !pdk_log_is_like (at + SECOND_OFFSET, ":00 | 00", "05900099") ||
       !pdk_log_is_like (at + SECOND_OFFSET + 4, "| 000 | ", "00999000") ||
       !parse_latency (&p, &latency_nsec) || !skip_client (&p, end))
@@ -239,12 +265,15 @@ parse_line (PdkAccessPlain *plain, const char *at, const char *end, PdkLogEvent 
   if (newline == NULL)
     return 0;
 
-  event->kind = is_post ? kind : PDK_REQUEST_NONE;
-  event->latency_nsec = is_post ? latency_nsec : 0;
-  event->hour_key = plain->hour_key;
-  event->second = plain->minute_start + (at[SECOND_OFFSET + 1] - '0') * 10 + (at[SECOND_OFFSET + 2] - '0');
-  event->status = (at[SECOND_OFFSET + 6] - '0') * 100 + (at[SECOND_OFFSET + 7] - '0') * 10 +
-                  (at[SECOND_OFFSET + 8] - '0');
+  /* As a whole: to set a part of a word, its rest would have to be fetched, from wherever it was read last.
+   */
+  *event = (PdkLogEvent){
+    .latency_nsec = is_post ? latency_nsec : 0,
+    .hour_key = plain->hour_key,
+    .second = plain->minute_start + two_digits (at + SECOND_OFFSET + 1),
+    .status = (at[SECOND_OFFSET + 6] - '0') * 100 + two_digits (at + SECOND_OFFSET + 7),
+    .kind = is_post ? kind : PDK_REQUEST_NONE,
+  };
   return newline + 1 - at;
 }
 
@@ -267,6 +296,9 @@ pdk_access_plain_parse (
 {
   guint32 n = 0;
 
+  /* No line is of the minute that is remembered while there is none. */
+  if (plain->day_key == 0 && (end - at < MIN_BYTES || !enter_minute (plain, at, end)))
+    *n_events = 0;
   while (n < *n_events)
     {
       gsize length = parse_line (plain, at, end, &events[n]);

@@ -15,6 +15,7 @@ typedef struct
 
   /* The minute of the line before: mostly, the next one is of the same. */
   char minute[16];
+  guint32 day_key; /* its first hour, as pdk_log_clock_hour_key() makes it */
   guint32 hour_key;
   guint16 minute_start; /* in seconds of its hour */
 } PdkAccessPlain;

@@ -97,7 +97,16 @@ static const char *const unusual[] = {
   "Nov 20 15:04:05 host ollama[1]: " STAMP ACCESS,
   "[GIN] 2026/13/20 - 15:04:05" ACCESS,
   "[GIN] 2026/02/30 - 15:04:05" ACCESS,
+  /* A day that exists, behind one that does not. */
+  "[GIN] 2026/02/30 - 15:04:05[GIN] 2026/02/28 - 15:04:05" ACCESS,
+  "[GIN] 2026/02/30 - 15:04:05" ACCESS,
+  "[GIN] 2026/13/20 - 15:04:05[GIN] 2026/11/20 - 15:04:05" ACCESS,
+  "[GIN] 2026/13/20 - 15:04:05" ACCESS,
+  "[GIN] 2025/02/29 - 15:04:05[GIN] 2024/02/29 - 15:04:05" ACCESS,
+  "[GIN] 2025/02/29 - 15:04:05" ACCESS,
   "[GIN] 2026/11/20 - 24:04:05" ACCESS,
+  "[GIN] 2026/11/20 - 29:04:05" ACCESS,
+  "[GIN] 2026/11/20 + 15:04:05" ACCESS,
   "[GIN] 2026/11/20 - 15:60:05" ACCESS,
   "[GIN] 2026/11/20 - 15:04:60" ACCESS,
   "[GIN] 2026/11/20 - 15:04:0x" ACCESS,
@@ -223,6 +232,20 @@ test_end (void)
     }
 }
 
+/* While no minute is known, no bytes stand for one. */
+static void
+test_no_minute (void)
+{
+  static const char line[] = "[GIN] 20\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0:05" ACCESS "\n";
+  g_autoptr (GString) bytes = g_string_new_len (line, sizeof line - 1);
+  PdkAccessPlain plain = { .oldest_date = "2020/01/01" };
+  PdkLogEvent event;
+
+  g_string_append_len (bytes, filler, sizeof filler);
+  g_assert_cmpuint (parse_one (&plain, bytes->str, bytes->len, &event), ==, 0);
+  g_assert_true (check (&plain, STAMP ACCESS));
+}
+
 /* Lines are read up to one of another shape, and as many as there is room for. */
 static void
 test_several (void)
@@ -254,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/access-plain/mutants", test_mutants);
   g_test_add_func ("/access-plain/torn", test_torn);
   g_test_add_func ("/access-plain/end", test_end);
+  g_test_add_func ("/access-plain/no-minute", test_no_minute);
   g_test_add_func ("/access-plain/several", test_several);
   return g_test_run ();
 }
