@@ -33,8 +33,8 @@
 /* A commit is in the log at once, and on the disk some time later. */
 #define LOG_MODE "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576; PRAGMA journal_mode = WAL"
 
-/* A new file may get a week of requests at once, which a log would write twice. Should the power fail right
- * then, the log of the server is read once more. */
+/* A new file may get a week of requests at once, which a log would write twice, and somebody waits for them.
+ * Should the power fail right then, the log of the server is read once more. */
 #define BULK_MODE "PRAGMA synchronous = OFF"
 
 #define HOUR_COLUMNS                                                                                         \
@@ -163,16 +163,20 @@ prepare_to_write (PdkHistoryDb *db, GError **error)
   /* The wait for the disk when the last process closes the file is left to whoever fills the log next. */
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   if (!pdk_history_db_execute (db, "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY", error) ||
-      !pdk_history_schema_check (db, &version, error) || !pdk_history_schema_migrate (db, version, error))
+      !pdk_history_schema_check (db, &version, error))
     return FALSE;
   db->is_new = version == 0;
-  if (!pdk_history_db_execute (db, db->is_new ? BULK_MODE : LOG_MODE, &local_error))
+  /* Before its tables are made: a wait for a disk that turns is longer than all the rest. */
+  if (db->is_new)
+    return pdk_history_db_execute (db, BULK_MODE, error) && pdk_history_schema_migrate (db, version, error);
+  if (!pdk_history_schema_migrate (db, version, error))
+    return FALSE;
+  if (!pdk_history_db_execute (db, LOG_MODE, &local_error))
     {
       /* Whoever fills a new file just now turns its log on afterwards. */
       if (g_error_matches (local_error, PDK_ERROR, PDK_ERROR_TIMED_OUT))
         return TRUE;
-      if (local_error != NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
+      g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
   return TRUE;
