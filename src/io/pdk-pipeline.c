@@ -20,8 +20,9 @@
  * another, goes before. On Linux, each thread has a nice value of its own. */
 #define NICE_VALUE 10
 
-/* For each thread, so that none runs dry while the one that pushes takes part in the work. */
-#define ITEMS_PER_THREAD 4
+/* So that none of the threads runs dry while one of them, or the one that pushes, is at a second step that
+ * takes long. More would not stay in the processors' caches. */
+#define MAX_ITEMS 16
 
 typedef enum
 {
@@ -83,6 +84,9 @@ take_prepared (PdkPipeline *pipeline)
       g_mutex_lock (&pipeline->mutex);
       g_ptr_array_add (pipeline->spare, slot->item);
       g_free (g_queue_pop_head (&pipeline->slots));
+      /* There is room again, long before all that is prepared is taken. */
+      if (pipeline->slots.length == pipeline->max_slots)
+        g_cond_broadcast (&pipeline->changed);
     }
   pipeline->is_taking = FALSE;
 }
@@ -134,7 +138,7 @@ wait_for_room (PdkPipeline *pipeline, guint n)
 
 /**
  * pdk_pipeline_new:
- * @n_threads: how many to start besides the caller's; 0 is as good
+ * @n_threads: how many to start besides the caller's; if there can be no more, fewer do, and 0 is as good
  * @prepare: the first step, called in any thread, for several items at once
  * @take: the second step, called in any thread, for one item after the other in the order of pushing
  * @user_data: for both
@@ -149,14 +153,19 @@ pdk_pipeline_new (guint n_threads, PdkPipelineFunc prepare, PdkPipelineFunc take
   pipeline->prepare = prepare;
   pipeline->take = take;
   pipeline->user_data = user_data;
-  pipeline->max_slots = n_threads * ITEMS_PER_THREAD;
   g_mutex_init (&pipeline->mutex);
   g_cond_init (&pipeline->changed);
   g_queue_init (&pipeline->slots);
   pipeline->spare = g_ptr_array_new ();
   pipeline->threads = g_ptr_array_new ();
   for (guint i = 0; i < n_threads; i++)
-    g_ptr_array_add (pipeline->threads, g_thread_new ("paddock-pipe", thread_main, pipeline));
+    {
+      GThread *thread = g_thread_try_new ("paddock-pipe", thread_main, pipeline, NULL);
+
+      if (thread != NULL)
+        g_ptr_array_add (pipeline->threads, thread);
+    }
+  pipeline->max_slots = pipeline->threads->len > 0 ? MAX_ITEMS : 0;
   return pipeline;
 }
 
@@ -197,6 +206,15 @@ pdk_pipeline_pop_spare (PdkPipeline *pipeline)
     item = g_ptr_array_steal_index_fast (pipeline->spare, pipeline->spare->len - 1);
   g_mutex_unlock (&pipeline->mutex);
   return item;
+}
+
+/** pdk_pipeline_wait: returns when all that was pushed is taken. The caller takes part in the work. */
+void
+pdk_pipeline_wait (PdkPipeline *pipeline)
+{
+  g_mutex_lock (&pipeline->mutex);
+  wait_for_room (pipeline, 0);
+  g_mutex_unlock (&pipeline->mutex);
 }
 
 /**

@@ -17,6 +17,7 @@ PdkPipeline *
 pdk_pipeline_new (guint n_threads, PdkPipelineFunc prepare, PdkPipelineFunc take, gpointer user_data);
 void pdk_pipeline_push (PdkPipeline *pipeline, gpointer item);
 gpointer pdk_pipeline_pop_spare (PdkPipeline *pipeline);
+void pdk_pipeline_wait (PdkPipeline *pipeline);
 void pdk_pipeline_free (PdkPipeline *pipeline, GDestroyNotify free_item);
 
 G_END_DECLS

@@ -74,6 +74,11 @@ run (Fixture *f, guint n_threads, guint n_items)
       item->number = i;
       item->n_prepared = 0;
       pdk_pipeline_push (pipeline, item);
+      if (i == n_items / 2)
+        {
+          pdk_pipeline_wait (pipeline);
+          g_assert_cmpuint (f->n_taken, ==, i + 1);
+        }
     }
   pdk_pipeline_free (pipeline, g_free);
   g_assert_cmpuint (f->n_taken, ==, n_items);
