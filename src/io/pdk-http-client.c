@@ -370,6 +370,22 @@ on_cancelled_while_waiting (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The loader of libraries lets nobody start a thread meanwhile. So whatever else was begun in this turn of
+ * the main loop goes first. */
+static gboolean
+on_idle (gpointer user_data)
+{
+  PdkHttpClient *self = user_data;
+  g_autoptr (GTask) loading = NULL;
+
+  /* Whoever iterates the context need not have it for their default. */
+  g_main_context_push_thread_default (self->context);
+  loading = g_task_new (NULL, NULL, on_loaded, g_object_ref (self));
+  g_main_context_pop_thread_default (self->context);
+  g_task_run_in_thread (loading, load);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 wait_for_curl (PdkHttpClient *self, GTask *task, const PdkHttpRequest *request)
 {
@@ -388,10 +404,11 @@ wait_for_curl (PdkHttpClient *self, GTask *task, const PdkHttpRequest *request)
   g_ptr_array_add (self->waiting, waiting);
   if (!self->is_loading)
     {
-      g_autoptr (GTask) loading = g_task_new (NULL, NULL, on_loaded, g_object_ref (self));
+      g_autoptr (GSource) idle = g_idle_source_new ();
 
       self->is_loading = TRUE;
-      g_task_run_in_thread (loading, load);
+      g_source_set_callback (idle, on_idle, g_object_ref (self), g_object_unref);
+      g_source_attach (idle, self->context);
     }
 }
 

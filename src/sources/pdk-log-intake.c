@@ -28,7 +28,7 @@ typedef struct
 
 struct _PdkLogIntake
 {
-  char *oldest_date;
+  char oldest_date[16];
   PdkLogIntakeFunc func;
   gpointer user_data;
   Block *own;            /* for blocks that are parsed at once */
@@ -92,22 +92,48 @@ push_block (PdkLogIntake *intake, char *buffer, const char *lines, gsize length)
 
 /**
  * pdk_log_intake_new:
+ *
+ * Returns: (transfer full): an intake, to be freed with pdk_log_intake_free()
+ */
+PdkLogIntake *
+pdk_log_intake_new (void)
+{
+  PdkLogIntake *intake = g_new0 (PdkLogIntake, 1);
+
+  intake->own = block_new ();
+  return intake;
+}
+
+/** pdk_log_intake_start_threads: has all that comes from now on parsed by several threads, which else are
+ * started when much has come. Whoever knows that much will come starts them before: while somebody loads a
+ * library in another thread, no thread can be started, and whoever wants to waits for milliseconds. */
+void
+pdk_log_intake_start_threads (PdkLogIntake *intake)
+{
+  if (intake->pipeline == NULL)
+    intake->pipeline =
+        pdk_pipeline_new (MIN (g_get_num_processors (), MAX_THREADS) - 1, parse_block, take_block, intake);
+}
+
+/**
+ * pdk_log_intake_begin:
+ * @intake: the intake
  * @oldest_date: requests before this day are told as such, see pdk_log_batch_parse(); copied
  * @func: takes what was read
  * @user_data: for @func
  *
- * Returns: (transfer full): an intake, to be ended with pdk_log_intake_finish()
+ * Makes it ready for the next log.
  */
-PdkLogIntake *
-pdk_log_intake_new (const char *oldest_date, PdkLogIntakeFunc func, gpointer user_data)
+void
+pdk_log_intake_begin (PdkLogIntake *intake,
+                      const char *oldest_date,
+                      PdkLogIntakeFunc func,
+                      gpointer user_data)
 {
-  PdkLogIntake *intake = g_new0 (PdkLogIntake, 1);
-
-  intake->oldest_date = g_strdup (oldest_date);
+  g_strlcpy (intake->oldest_date, oldest_date, sizeof intake->oldest_date);
   intake->func = func;
   intake->user_data = user_data;
-  intake->own = block_new ();
-  return intake;
+  intake->n_bytes = 0;
 }
 
 /**
@@ -127,9 +153,8 @@ pdk_log_intake_take (char *buffer, const char *lines, gsize length, gpointer int
   PdkLogIntake *self = intake;
 
   self->n_bytes += length;
-  if (self->n_bytes >= MIN_BYTES_FOR_THREADS && self->pipeline == NULL)
-    self->pipeline =
-        pdk_pipeline_new (MIN (g_get_num_processors (), MAX_THREADS) - 1, parse_block, take_block, self);
+  if (self->n_bytes >= MIN_BYTES_FOR_THREADS)
+    pdk_log_intake_start_threads (self);
   if (self->pipeline != NULL)
     return push_block (self, buffer, lines, length);
 
@@ -140,18 +165,22 @@ pdk_log_intake_take (char *buffer, const char *lines, gsize length, gpointer int
   return buffer;
 }
 
-/**
- * pdk_log_intake_finish:
- * @intake: (transfer full): the intake
- *
- * Returns when all lines are taken, and frees it.
- */
+/** pdk_log_intake_end: returns when all lines are taken */
 void
-pdk_log_intake_finish (PdkLogIntake *intake)
+pdk_log_intake_end (PdkLogIntake *intake)
 {
+  if (intake->pipeline != NULL)
+    pdk_pipeline_wait (intake->pipeline);
+}
+
+/** pdk_log_intake_free: frees @intake (nullable), when all lines are taken */
+void
+pdk_log_intake_free (PdkLogIntake *intake)
+{
+  if (intake == NULL)
+    return;
   if (intake->pipeline != NULL)
     pdk_pipeline_free (intake->pipeline, block_free);
   block_free (intake->own);
-  g_free (intake->oldest_date);
   g_free (intake);
 }

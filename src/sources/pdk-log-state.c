@@ -10,7 +10,6 @@
 #include "pdk-log-state.h"
 
 #include "pdk-access-line.h"
-#include "pdk-log-intake.h"
 #include "pdk-log-stamp.h"
 
 /* Days that nothing tells of, neither a window nor what it is compared with, with a margin for zones. What is
@@ -305,6 +304,7 @@ pdk_log_state_note_overflow (PdkLogState *state)
  * pdk_log_state_poll_tail:
  * @state: a state that was told the time
  * @tail: one of its tails
+ * @intake: what reads the lines
  * @cancellable: (nullable): to give up
  * @error: return location for the errors of pdk_log_tail_poll()
  *
@@ -313,19 +313,19 @@ pdk_log_state_note_overflow (PdkLogState *state)
  * Returns: whether they could be looked at
  */
 gboolean
-pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error)
+pdk_log_state_poll_tail (
+    PdkLogState *state, PdkLogTail *tail, PdkLogIntake *intake, GCancellable *cancellable, GError **error)
 {
   PdkLogSeek seek = { find_time, state, 0, SEEK_MARGIN_BYTES };
-  PdkLogIntake *intake;
   gboolean was_read;
 
   if (!state->is_depth_chosen)
     pdk_log_state_choose_depth (state);
   seek.oldest_sec = state->oldest_sec;
-  intake = pdk_log_intake_new (state->oldest_date, take_batch, state);
+  pdk_log_intake_begin (intake, state->oldest_date, take_batch, state);
   pdk_log_tail_set_seek (tail, &seek);
   was_read = pdk_log_tail_poll (tail, pdk_log_intake_take, intake, cancellable, error);
-  pdk_log_intake_finish (intake);
+  pdk_log_intake_end (intake);
   if (pdk_log_tail_get_stats (tail)->has_passed_over)
     pdk_log_state_note_passed_over (state);
   /* All that the day of an older line means is that the log begins before any series. */

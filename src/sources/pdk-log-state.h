@@ -4,6 +4,7 @@
 
 #include "pdk-loaded-spans.h"
 #include "pdk-log-clock.h"
+#include "pdk-log-intake.h"
 #include "pdk-log-places.h"
 #include "pdk-log-tail.h"
 #include "pdk-server-record.h"
@@ -77,8 +78,8 @@ void pdk_log_state_choose_depth (PdkLogState *state);
 void pdk_log_state_note_passed_over (PdkLogState *state);
 void pdk_log_state_set_time (PdkLogState *state, gint64 now_sec);
 void pdk_log_state_note_overflow (PdkLogState *state);
-gboolean
-pdk_log_state_poll_tail (PdkLogState *state, PdkLogTail *tail, GCancellable *cancellable, GError **error);
+gboolean pdk_log_state_poll_tail (
+    PdkLogState *state, PdkLogTail *tail, PdkLogIntake *intake, GCancellable *cancellable, GError **error);
 void pdk_log_state_take_entry (PdkLogState *state, const char *line, gsize length, gint64 time_sec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdkLogRecount, pdk_log_recount_free)

@@ -53,6 +53,7 @@ typedef struct
   gint64 now_usec;
   PdkLogState *state;
   PdkLogHistory *history; /* (nullable) */
+  PdkLogIntake *intake;   /* (nullable): NULL once the files are read */
   PdkLoadedSpans *loaded; /* (nullable): what the server's polls have found so far */
 } Flight;
 
@@ -63,6 +64,7 @@ flight_free (gpointer data)
 
   g_clear_pointer (&flight->state, pdk_log_state_free);
   pdk_log_history_free (flight->history);
+  pdk_log_intake_free (flight->intake);
   pdk_loaded_spans_free (flight->loaded);
   pdk_log_places_unref (flight->places);
   g_free (flight);
@@ -120,6 +122,7 @@ describe_tail (const PdkLogState *state, PdkLogTail *tail, PdkRequestLogPart *pa
 static void
 poll_files (PdkLogState *state,
             const PdkLogPlaces *places,
+            PdkLogIntake *intake,
             PdkRequestLogPart *part,
             GCancellable *cancellable)
 {
@@ -130,7 +133,7 @@ poll_files (PdkLogState *state,
       g_autoptr (GError) error = NULL;
 
       /* Where there is none, people look for it at the first place. */
-      if (pdk_log_state_poll_tail (state, tail, cancellable, &error))
+      if (pdk_log_state_poll_tail (state, tail, intake, cancellable, &error))
         {
           if (pdk_log_tail_get_stats (tail)->n_files == 0)
             continue;
@@ -252,7 +255,8 @@ flight_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   result->days = pdk_facts_new ();
   is_kept = flight->history != NULL && may_find_something (flight->state) &&
             pdk_log_history_begin (flight->history, &flight->state, flight->places, now_sec);
-  poll_files (flight->state, flight->places, &result->files, cancellable);
+  poll_files (flight->state, flight->places, flight->intake, &result->files, cancellable);
+  g_clear_pointer (&flight->intake, pdk_log_intake_free);
 #if HAVE_JOURNAL
   poll_journal (flight->state, flight->places, &result->journal, cancellable);
 #else
@@ -331,6 +335,18 @@ on_flight_done (GObject *object, GAsyncResult *async_result, gpointer user_data)
     }
 }
 
+/* What reads the files. Where all of them may be new to us, it has its threads before this one goes on, which
+ * may have libraries loaded. */
+static PdkLogIntake *
+make_intake (const Flight *flight)
+{
+  PdkLogIntake *intake = pdk_log_intake_new ();
+
+  if (flight->state == NULL)
+    pdk_log_intake_start_threads (intake);
+  return intake;
+}
+
 static void
 start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable)
 {
@@ -345,6 +361,7 @@ start_flight (PdkRequestLog *self, gint64 now_usec, GCancellable *cancellable)
     flight->history = pdk_log_history_new (self->history_path, self->account, self->history_days);
   if (self->server != NULL)
     flight->loaded = pdk_loaded_spans_copy (pdk_local_api_source_get_loaded_spans (self->server));
+  flight->intake = make_intake (flight);
   self->is_in_flight = TRUE;
   g_task_set_source_tag (task, start_flight);
   g_task_set_task_data (task, flight, flight_free);

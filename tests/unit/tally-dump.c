@@ -109,6 +109,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (PdkLogPlaces) places = NULL;
   g_autoptr (PdkLogState) state = NULL;
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
   double start_msec = cpu_msec ();
   PdkAccount account = { 0 };
 
@@ -125,7 +126,7 @@ main (int argc, char **argv)
   places = pdk_log_places_new (&account, "/nonexistent", NULL);
   state = pdk_log_state_new (places, now);
   pdk_log_state_set_time (state, now);
-  if (!pdk_log_state_poll_tail (state, g_ptr_array_index (state->tails, 0), NULL, &error))
+  if (!pdk_log_state_poll_tail (state, g_ptr_array_index (state->tails, 0), intake, NULL, &error))
     g_error ("%s", error->message);
 
   if (is_bench)

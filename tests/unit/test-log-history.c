@@ -104,7 +104,9 @@ append_line (Fixture *f)
 static void
 read_log (Reader *reader)
 {
-  pdk_log_state_poll_tail (reader->state, g_ptr_array_index (reader->state->tails, 0), NULL, NULL);
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
+
+  pdk_log_state_poll_tail (reader->state, g_ptr_array_index (reader->state->tails, 0), intake, NULL, NULL);
   pdk_server_record_settle (reader->state->record);
 }
 
@@ -340,14 +342,14 @@ test_loaded_is_kept (Fixture *f, gconstpointer unused)
 static void
 run_once (Fixture *f, gint64 now_sec)
 {
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
   PdkLogHistory *history = pdk_log_history_new (f->db, "a", 365);
   PdkLogState *state = pdk_log_state_new (f->places, now_sec);
 
   append_line_at (f, now_sec);
   pdk_log_state_set_time (state, now_sec);
   g_assert_true (pdk_log_history_begin (history, &state, f->places, now_sec));
-  g_assert_cmpint (pdk_log_state_poll_tail (state, g_ptr_array_index (state->tails, 0), NULL, NULL), ==,
-                   TRUE);
+  g_assert_true (pdk_log_state_poll_tail (state, g_ptr_array_index (state->tails, 0), intake, NULL, NULL));
   pdk_log_history_end (history, state, now_sec);
   g_assert_null (pdk_log_history_get_problem (history));
   pdk_log_history_free (history);

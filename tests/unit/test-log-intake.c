@@ -30,15 +30,15 @@ take_batch (const PdkLogBatch *batch, gpointer user_data)
   taken->n_skipped_long += batch->n_skipped_long;
 }
 
-/* Whatever the number of lines, and so with and without threads, each is taken once and in order. */
+/* Reads a log of so many lines, each of which is taken once and in order. */
 static void
-test_order (gconstpointer data)
+read_log (PdkLogIntake *intake, guint n_lines, Taken *taken)
 {
-  guint n_lines = GPOINTER_TO_UINT (data), n = 0, n_blocks = 0;
-  Taken taken = { 0 };
-  PdkLogIntake *intake = pdk_log_intake_new (OLDEST, take_batch, &taken);
+  guint n = 0, n_blocks = 0;
   char *buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
 
+  *taken = (Taken){ 0 };
+  pdk_log_intake_begin (intake, OLDEST, take_batch, taken);
   while (n < n_lines)
     {
       gsize length = 0;
@@ -51,10 +51,33 @@ test_order (gconstpointer data)
       buffer = pdk_log_intake_take (buffer, buffer, length, intake);
       n_blocks++;
     }
-  pdk_log_intake_finish (intake);
+  pdk_log_intake_end (intake);
   g_free (buffer);
-  g_assert_cmpuint (taken.n_events, ==, n_lines);
-  g_assert_cmpuint (taken.n_batches, ==, n_blocks);
+  g_assert_cmpuint (taken->n_events, ==, n_lines);
+  g_assert_cmpuint (taken->n_batches, ==, n_blocks);
+}
+
+/* Whatever the number of lines, and so with and without threads; and another log after it. */
+static void
+test_order (gconstpointer data)
+{
+  Taken taken;
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
+
+  read_log (intake, GPOINTER_TO_UINT (data), &taken);
+  read_log (intake, 1000, &taken);
+}
+
+/* The threads may be there before anything comes. */
+static void
+test_started (gconstpointer data)
+{
+  Taken taken;
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
+
+  pdk_log_intake_start_threads (intake);
+  read_log (intake, GPOINTER_TO_UINT (data), &taken);
+  read_log (intake, 1000, &taken);
 }
 
 /* A caller may look at what it handed over until it hands over more: it moves the rest of a line from there.
@@ -63,9 +86,10 @@ static void
 test_kept_until_next (void)
 {
   Taken taken = { 0 };
-  PdkLogIntake *intake = pdk_log_intake_new (OLDEST, take_batch, &taken);
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
   char *buffer = g_malloc (PDK_LOG_BUFFER_BYTES);
 
+  pdk_log_intake_begin (intake, OLDEST, take_batch, &taken);
   for (guint i = 0; i < 100; i++)
     {
       char *before = buffer;
@@ -77,7 +101,7 @@ test_kept_until_next (void)
       for (gsize at = PDK_LOG_BLOCK_BYTES - 50; at < PDK_LOG_BLOCK_BYTES; at++)
         g_assert_true (before[at] == 'a' + (char) (i % 26) || before[at] == '\n');
     }
-  pdk_log_intake_finish (intake);
+  pdk_log_intake_end (intake);
   g_free (buffer);
   g_assert_cmpuint (taken.n_events, ==, 0);
   g_assert_cmpuint (taken.n_batches, ==, 100);
@@ -91,9 +115,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/log-intake/order/%u", counts[i]);
+      g_autofree char *order = g_strdup_printf ("/log-intake/order/%u", counts[i]);
+      g_autofree char *started = g_strdup_printf ("/log-intake/started/%u", counts[i]);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (counts[i]), test_order);
+      g_test_add_data_func (order, GUINT_TO_POINTER (counts[i]), test_order);
+      g_test_add_data_func (started, GUINT_TO_POINTER (counts[i]), test_started);
     }
   g_test_add_func ("/log-intake/kept-until-next", test_kept_until_next);
   return g_test_run ();

@@ -63,11 +63,13 @@ append (Fixture *f, guint which, const char *text)
 static void
 poll_state (Fixture *f, guint which, PdkLogHistory *history, PdkLogState **state)
 {
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
+
   if (*state == NULL)
     *state = pdk_log_state_new (f->places[which], NOW_SEC);
   pdk_log_state_set_time (*state, NOW_SEC);
   g_assert_true (pdk_log_history_begin (history, state, f->places[which], NOW_SEC));
-  pdk_log_state_poll_tail (*state, g_ptr_array_index ((*state)->tails, 0), NULL, NULL);
+  pdk_log_state_poll_tail (*state, g_ptr_array_index ((*state)->tails, 0), intake, NULL, NULL);
   pdk_server_record_settle ((*state)->record);
   pdk_log_history_end (history, *state, NOW_SEC);
   g_assert_null (pdk_log_history_get_problem (history));

@@ -64,9 +64,11 @@ assert_requests (Fixture *fixture, guint64 expected)
 static void
 poll_tail (Fixture *fixture)
 {
+  g_autoptr (PdkLogIntake) intake = pdk_log_intake_new ();
   g_autoptr (GError) error = NULL;
 
-  pdk_log_state_poll_tail (fixture->state, g_ptr_array_index (fixture->state->tails, 0), NULL, &error);
+  pdk_log_state_poll_tail (fixture->state, g_ptr_array_index (fixture->state->tails, 0), intake, NULL,
+                           &error);
   g_assert_no_error (error);
 }
 
