@@ -17,9 +17,10 @@
 #define OLDEST_DAYS 62
 
 /* Of a log that is larger than this, the days that are only compared with are left out at first: nobody is to
- * wait for them. The history brings them in time. */
+ * wait for them. The history brings them in time. One day more than a window has is enough for an hour of an
+ * autumn's night, and for the dates of any zone. */
 #define SMALL_BYTES (64 * 1024 * 1024)
-#define OLDEST_DAYS_OF_LARGE 32
+#define OLDEST_DAYS_OF_LARGE 31
 
 /* Stands for the time of such a line: older than any tokens that are counted. */
 #define TOO_OLD_SEC 0

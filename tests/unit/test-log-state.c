@@ -6,14 +6,16 @@
 
 #include <glib/gstdio.h>
 
+#include "pdk-log-facts.h"
 #include "pdk-log-state.h"
 #include "pdk-server-facts.h"
 #include "pdk-tally-past.h"
 
 /* 2026-11-20T12:00:00Z */
 #define NOW_SEC G_GINT64_CONSTANT (1795176000)
-#define LINE(time) "[GIN] 2026/11/20 - " time " | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
-#define OLD_LINE(day) "[GIN] " day " - 11:00:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
+#define ACCESS " | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"\n"
+#define LINE(time) "[GIN] 2026/11/20 - " time ACCESS
+#define OLD_LINE(day) "[GIN] " day " - 11:00:00" ACCESS
 #define DEVICE                                                                                               \
   "time=2026-11-20T10:00:00.000Z level=INFO source=types.go:42 msg=\"inference compute\" id=GPU-1 "          \
   "library=CUDA compute=8.9 name=CUDA0 total=\"24.0 GiB\" available=\"22.9 GiB\"\n"
@@ -130,11 +132,58 @@ test_depth_of_large (Fixture *fixture, gconstpointer data)
   poll_tail (fixture);
   assert_requests (fixture, 1);
   assert_in_month_before (fixture, FALSE, 0);
-  g_assert_cmpint (fixture->state->counted_since_sec, ==, NOW_SEC - 32 * PDK_SECONDS_PER_DAY);
+  g_assert_cmpint (fixture->state->counted_since_sec, ==, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
 
   /* In time, the days that were counted become those that are compared with. */
   pdk_log_state_set_time (fixture->state, NOW_SEC + 31 * PDK_SECONDS_PER_DAY);
   g_assert_cmpint (fixture->state->oldest_sec, ==, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
+}
+
+/* So many mebibytes of requests of one second. Returns their number. */
+static guint
+append_much (Fixture *fixture, const char *line, guint mebibytes)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  const guint n_lines = (1 << 20) / strlen (line);
+
+  for (guint i = 0; i < n_lines; i++)
+    g_string_append (lines, line);
+  for (guint i = 0; i < mebibytes; i++)
+    append (fixture, lines->str);
+  return n_lines * mebibytes;
+}
+
+/* Thirty days are longest on an evening after an autumn's night of 25 hours; and their first second has the
+ * earliest date just east of the date line. None of their requests is passed over, however large the log. */
+static void
+test_depth_of_zones (Fixture *fixture, gconstpointer data)
+{
+  const gint64 now_sec = NOW_SEC + 11 * 60 * 60 - 1; /* 2026-11-20T22:59:59Z */
+  PdkAccount account = { .logs_dir = fixture->folder,
+                         .log_timezone = (char *) "Etc/GMT+12",
+                         .journal_unit = (char *) "" };
+  g_autoptr (PdkFacts) facts = pdk_facts_new ();
+  double requests = 0;
+  guint expected;
+
+  pdk_log_places_unref (fixture->places);
+  pdk_log_state_free (fixture->state);
+  g_setenv ("TZ", "Europe/Berlin", TRUE);
+  fixture->places = pdk_log_places_new (&account, "/nonexistent", NULL);
+  fixture->state = pdk_log_state_new (fixture->places, now_sec);
+  pdk_log_state_set_time (fixture->state, now_sec);
+
+  append_much (fixture, OLD_LINE ("2026/10/15"), 46);
+  append_much (fixture, "[GIN] 2026/10/21 - 09:59:59" ACCESS, 8);
+  expected = append_much (fixture, "[GIN] 2026/10/21 - 10:00:00" ACCESS, 1);
+  expected += append_much (fixture, "[GIN] 2026/10/21 - 10:30:00" ACCESS, 10);
+  expected += append_much (fixture, "[GIN] 2026/11/20 - 09:00:00" ACCESS, 1);
+  poll_tail (fixture);
+  g_unsetenv ("TZ");
+  g_assert_cmpint (fixture->state->counted_since_sec, >, 0);
+  pdk_log_facts_describe (fixture->state->tally, now_sec, facts);
+  g_assert_true (pdk_facts_get_number (facts, "requests_30d", &requests));
+  g_assert_cmpfloat (requests, ==, expected);
 }
 
 /* An entry's own time counts, not that of its text. */
@@ -162,6 +211,7 @@ main (int argc, char **argv)
   g_test_add ("/log-state/file", Fixture, NULL, set_up, test_file, tear_down);
   g_test_add ("/log-state/depth", Fixture, NULL, set_up, test_depth, tear_down);
   g_test_add ("/log-state/depth-of-large", Fixture, NULL, set_up, test_depth_of_large, tear_down);
+  g_test_add ("/log-state/depth-of-zones", Fixture, NULL, set_up, test_depth_of_zones, tear_down);
   g_test_add ("/log-state/entry", Fixture, NULL, set_up, test_entry, tear_down);
   g_test_add ("/log-state/usable", Fixture, NULL, set_up, test_usable, tear_down);
   return g_test_run ();
