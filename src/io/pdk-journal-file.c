@@ -246,7 +246,7 @@ pdk_journal_file_needs_reading (const PdkJournalFile *file, const PdkJournalHead
  *
  * Hands out all entries that match and are new. Those of the first reading are no older than the reader asks
  * for. A file that is older altogether is only opened to learn whether it has entries, while that is not
- * known.
+ * known. For one that only looks, a file that it would read something of stays as it is.
  *
  * Returns: whether it could be read
  */
@@ -268,9 +268,14 @@ pdk_journal_file_read (
       first_usec = add_matches (journal, reader->matches);
       reader->first_usec = MIN (reader->first_usec, first_usec);
       reader->has_passed_over |= file->cursor == NULL && first_usec < reader->oldest_usec;
-      if (!is_old && first_usec != G_MAXINT64 && seek (journal, file) &&
-          !drain (journal, file, reader, error))
-        return FALSE;
+      if (!is_old && first_usec != G_MAXINT64 && seek (journal, file))
+        {
+          reader->has_found = TRUE;
+          if (reader->is_looking)
+            return TRUE;
+          if (!drain (journal, file, reader, error))
+            return FALSE;
+        }
     }
   else
     reader->has_passed_over = TRUE;

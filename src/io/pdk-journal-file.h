@@ -48,6 +48,8 @@ typedef struct
   PdkJournalFunc func;
   gpointer user_data;
   GCancellable *cancellable; /* (nullable) */
+  gboolean is_looking;       /* nothing is handed out: reading ends where there is something to, */
+  gboolean has_found;        /* and this says that there is */
   gint64 first_usec;         /* time of the first entry that matches, handed out or not; G_MAXINT64 if none */
   guint64 n_entries;
   guint64 n_skipped_long;

@@ -26,6 +26,7 @@
 #include <systemd/sd-id128.h>
 
 #include "pdk-error.h"
+#include "pdk-owned-fd.h"
 
 /* Names that are looked at in one folder; journald keeps a hundred files by default. */
 #define MAX_NAMES 4096
@@ -48,6 +49,8 @@ struct _PdkJournal
   char *problem;    /* (nullable): of the last poll */
   GPtrArray *known; /* (element-type PdkJournalFile) */
   guint64 n_polls;
+  gboolean is_unchanged;     /* somebody has just looked, and the next poll need not */
+  gboolean look_passed_over; /* what the next poll does not see any more */
 };
 
 static void
@@ -57,16 +60,6 @@ close_folder (DIR *folder)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DIR, close_folder)
-
-static void
-close_fd (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-}
-
-typedef int OwnedFd;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OwnedFd, close_fd)
 
 static gboolean
 is_machine_folder (const char *name)
@@ -201,7 +194,7 @@ poll_file (PdkJournal *journal,
            PdkJournalReader *reader,
            GError **error)
 {
-  g_auto (OwnedFd) fd = -1;
+  g_auto (PdkOwnedFd) fd = -1;
   g_autoptr (GError) local_error = NULL;
   PdkJournalHeader header;
   PdkJournalFile *file;
@@ -219,9 +212,10 @@ poll_file (PdkJournal *journal,
   if (!pdk_journal_header_read (fd, &header))
     return TRUE;
   file = obtain_file (journal, &header, &info);
-  if (!pdk_journal_file_needs_reading (file, &header) ||
-      pdk_journal_file_read (file, &fd, &header, reader, &local_error))
+  if (!pdk_journal_file_needs_reading (file, &header))
     return TRUE;
+  if (pdk_journal_file_read (file, &fd, &header, reader, &local_error))
+    return !reader->is_looking || !reader->has_found;
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -335,6 +329,47 @@ pdk_journal_free (PdkJournal *journal)
   g_free (journal);
 }
 
+/* Returns whether it came to the end. */
+static gboolean
+walk (PdkJournal *journal, PdkJournalReader *reader, GError **error)
+{
+  gboolean is_done;
+
+  reader->matches = (const char *const *) journal->matches;
+  reader->first_usec = journal->stats.first_usec;
+  reader->n_skipped_long = journal->stats.n_skipped_long;
+  journal->n_polls++;
+  journal->stats.n_folders = 0;
+  journal->stats.n_denied = 0;
+  g_clear_pointer (&journal->problem, g_free);
+  is_done = journal->folder != NULL ? poll_folder (journal, journal->folder, TRUE, reader, error)
+                                    : poll_system (journal, reader, error);
+  journal->stats.n_entries = reader->n_entries;
+  journal->stats.n_skipped_long = reader->n_skipped_long;
+  journal->stats.first_usec = reader->first_usec;
+  journal->stats.has_passed_over = reader->has_passed_over;
+  return is_done;
+}
+
+/**
+ * pdk_journal_has_news:
+ * @journal: a journal
+ * @oldest_usec: as for pdk_journal_poll()
+ *
+ * Looks at the files. If there is no news, the poll that follows at once does not look again.
+ *
+ * Returns: whether a poll may find an entry
+ */
+gboolean
+pdk_journal_has_news (PdkJournal *journal, gint64 oldest_usec)
+{
+  PdkJournalReader reader = { .oldest_usec = oldest_usec, .is_looking = TRUE };
+
+  journal->is_unchanged = walk (journal, &reader, NULL);
+  journal->look_passed_over |= reader.has_passed_over;
+  return !journal->is_unchanged;
+}
+
 /**
  * pdk_journal_poll:
  * @journal: the journal
@@ -359,26 +394,16 @@ pdk_journal_poll (PdkJournal *journal,
                   GCancellable *cancellable,
                   GError **error)
 {
-  PdkJournalReader reader = { .matches = (const char *const *) journal->matches,
-                              .oldest_usec = oldest_usec,
+  PdkJournalReader reader = { .oldest_usec = oldest_usec,
                               .func = func,
                               .user_data = user_data,
                               .cancellable = cancellable,
-                              .first_usec = journal->stats.first_usec,
-                              .n_skipped_long = journal->stats.n_skipped_long };
-  gboolean is_done;
+                              .has_passed_over = journal->look_passed_over };
+  gboolean is_done = journal->is_unchanged || walk (journal, &reader, error);
 
-  journal->n_polls++;
-  journal->stats.n_folders = 0;
-  journal->stats.n_denied = 0;
-  g_clear_pointer (&journal->problem, g_free);
-  is_done = journal->folder != NULL ? poll_folder (journal, journal->folder, TRUE, &reader, error)
-                                    : poll_system (journal, &reader, error);
-  journal->stats.n_entries = reader.n_entries;
-  journal->stats.n_skipped_long = reader.n_skipped_long;
-  journal->stats.first_usec = reader.first_usec;
-  journal->stats.has_passed_over = reader.has_passed_over;
-  if (is_done && reader.first_usec == G_MAXINT64)
+  journal->is_unchanged = FALSE;
+  journal->look_passed_over = FALSE;
+  if (is_done && journal->stats.first_usec == G_MAXINT64)
     {
       set_nothing_error (journal, error);
       is_done = FALSE;
@@ -416,6 +441,8 @@ pdk_journal_load (PdkJournal *journal, GVariant *saved)
 
   if (!g_variant_is_of_type (saved, G_VARIANT_TYPE ("(xa" FILE_TYPE ")")))
     return;
+  journal->is_unchanged = FALSE;
+  journal->look_passed_over = FALSE;
   g_ptr_array_set_size (journal->known, 0);
   g_variant_get (saved, "(x@a" FILE_TYPE ")", &journal->stats.first_usec, &files);
   for (gsize i = 0; i < g_variant_n_children (files) && i < MAX_KNOWN; i++)

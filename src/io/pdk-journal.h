@@ -26,6 +26,7 @@ typedef struct _PdkJournal PdkJournal;
 PdkJournal *pdk_journal_new (const char *folder, const char *const *matches);
 void pdk_journal_free (PdkJournal *journal);
 
+gboolean pdk_journal_has_news (PdkJournal *journal, gint64 oldest_usec);
 gboolean pdk_journal_poll (PdkJournal *journal,
                            gint64 oldest_usec,
                            PdkJournalFunc func,

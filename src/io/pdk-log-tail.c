@@ -320,6 +320,7 @@ pdk_log_tail_save (PdkLogTail *tail)
 void
 pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
 {
+  g_clear_pointer (&tail->unchanged, pdk_log_listing_free);
   pdk_log_known_load (tail->known, saved);
 }
 
@@ -327,6 +328,7 @@ pdk_log_tail_load (PdkLogTail *tail, GVariant *saved)
 void
 pdk_log_tail_restart (PdkLogTail *tail)
 {
+  g_clear_pointer (&tail->unchanged, pdk_log_listing_free);
   pdk_log_known_forget (tail->known);
 }
 

@@ -262,23 +262,21 @@ pdk_log_state_choose_depth (PdkLogState *state)
  * pdk_log_state_has_news:
  * @state: a state
  *
- * A journal is only known by reading it, so where there is one, there may be.
- *
  * Returns: whether a poll may find something
  */
 gboolean
 pdk_log_state_has_news (PdkLogState *state)
 {
-#if HAVE_JOURNAL
-  if (state->journal != NULL && pdk_journal_get_stats (state->journal)->n_folders > 0)
-    return TRUE;
-#endif
   for (guint i = 0; i < state->tails->len; i++)
     {
       if (pdk_log_tail_has_news (g_ptr_array_index (state->tails, i)))
         return TRUE;
     }
+#if HAVE_JOURNAL
+  return state->journal != NULL && pdk_journal_has_news (state->journal, state->oldest_sec * G_USEC_PER_SEC);
+#else
   return FALSE;
+#endif
 }
 
 /** pdk_log_state_set_time: tells @state the time, which it wants to know before it is given anything */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <glib/gstdio.h>
 
@@ -90,12 +91,16 @@ poll_since (Fixture *f, gint64 oldest_usec)
   return f->messages->len - before;
 }
 
-/* Polls until there is nothing left to look at, as the next polls do. */
+/* Polls until there is nothing left to look at, as the next polls do. Whoever looks first knows. */
 static guint
 poll (Fixture *f)
 {
+  gboolean is_news = pdk_journal_has_news (f->journal, 0);
   guint n = poll_since (f, 0);
 
+  g_assert_true (is_news || n == 0);
+  g_assert_cmpuint (poll_since (f, 0), ==, 0);
+  g_assert_false (pdk_journal_has_news (f->journal, 0));
   g_assert_cmpuint (poll_since (f, 0), ==, 0);
   return n;
 }
@@ -217,7 +222,11 @@ test_growing (Fixture *f, gconstpointer data)
       g_assert_cmpuint (poll (f), ==, i);
     }
   write_entries (f, "a.journal", JOURNAL_BOOT_1, 100, 3, "_SYSTEMD_UNIT=other.service");
-  g_assert_cmpuint (poll (f), ==, 0);
+  g_assert_false (pdk_journal_has_news (f->journal, 0));
+  /* What comes after a look is left to the next one. */
+  write_entries (f, "a.journal", JOURNAL_BOOT_1, 110, 2, JOURNAL_UNIT);
+  g_assert_cmpuint (poll_since (f, 0), ==, 0);
+  g_assert_cmpuint (poll_since (f, 0), ==, 2);
 }
 
 /* The clock was wrong at first, and then set. */
@@ -296,12 +305,55 @@ test_oldest (Fixture *f, gconstpointer data)
   g_assert_cmpuint (poll_since (f, START + 16 * SEC), ==, 1);
 }
 
+/* As if nobody had written to it since its entries. */
+static void
+make_old (Fixture *f, const char *name)
+{
+  g_autofree char *path = g_build_filename (f->folder, name, NULL);
+
+  g_assert_cmpint (g_utime (path, &(struct utimbuf){ START / SEC, START / SEC }), ==, 0);
+}
+
 static void
 test_only_old (Fixture *f, gconstpointer data)
 {
   write_entries (f, "a.journal", JOURNAL_BOOT_1, 0, 3, JOURNAL_UNIT);
+  make_old (f, "a.journal");
+  g_assert_false (pdk_journal_has_news (f->journal, START + DAY));
   g_assert_cmpuint (poll_since (f, START + DAY), ==, 0);
   g_assert_cmpint (pdk_journal_get_stats (f->journal)->first_usec, ==, START);
+  g_assert_true (pdk_journal_get_stats (f->journal)->has_passed_over);
+}
+
+/* What a look passes over is told of by the poll after it, whatever else is found meanwhile. */
+static void
+test_look_passes_over (Fixture *f, gconstpointer data)
+{
+  write_entries (f, "old.journal", JOURNAL_BOOT_1, 0, 3, JOURNAL_UNIT);
+  make_old (f, "old.journal");
+  g_assert_false (pdk_journal_has_news (f->journal, START + DAY));
+  write_entries (f, "new.journal", JOURNAL_BOOT_1, 100000, 2, JOURNAL_UNIT);
+  g_assert_true (pdk_journal_has_news (f->journal, START + DAY));
+  g_assert_cmpuint (poll_since (f, START + DAY), ==, 2);
+  g_assert_true (pdk_journal_get_stats (f->journal)->has_passed_over);
+  g_assert_cmpuint (poll_since (f, START + DAY), ==, 0);
+  g_assert_false (pdk_journal_get_stats (f->journal)->has_passed_over);
+}
+
+/* What was handed out after the state that is loaded is handed out again, whatever a look has said before. */
+static void
+test_loaded (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GVariant) saved = NULL;
+
+  write_entries (f, "a.journal", JOURNAL_BOOT_1, 0, 3, JOURNAL_UNIT);
+  g_assert_cmpuint (poll (f), ==, 3);
+  saved = g_variant_ref_sink (pdk_journal_save (f->journal));
+  write_entries (f, "a.journal", JOURNAL_BOOT_1, 10, 2, JOURNAL_UNIT);
+  g_assert_cmpuint (poll (f), ==, 2);
+  g_assert_false (pdk_journal_has_news (f->journal, 0));
+  pdk_journal_load (f->journal, saved);
+  g_assert_cmpuint (poll_since (f, 0), ==, 2);
 }
 
 static void
@@ -475,6 +527,8 @@ main (int argc, char **argv)
   ADD ("inode-is-reused", test_inode_is_reused);
   ADD ("oldest", test_oldest);
   ADD ("only-old", test_only_old);
+  ADD ("look-passes-over", test_look_passes_over);
+  ADD ("loaded", test_loaded);
   ADD ("long-message", test_long_message);
   ADD ("folders-of-machines", test_folders_of_machines);
   ADD ("what-is-no-journal", test_what_is_no_journal);

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 
+#include "journal-fixture.h"
 #include "pdk-log-facts.h"
 #include "pdk-log-state.h"
 #include "pdk-server-facts.h"
@@ -204,6 +205,60 @@ test_usable (Fixture *fixture, gconstpointer data)
   g_assert_false (pdk_log_state_is_usable (fixture->state, NOW_SEC - PDK_SECONDS_PER_DAY));
 }
 
+#if HAVE_JOURNAL
+static void
+ignore_entry (const char *message, gsize length, gint64 time_usec, gpointer user_data)
+{
+}
+
+static void
+write_entry (Fixture *fixture, const char *unit)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  static gint64 n_seconds;
+
+  n_seconds++;
+  journal_add (text, (NOW_SEC - 60 + n_seconds) * G_USEC_PER_SEC, n_seconds * G_USEC_PER_SEC, JOURNAL_BOOT_1,
+               unit, "a line", -1);
+  journal_write (fixture->folder, "a.journal", text->str, text->len);
+}
+
+static void
+poll_journal (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  pdk_journal_poll (fixture->state->journal, 0, ignore_entry, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A journal that is there is no news, nor is what others write to it. */
+static void
+test_journal_news (Fixture *fixture, gconstpointer data)
+{
+  PdkAccount account = { .logs_dir = fixture->folder, .journal_dir = fixture->folder };
+  g_autofree char *path = g_build_filename (fixture->folder, "a.journal", NULL);
+
+  pdk_log_places_unref (fixture->places);
+  pdk_log_state_free (fixture->state);
+  fixture->places = pdk_log_places_new (&account, "/nonexistent", NULL);
+  fixture->state = pdk_log_state_new (fixture->places, NOW_SEC);
+  pdk_log_state_set_time (fixture->state, NOW_SEC);
+
+  write_entry (fixture, JOURNAL_UNIT);
+  g_assert_true (pdk_log_state_has_news (fixture->state));
+  poll_journal (fixture);
+  g_assert_false (pdk_log_state_has_news (fixture->state));
+  poll_journal (fixture);
+  write_entry (fixture, "_SYSTEMD_UNIT=other.service");
+  g_assert_false (pdk_log_state_has_news (fixture->state));
+  poll_journal (fixture);
+  write_entry (fixture, JOURNAL_UNIT);
+  g_assert_true (pdk_log_state_has_news (fixture->state));
+  g_unlink (path);
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +269,8 @@ main (int argc, char **argv)
   g_test_add ("/log-state/depth-of-zones", Fixture, NULL, set_up, test_depth_of_zones, tear_down);
   g_test_add ("/log-state/entry", Fixture, NULL, set_up, test_entry, tear_down);
   g_test_add ("/log-state/usable", Fixture, NULL, set_up, test_usable, tear_down);
+#if HAVE_JOURNAL
+  g_test_add ("/log-state/journal-news", Fixture, NULL, set_up, test_journal_news, tear_down);
+#endif
   return g_test_run ();
 }

@@ -230,6 +230,29 @@ test_missing (LogFixture *f, gconstpointer unused)
   g_unlink (name);
 }
 
+/* Whoever is told of another process' reading looks again, whatever was there a moment before. */
+static void
+test_loaded_after_a_look (LogFixture *f, gconstpointer unused)
+{
+  g_autoptr (GVariant) saved = NULL;
+
+  log_append (f, "server-1.log", "one\n");
+  log_set_age (f, "server-1.log", 30);
+  log_poll (f);
+  saved = g_variant_ref_sink (pdk_log_tail_save (f->tail));
+  g_assert_false (pdk_log_tail_has_news (f->tail));
+  log_append (f, "server.log", "two\n");
+  log_set_age (f, "server.log", 20);
+  pdk_log_tail_load (f->tail, saved);
+  log_assert_poll (f, "two\n");
+
+  g_assert_false (pdk_log_tail_has_news (f->tail));
+  log_append (f, "server-2.log", "three\n");
+  log_set_age (f, "server-2.log", 10);
+  pdk_log_tail_restart (f->tail);
+  log_assert_poll (f, "one\ntwo\nthree\n");
+}
+
 static void
 test_single_file (LogFixture *f, gconstpointer unused)
 {
@@ -428,6 +451,7 @@ main (int argc, char **argv)
   ADD ("holes", test_holes);
   ADD ("problems", test_problems);
   ADD ("links", test_links);
+  ADD ("loaded-after-a-look", test_loaded_after_a_look);
   ADD ("missing", test_missing);
   ADD ("single-file", test_single_file);
   ADD ("single-file-is-rotated", test_single_file_is_rotated);
