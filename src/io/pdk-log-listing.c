@@ -100,7 +100,10 @@ add_name (PdkLogListing *listing, const char *name)
 
       /* Gone since its folder was read, unless it is a link that leads nowhere. */
       if (number == ENOENT && fstatat (listing->folder_fd, name, &link_info, AT_SYMLINK_NOFOLLOW) < 0)
-        return;
+        {
+          listing->n_gone++;
+          return;
+        }
       listing->n_files++;
       pdk_log_listing_add_errno (listing, name, number);
       return;

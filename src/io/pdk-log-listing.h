@@ -35,6 +35,7 @@ typedef struct
   GPtrArray *candidates; /* (element-type PdkLogCandidate): oldest first */
   GPtrArray *problems;   /* (element-type PdkLogProblem) */
   guint n_files;         /* those with problems included */
+  guint n_gone;          /* names that had been there a moment before they were looked at */
 } PdkLogListing;
 
 /* Says whether to take a file beside the one that is followed. */

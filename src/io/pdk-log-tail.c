@@ -21,6 +21,10 @@
 #include "pdk-log-known.h"
 #include "pdk-owned-fd.h"
 
+/* When all files were renamed just now, as somebody rotates the only one, they are looked for once more, so
+ * that nobody is told that there is no log. */
+#define MAX_LISTINGS 3
+
 struct _PdkLogTail
 {
   char *path;
@@ -45,7 +49,9 @@ open_candidate (PdkLogTail *tail,
 
   if (fd < 0 || fstat (fd, info) < 0)
     {
-      if (errno != ENOENT)
+      if (errno == ENOENT)
+        listing->n_gone++;
+      else
         pdk_log_listing_add_errno (listing, candidate->name, errno);
       /* Whatever comes in its place, it was there until now. */
       if (file != NULL)
@@ -154,6 +160,22 @@ add_former (PdkLogTail *tail, PdkLogListing *listing)
     pdk_log_listing_add_beside (listing, is_copy_of, file);
 }
 
+/* Returns FALSE only if there was a reason to stop. */
+static gboolean
+read_files (PdkLogTail *tail, PdkLogListing *listing, PdkLogReader *reader, GError **error)
+{
+  gboolean is_done = TRUE;
+
+  /* A single file that went while it was looked at is as good as one that is not there. */
+  if (listing->candidates->len > 0 || !pdk_log_listing_is_single (listing))
+    pdk_log_known_begin_poll (tail->known);
+  if (listing->candidates->len > 0 && pdk_log_listing_is_single (listing))
+    add_former (tail, listing);
+  for (guint i = 0; i < listing->candidates->len && is_done; i++)
+    is_done = poll_file (tail, listing, g_ptr_array_index (listing->candidates, i), reader, error);
+  return is_done;
+}
+
 /**
  * pdk_log_tail_new:
  * @path: a folder, whose files named `server*.log` are followed, or a file
@@ -231,7 +253,7 @@ pdk_log_tail_poll (
                           .cancellable = cancellable,
                           .seek = &tail->seek,
                           .n_skipped_long = tail->stats.n_skipped_long };
-  gboolean is_done = TRUE;
+  gboolean is_done;
 
   tail->stats = (PdkLogTailStats){ .n_skipped_long = reader.n_skipped_long };
   g_ptr_array_set_size (tail->problems, 0);
@@ -239,14 +261,17 @@ pdk_log_tail_poll (
     listing = pdk_log_listing_new (tail->path, error);
   if (listing == NULL)
     return FALSE;
-  /* A single file that went while it was looked at is as good as one that is not there. */
-  if (listing->candidates->len > 0 || !pdk_log_listing_is_single (listing))
-    pdk_log_known_begin_poll (tail->known);
-  if (listing->candidates->len > 0 && pdk_log_listing_is_single (listing))
-    add_former (tail, listing);
+  is_done = read_files (tail, listing, &reader, error);
+  for (guint i = 1; i < MAX_LISTINGS && is_done && tail->stats.n_readable == 0 && listing->n_gone > 0; i++)
+    {
+      PdkLogListing *next = pdk_log_listing_new (tail->path, NULL);
 
-  for (guint i = 0; i < listing->candidates->len && is_done; i++)
-    is_done = poll_file (tail, listing, g_ptr_array_index (listing->candidates, i), &reader, error);
+      if (next == NULL)
+        break;
+      pdk_log_listing_free (listing);
+      listing = next;
+      is_done = read_files (tail, listing, &reader, error);
+    }
 
   g_free (reader.buffer);
   g_free (reader.utf16);

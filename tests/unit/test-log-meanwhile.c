@@ -113,6 +113,25 @@ test_earlier_copy_of_what_is_renamed (LogFixture *f, gconstpointer unused)
   log_assert_poll (f, "and more\n");
 }
 
+/* Somebody who asks once wants to know of the only log, too, when it gets another name just then. */
+static void
+test_only_log_is_renamed (LogFixture *f, gconstpointer unused)
+{
+  log_append (f, "server.log", "one\n");
+  do_before_open (f, "server.log", 0, rename_log);
+  log_assert_poll (f, "one\n");
+  g_assert_false (cancel_before_open ());
+  g_assert_cmpuint (pdk_log_tail_get_stats (f->tail)->n_readable, ==, 1);
+
+  log_rename (f, "server-1.log", "server.log");
+  log_append (f, "server.log", "two\n");
+  do_before_open (f, "server.log", 0, rename_log);
+  log_assert_poll (f, "two\n");
+  g_assert_false (cancel_before_open ());
+  g_assert_cmpuint (pdk_log_tail_get_stats (f->tail)->n_readable, ==, 1);
+  log_assert_poll (f, "");
+}
+
 /* A log with a hole at its start looks like any other one there. */
 static void
 write_after_hole (LogFixture *f, const char *text)
@@ -279,6 +298,7 @@ main (int argc, char **argv)
   ADD ("copy-that-grows-and-grows", test_copy_that_grows_and_grows);
   ADD ("grows-while-it-is-compared", test_grows_while_it_is_compared);
   ADD ("earlier-copy-of-what-is-renamed", test_earlier_copy_of_what_is_renamed);
+  ADD ("only-log-is-renamed", test_only_log_is_renamed);
   ADD ("log-with-a-hole", test_log_with_a_hole);
   ADD ("copy-is-overwritten", test_copy_is_overwritten);
   ADD ("half-a-copy-is-overwritten", test_half_a_copy_is_overwritten);
