@@ -4,7 +4,20 @@
 
 #include "pdk-pipeline.h"
 
+#include <dlfcn.h>
+
 #define N_ITEMS 2000
+
+static gboolean is_exhausted;
+
+/* Stands for GLib's: a container or a limit may leave no room for one more. */
+GThread *
+g_thread_try_new (const char *name, GThreadFunc func, gpointer data, GError **error)
+{
+  GThread *(*real) (const char *, GThreadFunc, gpointer, GError **) = dlsym (RTLD_NEXT, "g_thread_try_new");
+
+  return is_exhausted ? NULL : real (name, func, data, error);
+}
 
 typedef struct
 {
@@ -97,6 +110,17 @@ test_order (gconstpointer data)
 }
 
 static void
+test_no_thread (void)
+{
+  Fixture f = { 0 };
+
+  is_exhausted = TRUE;
+  run (&f, 3, N_ITEMS);
+  is_exhausted = FALSE;
+  g_assert_cmpint (f.n_elsewhere, ==, 0);
+}
+
+static void
 test_nothing (void)
 {
   Fixture f = { 0 };
@@ -126,6 +150,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (n_threads[i]), test_order);
     }
+  g_test_add_func ("/pipeline/no-thread", test_no_thread);
   g_test_add_func ("/pipeline/nothing", test_nothing);
   g_test_add_func ("/pipeline/overtaken", test_overtaken);
   return g_test_run ();
