@@ -17,10 +17,10 @@
 #define OLDEST_DAYS 62
 
 /* Of a log that is larger than this, the days that are only compared with are left out at first: nobody is to
- * wait for them. The history brings them in time. One day more than a window has is enough for an hour of an
- * autumn's night, and for the dates of any zone. */
+ * wait for them. The history brings them in time. Fifteen hours more than thirty days are enough for the two
+ * that an autumn's night may be longer, and for the dates of a zone that is twelve behind. */
 #define SMALL_BYTES (64 * 1024 * 1024)
-#define OLDEST_DAYS_OF_LARGE 31
+#define OLDEST_SEC_OF_LARGE (30 * PDK_SECONDS_PER_DAY + 15 * 60 * 60)
 
 /* Stands for the time of such a line: older than any tokens that are counted. */
 #define TOO_OLD_SEC 0
@@ -253,8 +253,7 @@ pdk_log_state_choose_depth (PdkLogState *state)
   for (guint i = 0; i < state->tails->len && n_bytes == 0; i++)
     n_bytes = pdk_log_tail_measure (g_ptr_array_index (state->tails, i));
   state->is_depth_chosen = TRUE;
-  state->counted_since_sec =
-      n_bytes > SMALL_BYTES ? state->now_sec - (gint64) OLDEST_DAYS_OF_LARGE * PDK_SECONDS_PER_DAY : 0;
+  state->counted_since_sec = n_bytes > SMALL_BYTES ? state->now_sec - OLDEST_SEC_OF_LARGE : 0;
   set_oldest (state);
 }
 

@@ -133,11 +133,12 @@ test_depth_of_large (Fixture *fixture, gconstpointer data)
   poll_tail (fixture);
   assert_requests (fixture, 1);
   assert_in_month_before (fixture, FALSE, 0);
-  g_assert_cmpint (fixture->state->counted_since_sec, ==, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
+  g_assert_cmpint (fixture->state->counted_since_sec, >, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
+  g_assert_cmpint (fixture->state->oldest_sec, ==, fixture->state->counted_since_sec);
 
   /* In time, the days that were counted become those that are compared with. */
-  pdk_log_state_set_time (fixture->state, NOW_SEC + 31 * PDK_SECONDS_PER_DAY);
-  g_assert_cmpint (fixture->state->oldest_sec, ==, NOW_SEC - 31 * PDK_SECONDS_PER_DAY);
+  pdk_log_state_set_time (fixture->state, NOW_SEC + 32 * PDK_SECONDS_PER_DAY);
+  g_assert_cmpint (fixture->state->oldest_sec, ==, NOW_SEC - 30 * PDK_SECONDS_PER_DAY);
 }
 
 /* So many mebibytes of requests of one second. Returns their number. */
@@ -154,12 +155,35 @@ append_much (Fixture *fixture, const char *line, guint mebibytes)
   return n_lines * mebibytes;
 }
 
-/* Thirty days are longest on an evening after an autumn's night of 25 hours; and their first second has the
- * earliest date just east of the date line. None of their requests is passed over, however large the log. */
+typedef struct
+{
+  const char *zone; /* of the user */
+  gint64 now_sec;   /* the last second of a day there */
+  /* In the zone of the log, on the date line: */
+  const char *before, *first, *later, *last; /* of thirty days */
+} Month;
+
+/* Longest on an evening after an autumn's night of 25 hours. */
+static const Month longest_month = { "Europe/Berlin",
+                                     NOW_SEC + 11 * 60 * 60 - 1,
+                                     "[GIN] 2026/10/21 - 09:59:59" ACCESS,
+                                     "[GIN] 2026/10/21 - 10:00:00" ACCESS,
+                                     "[GIN] 2026/10/21 - 10:30:00" ACCESS,
+                                     "[GIN] 2026/11/20 - 09:00:00" ACCESS };
+
+/* The date of its first second is of the day before wherever else that is told. */
+static const Month eastern_month = { "Etc/GMT-13",
+                                     NOW_SEC - 60 * 60 - 1,
+                                     "[GIN] 2026/10/20 - 22:59:59" ACCESS,
+                                     "[GIN] 2026/10/20 - 23:00:00" ACCESS,
+                                     "[GIN] 2026/10/20 - 23:30:00" ACCESS,
+                                     "[GIN] 2026/11/19 - 20:00:00" ACCESS };
+
+/* None of the requests of thirty days is passed over, however large the log. */
 static void
 test_depth_of_zones (Fixture *fixture, gconstpointer data)
 {
-  const gint64 now_sec = NOW_SEC + 11 * 60 * 60 - 1; /* 2026-11-20T22:59:59Z */
+  const Month *month = data;
   PdkAccount account = { .logs_dir = fixture->folder,
                          .log_timezone = (char *) "Etc/GMT+12",
                          .journal_unit = (char *) "" };
@@ -169,20 +193,20 @@ test_depth_of_zones (Fixture *fixture, gconstpointer data)
 
   pdk_log_places_unref (fixture->places);
   pdk_log_state_free (fixture->state);
-  g_setenv ("TZ", "Europe/Berlin", TRUE);
+  g_setenv ("TZ", month->zone, TRUE);
   fixture->places = pdk_log_places_new (&account, "/nonexistent", NULL);
-  fixture->state = pdk_log_state_new (fixture->places, now_sec);
-  pdk_log_state_set_time (fixture->state, now_sec);
+  fixture->state = pdk_log_state_new (fixture->places, month->now_sec);
+  pdk_log_state_set_time (fixture->state, month->now_sec);
 
   append_much (fixture, OLD_LINE ("2026/10/15"), 46);
-  append_much (fixture, "[GIN] 2026/10/21 - 09:59:59" ACCESS, 8);
-  expected = append_much (fixture, "[GIN] 2026/10/21 - 10:00:00" ACCESS, 1);
-  expected += append_much (fixture, "[GIN] 2026/10/21 - 10:30:00" ACCESS, 10);
-  expected += append_much (fixture, "[GIN] 2026/11/20 - 09:00:00" ACCESS, 1);
+  append_much (fixture, month->before, 8);
+  expected = append_much (fixture, month->first, 1);
+  expected += append_much (fixture, month->later, 10);
+  expected += append_much (fixture, month->last, 1);
   poll_tail (fixture);
   g_unsetenv ("TZ");
   g_assert_cmpint (fixture->state->counted_since_sec, >, 0);
-  pdk_log_facts_describe (fixture->state->tally, now_sec, facts);
+  pdk_log_facts_describe (fixture->state->tally, month->now_sec, facts);
   g_assert_true (pdk_facts_get_number (facts, "requests_30d", &requests));
   g_assert_cmpfloat (requests, ==, expected);
 }
@@ -266,7 +290,8 @@ main (int argc, char **argv)
   g_test_add ("/log-state/file", Fixture, NULL, set_up, test_file, tear_down);
   g_test_add ("/log-state/depth", Fixture, NULL, set_up, test_depth, tear_down);
   g_test_add ("/log-state/depth-of-large", Fixture, NULL, set_up, test_depth_of_large, tear_down);
-  g_test_add ("/log-state/depth-of-zones", Fixture, NULL, set_up, test_depth_of_zones, tear_down);
+  g_test_add ("/log-state/longest-month", Fixture, &longest_month, set_up, test_depth_of_zones, tear_down);
+  g_test_add ("/log-state/eastern-month", Fixture, &eastern_month, set_up, test_depth_of_zones, tear_down);
   g_test_add ("/log-state/entry", Fixture, NULL, set_up, test_entry, tear_down);
   g_test_add ("/log-state/usable", Fixture, NULL, set_up, test_usable, tear_down);
 #if HAVE_JOURNAL
