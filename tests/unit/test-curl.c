@@ -6,11 +6,25 @@
 
 #include "pdk-curl.h"
 
+#include <dlfcn.h>
+
 #include "pdk-error.h"
 #include "pdk-http-client.h"
 
 /* Nobody listens on it, and nobody may without being root. */
 #define DEAD_URL "http://127.0.0.1:1/"
+
+static guint n_threads;
+
+/* Stands for GIO's. */
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
+{
+  void (*real) (GTask *, GTaskThreadFunc) = dlsym (RTLD_NEXT, "g_task_run_in_thread");
+
+  n_threads++;
+  real (task, func);
+}
 
 typedef struct
 {
@@ -84,6 +98,41 @@ test_load (void)
   g_assert_no_error (error);
   g_assert_true (curl == pdk_curl_get () && curl == pdk_curl_load (&error));
   g_assert_nonnull (curl->version_info (CURLVERSION_NOW)->version);
+}
+
+static gboolean
+is_before_loading (gpointer data)
+{
+  g_assert_cmpuint (n_threads, ==, 0);
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Whatever else was begun in the same turn of the loop comes before the loading, in which no thread can be
+ * started. Whoever iterates the client's context need not have it for their default. */
+static void
+test_after_others (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (PdkHttpClient) client = NULL;
+  g_autoptr (GSource) other = g_timeout_source_new (0);
+  gboolean is_begun = FALSE;
+  Outcome outcome = { 0 };
+
+  if (!is_in_process ())
+    return;
+  g_main_context_push_thread_default (context);
+  client = pdk_http_client_new ();
+  send_to (client, DEAD_URL, NULL, &outcome);
+  g_main_context_pop_thread_default (context);
+  g_source_set_callback (other, is_before_loading, &is_begun, NULL);
+  g_source_attach (other, context);
+  while (!outcome.is_done)
+    g_main_context_iteration (context, TRUE);
+  g_assert_true (is_begun);
+  g_assert_cmpuint (n_threads, ==, 1);
+  g_assert_error (outcome.error, PDK_ERROR, PDK_ERROR_REFUSED);
+  g_clear_error (&outcome.error);
 }
 
 static void
@@ -215,6 +264,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/curl/load", test_load);
+  g_test_add_func ("/curl/after-others", test_after_others);
   g_test_add_func ("/curl/waiting", test_waiting);
   g_test_add_func ("/curl/cancelled-while-waiting", test_cancelled_while_waiting);
   g_test_add_func ("/curl/disposed-while-waiting", test_disposed_while_waiting);

@@ -133,9 +133,9 @@ test_nothing (void)
 static void
 test_overtaken (void)
 {
-  Fixture f = { .n_blocked = 3 };
+  Fixture f = { .n_blocked = 12 };
 
-  run (&f, 2, 20);
+  run (&f, 2, 40);
 }
 
 int

@@ -4,6 +4,8 @@
 
 #include "pdk-request-log.h"
 
+#include <dlfcn.h>
+
 #include <glib/gstdio.h>
 
 #include "pdk-journal-source.h"
@@ -14,6 +16,18 @@
 #define LINE "[GIN] 2025/08/21 - 18:13:20 | 200 |  1.5s |       127.0.0.1 | POST     \"/api/chat\"\n"
 
 #define OTHER_LINE "[GIN] 2025/08/21 - 18:13:20 | 404 |  2ms |       127.0.0.1 | POST     \"/api/embed\"\n"
+
+static guint n_threads_here;
+
+/* Stands for GLib's, and counts what is started by the thread that asks. */
+GThread *
+g_thread_try_new (const char *name, GThreadFunc func, gpointer data, GError **error)
+{
+  GThread *(*real) (const char *, GThreadFunc, gpointer, GError **) = dlsym (RTLD_NEXT, "g_thread_try_new");
+
+  n_threads_here += g_main_context_is_owner (NULL) && g_strcmp0 (name, "paddock-pipe") == 0;
+  return real (name, func, data, error);
+}
 
 /* Two sources that share a log, and what they have answered. */
 typedef struct
@@ -122,6 +136,24 @@ test_sources_share_a_poll (Fixture *f, gconstpointer data)
   assert_reading (f, 1, PDK_SOURCE_STATE_ABSENT, NOW_SEC, 0);
 }
 
+/* A first reading has its threads before whoever asks for it goes on, and may have libraries loaded; later
+ * ones have none ahead. */
+static void
+test_threads_are_there_first (Fixture *f, gconstpointer data)
+{
+  const guint n_processors = g_get_num_processors ();
+
+  g_assert_true (g_main_context_acquire (NULL));
+  n_threads_here = 0;
+  ask (f, f->files, NOW_SEC);
+  g_assert_cmpuint (n_threads_here, ==, MIN (n_processors, 4) - 1);
+  wait_for (f, 1);
+  ask (f, f->files, NOW_SEC + 1);
+  wait_for (f, 2);
+  g_assert_cmpuint (n_threads_here, ==, MIN (n_processors, 4) - 1);
+  g_main_context_release (NULL);
+}
+
 /* What was counted stays counted, by whichever source. */
 static void
 test_state_is_kept (Fixture *f, gconstpointer data)
@@ -171,6 +203,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/request-log/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("sources-share-a-poll", test_sources_share_a_poll);
+  ADD ("threads-are-there-first", test_threads_are_there_first);
   ADD ("state-is-kept", test_state_is_kept);
   ADD ("later-question", test_later_question);
   ADD ("cancelled", test_cancelled);
